@@ -1,0 +1,87 @@
+// Bundles the extension, the language server and the CLI into dist/. Heavy parts (the TypeScript parser, the SQL
+// grammars) become files of their own under dist/vendor/, so that nothing is loaded before it is needed.
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const dist = path.join(root, 'dist');
+const watch = process.argv.includes('--watch');
+
+/** Package path → the file in dist/vendor that holds it. */
+const vendor = {
+  typescript: 'typescript.js',
+  'node-sql-parser/build/mysql': 'mysql.js',
+  'node-sql-parser/build/mariadb': 'mariadb.js',
+};
+
+/** WASM binaries, read through `platform.wasm(name)`. */
+const wasm = {
+  'libpg-query.wasm': 'node_modules/libpg-query/wasm/libpg-query.wasm',
+  'sqlparser.wasm': 'node_modules/@guanmingchiu/sqlparser-ts/wasm/sqlparser_rs_wasm_bg.wasm',
+};
+
+/** @type {esbuild.Plugin} */
+const vendorFiles = {
+  name: 'vendor-files',
+  setup(build) {
+    build.onResolve({ filter: /^(typescript|node-sql-parser\/build\/\w+)$/ }, ({ path: name }) =>
+      vendor[name] ? { path: `./vendor/${vendor[name]}`, external: true } : undefined,
+    );
+  },
+};
+
+/** @type {esbuild.BuildOptions} */
+const node = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: !watch,
+  keepNames: true,
+  sourcemap: watch ? 'linked' : false,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** Entry file → output name; those that do not exist yet are passed over. */
+const entries = {
+  'client/src/extension.ts': 'extension.js',
+  'server/src/main.ts': 'server.js',
+  'server/src/engine/worker.ts': 'worker.js',
+  'server/src/cli/main.ts': 'cli.js',
+};
+
+fs.mkdirSync(path.join(dist, 'vendor'), { recursive: true });
+const fresh = (from, to) => fs.existsSync(to) && fs.statSync(to).mtimeMs >= fs.statSync(from).mtimeMs;
+for (const [name, file] of Object.entries(vendor)) {
+  const out = path.join(dist, 'vendor', file);
+  const source = path.join(root, 'node_modules', name === 'typescript' ? 'typescript/lib/typescript.js' : `${name}.js`);
+  if (!fresh(source, out)) await esbuild.build({ ...node, entryPoints: [source], outfile: out, minify: true });
+}
+for (const [name, file] of Object.entries(wasm)) {
+  const out = path.join(dist, name);
+  if (!fresh(path.join(root, file), out)) fs.copyFileSync(path.join(root, file), out);
+}
+
+const contexts = await Promise.all(
+  Object.entries(entries)
+    .filter(([file]) => fs.existsSync(path.join(root, file)))
+    .map(([file, out]) =>
+      esbuild.context({
+        ...node,
+        entryPoints: [path.join(root, file)],
+        outfile: path.join(dist, out),
+        external: ['vscode'],
+        plugins: [vendorFiles],
+      }),
+    ),
+);
+for (const context of contexts) {
+  if (watch) await context.watch();
+  else {
+    await context.rebuild();
+    await context.dispose();
+  }
+}
