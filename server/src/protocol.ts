@@ -1,0 +1,159 @@
+/**
+ * What client and server say to each other beyond the language server protocol: types only, and the one file of the
+ * server that the client may import. Method names are the keys of `Requests` and of the two notification maps, so
+ * that a wrong name or a wrong shape does not compile on either side.
+ *
+ * Other editors need none of this: diagnostics, code actions, hover, lens and completion are plain protocol. Positions
+ * are LSP positions (0-based, UTF-16), places are URIs.
+ */
+import type { Position, Range } from 'vscode-languageserver-types';
+
+/** Asked by the client, answered by the server. */
+export interface Requests {
+  /** The route of the statement at a position and why; null where no statement stands. */
+  readonly 'shardlint/explain': Call<ExplainParams, Explanation | null>;
+  /** The configuration that governs a document (or the first folder), with the origin of every value. */
+  readonly 'shardlint/effectiveConfig': Call<EffectiveConfigParams, EffectiveConfig>;
+  /**
+   * Reads the whole workspace and publishes its findings. The server reports progress by `window/workDoneProgress`
+   * with `cancellable: true`; a cancelled scan is an ordinary result with `cancelled: true`.
+   */
+  readonly 'shardlint/scan': Call<ScanParams, ScanSummary>;
+  /** Declarations in a folder from which a first map can be written, best first. */
+  readonly 'shardlint/configCandidates': Call<ConfigCandidatesParams, ConfigCandidates>;
+  /** Statements that were found and could not be read; at most 500. */
+  readonly 'shardlint/unread': Call<null, UnreadStatements>;
+}
+
+/** Told by the server, without an answer. */
+export interface ServerNotifications {
+  /** Sent at the start, after each change of a map, a finished analysis or scan, and after `shardlint/activeDocument`. */
+  readonly 'shardlint/status': Status;
+}
+
+/** Told by the client, without an answer. */
+export interface ClientNotifications {
+  /** The document in front: the status that follows speaks of the map that governs it. */
+  readonly 'shardlint/activeDocument': { readonly uri: string | null };
+}
+
+interface Call<Params, Result> {
+  readonly params: Params;
+  readonly result: Result;
+}
+
+/**
+ * - `starting`: maps are being read.
+ * - `idle`: on purpose nothing to do: no map, switched off, or no map that governs the active document.
+ * - `scanning`: a scan of the workspace runs.
+ * - `ready`: the map is read, and figures are current.
+ * - `problem`: the map has errors, or a bug was caught; `message` says which.
+ */
+export type StatusState = 'starting' | 'idle' | 'scanning' | 'ready' | 'problem';
+
+/** The answer to "why do I see nothing?". */
+export interface Status {
+  readonly state: StatusState;
+  /** Whose rules decide (`vitess`, `citus`, `generic`), null without a map. */
+  readonly router: string | null;
+  /** The map in use, null without one. */
+  readonly map: string | null;
+  /** Tables that the map knows. */
+  readonly tables: number;
+  /** Statements found so far in the documents and files that were read. */
+  readonly statements: number;
+  /** How many of them have a known route. */
+  readonly understood: number;
+  /** Findings shown at present. */
+  readonly problems: number;
+  /** One sentence for people, without a full stop: "812 of 840 queries understood", "No shard map in this workspace". */
+  readonly message: string;
+}
+
+export interface ExplainParams {
+  readonly uri: string;
+  readonly position: Position;
+}
+
+export interface Explanation {
+  /** The statement, for a highlight. */
+  readonly range: Range;
+  /** A Markdown page of its own: the statement, its route, the reasons with links to their places. */
+  readonly markdown: string;
+}
+
+export interface EffectiveConfigParams {
+  readonly uri: string | null;
+}
+
+export interface EffectiveConfig {
+  /** YAML, each value followed by a comment that says where it comes from. */
+  readonly text: string;
+  /** The map in use, null without one. */
+  readonly map: string | null;
+}
+
+export interface ScanParams {
+  /** Folders to scan; all folders of the workspace where null. */
+  readonly folders: readonly string[] | null;
+}
+
+export interface ScanSummary {
+  readonly files: number;
+  readonly statements: number;
+  readonly understood: number;
+  readonly problems: number;
+  readonly cancelled: boolean;
+}
+
+export interface ConfigCandidatesParams {
+  readonly folder: string;
+}
+
+export interface ConfigCandidates {
+  /** A map that exists already: the client opens it instead of proposing another one. */
+  readonly existing: string | null;
+  readonly candidates: readonly ConfigCandidate[];
+}
+
+export interface ConfigCandidate {
+  /** "Vitess VSchema in db/vschema.json". */
+  readonly label: string;
+  /** "3 sharded tables, 2 reference tables". */
+  readonly detail: string;
+  /** Where the map belongs: a file URI that does not exist yet. */
+  readonly uri: string;
+  /** The map's text, YAML. */
+  readonly text: string;
+}
+
+export interface UnreadStatements {
+  readonly statements: readonly UnreadStatement[];
+  /** All of them, also those beyond the limit. */
+  readonly total: number;
+}
+
+export interface UnreadStatement {
+  readonly uri: string;
+  readonly range: Range;
+  /** The statement's beginning, on one line. */
+  readonly text: string;
+  /** Why it could not be read, in words of ours. */
+  readonly why: string;
+}
+
+/** The `shardlint.*` settings, as `workspace/configuration` answers for the section `shardlint`. */
+export interface Settings {
+  readonly enable: boolean;
+  /** A map for the whole folder, relative to it; empty: the nearest one upward from each file. */
+  readonly configFile: string;
+  readonly run: 'onType' | 'onSave';
+  /** Findings with less confidence are not shown. */
+  readonly minConfidence: 'certain' | 'likely' | 'guess';
+  /** Globs, relative to the folder, of files that are never analysed. */
+  readonly exclude: readonly string[];
+  /** `openFiles`: only what is open; `workspace`: every file, from the start. */
+  readonly scope: 'openFiles' | 'workspace';
+  readonly hover: boolean;
+  readonly codeLens: boolean;
+}
