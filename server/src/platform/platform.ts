@@ -1,0 +1,22 @@
+/** The only door to the outside. Node and the browser implement it; tests hand in memory. Paths use forward slashes. */
+export interface Platform {
+  /** The file's text; undefined where it is missing, unreadable, binary or larger than `limits.fileBytes`. */
+  readFile(path: string): Promise<string | undefined>;
+  /** All files below `root` that pass; folders such as node_modules and .git and ignored files are not entered. */
+  listFiles(root: string, options?: ListOptions): Promise<readonly string[]>;
+  exists(path: string): Promise<boolean>;
+  /** Bytes of a WASM binary that is shipped beside the bundle. */
+  wasm(name: WasmName): Promise<Uint8Array<ArrayBuffer>>;
+  log(level: 'error' | 'warn' | 'info' | 'debug', message: string): void;
+}
+
+export type WasmName = 'libpg-query.wasm' | 'sqlparser.wasm';
+
+export interface ListOptions {
+  /** Globs relative to root; any match keeps the file. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly cancelled?: () => boolean;
+}
+
+export const limits = { fileBytes: 8 * 1024 * 1024, statementChars: 1_000_000, nesting: 400 } as const;
