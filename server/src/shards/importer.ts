@@ -1,0 +1,42 @@
+/** Reads the declaration of one sharding system. An importer is one module in `importers/` and one fixture. */
+import type { Dialect, SqlParser } from '../dialects/dialect';
+import type { Schema } from '../schema/model';
+import type { Database, MapProblem, RouterChoice, ShardMap, ShardTable } from './model';
+
+export interface Importer {
+  readonly id: string;
+  readonly title: string;
+  /** Globs by which such a declaration is found in a workspace. */
+  readonly files: readonly string[];
+  /** A cheap look at the text: is it one of ours? */
+  accepts(file: SourceText): boolean;
+  /** What to use when this declaration stands alone. */
+  readonly implies: { readonly dialect: string; readonly router: string };
+  /** Dialect whose parser `import` needs, if any. */
+  readonly parses?: string;
+  /** Pure; files in the order in which they apply. Every table remembers where it was declared. */
+  import(files: readonly SourceText[], context: ImportContext): Imported;
+}
+
+export interface SourceText {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface ImportContext {
+  readonly dialect?: { readonly dialect: Dialect; readonly parser: SqlParser };
+  /** Name given in the map for what the declaration leaves unnamed (a VSchema file's keyspace). */
+  readonly database?: string;
+}
+
+export interface Imported {
+  readonly tables: readonly ShardTable[];
+  readonly databases: readonly Database[];
+  readonly routingRules: ShardMap['routingRules'];
+  readonly router?: RouterChoice;
+  readonly schema?: Schema;
+  readonly defaultShardKey?: string;
+  readonly problems: readonly MapProblem[];
+}
+
+export const defineImporter = (importer: Importer): Importer => importer;
