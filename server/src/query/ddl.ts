@@ -9,6 +9,8 @@ export type Ddl =
   | CreateIndex
   | CreateView
   | CreateType
+  | AlterEnum
+  | RenameObject
   | CreateTrigger
   | OtherDdl;
 
@@ -77,8 +79,12 @@ export interface CreateTable {
   readonly constraints: readonly ConstraintDef[];
   readonly partitionBy?: PartitionBy;
   readonly partitionOf?: Name;
+  /** Indexes that stand in the column list (MySQL KEY, INDEX); `table` is that of the statement. */
+  readonly indexes?: readonly CreateIndex[];
   readonly inherits: readonly Name[];
   readonly like?: Name;
+  /** What LIKE copies beside columns, types and NOT NULL: PostgreSQL's INCLUDING words (`all`, `indexes`, `defaults`, `constraints`, `identity` …); MySQL: `all`. */
+  readonly likeIncluding?: readonly string[];
   /** CREATE TABLE … AS. */
   readonly as?: Query;
   /** WITH (…) and table options, names in lower case. */
@@ -113,6 +119,18 @@ export type AlterAction =
   | { readonly kind: 'redefine-column'; readonly column: string; readonly definition: ColumnDef; readonly span: Span }
   | { readonly kind: 'add-constraint'; readonly constraint: ConstraintDef; readonly span: Span }
   | { readonly kind: 'drop-constraint'; readonly name: string; readonly primary?: boolean; readonly span: Span }
+  | { readonly kind: 'rename-constraint'; readonly from: string; readonly to: string; readonly span: Span }
+  /** ADD GENERATED … AS IDENTITY; DROP IDENTITY leaves `identity` out. */
+  | {
+      readonly kind: 'set-identity';
+      readonly column: string;
+      readonly identity?: ColumnDef['identity'];
+      readonly span: Span;
+    }
+  /** MySQL ALTER TABLE … ADD INDEX / ADD UNIQUE; `table` is that of the statement. */
+  | { readonly kind: 'add-index'; readonly index: CreateIndex; readonly span: Span }
+  | { readonly kind: 'drop-index'; readonly name: string; readonly span: Span }
+  | { readonly kind: 'rename-index'; readonly from: string; readonly to: string; readonly span: Span }
   | { readonly kind: 'rename'; readonly to: Name; readonly span: Span }
   | { readonly kind: 'set-schema'; readonly schema: string; readonly span: Span }
   | { readonly kind: 'attach-partition' | 'detach-partition'; readonly partition: Name; readonly span: Span }
@@ -130,6 +148,9 @@ export interface DropObject {
   readonly object: 'table' | 'view' | 'index' | 'schema' | 'type' | 'sequence' | 'trigger' | 'other';
   readonly names: readonly Name[];
   readonly ifExists: boolean;
+  readonly cascade?: boolean;
+  /** Triggers, and MySQL's DROP INDEX … ON table. */
+  readonly table?: Name;
   readonly span: Span;
 }
 
@@ -158,6 +179,24 @@ export interface CreateType {
   readonly kind: 'create-type';
   readonly name: Name;
   readonly values?: readonly string[];
+  readonly span: Span;
+}
+
+/** ALTER TYPE of an enum's values. */
+export interface AlterEnum {
+  readonly kind: 'alter-enum';
+  readonly name: Name;
+  readonly action:
+    | { readonly kind: 'add'; readonly value: string; readonly before?: string; readonly after?: string }
+    | { readonly kind: 'rename'; readonly from: string; readonly to: string };
+  readonly span: Span;
+}
+
+/** ALTER … RENAME TO and SET SCHEMA of objects other than tables, and MySQL's RENAME TABLE a TO b, c TO d. */
+export interface RenameObject {
+  readonly kind: 'rename-object';
+  readonly object: 'table' | 'view' | 'index' | 'type' | 'schema' | 'other';
+  readonly pairs: readonly { readonly from: Name; readonly to: Name }[];
   readonly span: Span;
 }
 

@@ -3,7 +3,7 @@ import type { Expr, Query } from '../query/model';
 import type { Location } from '../text/span';
 
 export interface Schema {
-  /** By `tableKey(name)`. */
+  /** By `tableKey(name)`; look up with `findTable`, which knows that `orders` and `public.orders` are one. */
   readonly tables: ReadonlyMap<string, Table>;
   /** Enum types: folded name → values. */
   readonly enums: ReadonlyMap<string, readonly string[]>;
@@ -13,17 +13,26 @@ export interface Table {
   /** Qualified where the declaration says so: `['public', 'orders']`, `['orders']`. */
   readonly name: readonly string[];
   readonly kind: 'table' | 'view' | 'materialized-view';
+  /** By name as the dialect folds it, in declaration order; look up with `findColumn`. */
   readonly columns: ReadonlyMap<string, ColumnFacts>;
   readonly primaryKey?: UniqueKey;
   readonly uniques: readonly UniqueKey[];
   readonly indexes: readonly IndexFacts[];
   readonly foreignKeys: readonly ForeignKey[];
+  /** EXCLUDE constraints. */
+  readonly exclusions: readonly ExclusionKey[];
   readonly triggers: readonly { readonly name: string; readonly at: Location }[];
   readonly partitionBy?: {
     readonly strategy: string;
     readonly columns: readonly string[];
     readonly partitions?: number;
   };
+  /** Parents by declaration: PARTITION OF and INHERITS. */
+  readonly partitionOf?: readonly string[];
+  readonly inherits?: readonly (readonly string[])[];
+  readonly temporary?: boolean;
+  /** False where columns come from something that is not read (CREATE TABLE AS a query, LIKE of an unknown table). */
+  readonly columnsComplete: boolean;
   /** A view's query. */
   readonly definition?: Query;
   readonly at: Location;
@@ -39,7 +48,11 @@ export interface ColumnFacts {
   readonly default?: Expr;
   readonly generated?: boolean;
   /** Values that an enum type, a CHECK (x IN (…)) or an ORM enum allows, and which of them said so. */
-  readonly allowed?: { readonly values: readonly string[]; readonly by: 'enum' | 'check' | 'boolean' };
+  readonly allowed?: {
+    readonly values: readonly string[];
+    readonly by: 'enum' | 'check' | 'boolean';
+    readonly constraint?: string;
+  };
   readonly statistics?: ColumnStatistics;
   readonly at: Location;
 }
@@ -55,6 +68,12 @@ export interface UniqueKey {
 
 export interface IndexFacts extends UniqueKey {
   readonly unique: boolean;
+}
+
+export interface ExclusionKey {
+  readonly name?: string;
+  readonly parts: readonly { readonly column?: string; readonly operator?: string }[];
+  readonly at: Location;
 }
 
 export interface ForeignKey {
@@ -82,3 +101,35 @@ export interface ColumnStatistics {
 export const tableKey = (name: readonly string[]): string => name.join('.').toLowerCase();
 
 export const emptySchema: Schema = { tables: new Map(), enums: new Map() };
+
+/** The schemas that stand for "no schema": PostgreSQL's default search path. */
+const defaultPath = ['public'] as const;
+
+/** The table that a name means: as written, then through the search path, in both directions. */
+export function findTable(
+  schema: Schema,
+  name: readonly string[],
+  searchPath: readonly string[] = defaultPath,
+): Table | undefined {
+  const exact = schema.tables.get(tableKey(name));
+  if (exact !== undefined) return exact;
+  if (name.length === 1) {
+    for (const path of searchPath) {
+      const found = schema.tables.get(tableKey([path, ...name]));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  const [qualifier = '', ...rest] = name;
+  if (rest.length !== 1 || !searchPath.includes(qualifier.toLowerCase())) return undefined;
+  return schema.tables.get(tableKey(rest));
+}
+
+/** A column by name; MySQL's names differ in case only. */
+export function findColumn(table: Table, name: string): ColumnFacts | undefined {
+  const exact = table.columns.get(name);
+  if (exact !== undefined) return exact;
+  const folded = name.toLowerCase();
+  for (const column of table.columns.values()) if (column.name.toLowerCase() === folded) return column;
+  return undefined;
+}
