@@ -1,0 +1,267 @@
+/**
+ * Source code as data, whatever language it is written in: what an ORM module and the flow analysis read instead of a
+ * syntax tree. One tolerant pass per file makes it; it depends on that file's text alone, so it can be cached.
+ *
+ * The model must fit TypeScript's `db.user.findMany({ where })`, SQLAlchemy's `select(User).where(User.id == x)`
+ * (operators are `binary` values, keyword arguments are `keyword` values) and a Ruby block (a `function` argument).
+ */
+import type { Platform } from '../platform/platform';
+import type { SourceMap } from '../text/sourceMap';
+import type { Span } from '../text/span';
+
+export interface Host {
+  readonly id: string;
+  readonly extensions: readonly string[];
+  /** Loads the parser once, when the first file of this language is read. */
+  load(platform: Platform): Promise<HostReader>;
+}
+
+export interface HostReader {
+  /** Never throws: broken code gives what can be read of it. */
+  read(path: string, text: string): HostFile;
+}
+
+export interface HostFile {
+  readonly path: string;
+  readonly host: string;
+  readonly imports: readonly Import[];
+  readonly exports: readonly Export[];
+  /** `functions[0]` is the module's top level. */
+  readonly functions: readonly Func[];
+  readonly classes: readonly Class[];
+  /** Comments that speak to us (`shardlint-…`, `/* sql *\/`), with their delimiters' style. */
+  readonly comments: readonly HostComment[];
+  /** Where comments may be inserted for a line, e.g. inside JSX. */
+  readonly jsx: readonly Span[];
+}
+
+export interface HostComment {
+  readonly text: string;
+  readonly span: Span;
+  readonly style: 'line' | 'block' | 'jsx';
+}
+
+export interface Import {
+  readonly local: string;
+  readonly module: string;
+  /** Exported name, `default`, or `*` for the namespace. */
+  readonly imported: string;
+  readonly span: Span;
+}
+
+export type Export =
+  | { readonly kind: 'local'; readonly exported: string; readonly local: string }
+  | { readonly kind: 'value'; readonly exported: string; readonly value: Value }
+  /** `export { a as b } from 'm'`; `*` for `export * from 'm'`. */
+  | { readonly kind: 'from'; readonly exported: string; readonly module: string; readonly imported: string };
+
+export interface Func {
+  readonly id: number;
+  readonly name?: string;
+  readonly params: readonly Parameter[];
+  readonly body: readonly Statement[];
+  /** The function that encloses it; undefined for the module. */
+  readonly parent?: number;
+  /** The class whose method it is. */
+  readonly class?: number;
+  readonly async: boolean;
+  readonly decorators: readonly Value[];
+  readonly span: Span;
+}
+
+export interface Parameter {
+  readonly pattern: Pattern;
+  readonly type?: TypeRef;
+  readonly default?: Value;
+  readonly rest: boolean;
+  readonly decorators: readonly Value[];
+  /** TypeScript parameter property: also a member of the class. */
+  readonly member: boolean;
+}
+
+export interface Class {
+  readonly id: number;
+  readonly name?: string;
+  readonly extends?: Value;
+  /** Type arguments of the heritage clause. */
+  readonly extendsTypes: readonly TypeRef[];
+  readonly members: readonly Member[];
+  readonly decorators: readonly Value[];
+  readonly span: Span;
+}
+
+export interface Member {
+  readonly name: string;
+  readonly static: boolean;
+  readonly kind: 'method' | 'property' | 'getter' | 'setter' | 'constructor';
+  /** Methods and accessors. */
+  readonly function?: number;
+  /** Initial value of a property. */
+  readonly value?: Value;
+  readonly type?: TypeRef;
+  readonly decorators: readonly Value[];
+  readonly optional: boolean;
+  readonly span: Span;
+}
+
+/** A type as written: `Repository<User>` → name `Repository`, args [`User`]; anything else keeps its text as name. */
+export interface TypeRef {
+  readonly name: string;
+  readonly args: readonly TypeRef[];
+  readonly span: Span;
+}
+
+// ── statements ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Statement =
+  | {
+      readonly kind: 'declare';
+      readonly pattern: Pattern;
+      readonly value?: Value;
+      readonly type?: TypeRef;
+      readonly constant: boolean;
+      readonly span: Span;
+    }
+  | { readonly kind: 'expression'; readonly value: Value; readonly span: Span }
+  | { readonly kind: 'return' | 'throw'; readonly value?: Value; readonly span: Span }
+  | {
+      readonly kind: 'if';
+      readonly test: Value;
+      readonly then: readonly Statement[];
+      readonly otherwise: readonly Statement[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'loop';
+      readonly pattern?: Pattern;
+      readonly over?: Value;
+      readonly head: readonly Value[];
+      readonly body: readonly Statement[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'switch';
+      readonly subject: Value;
+      readonly cases: readonly { readonly test?: Value; readonly body: readonly Statement[] }[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'try';
+      readonly body: readonly Statement[];
+      readonly handler: readonly Statement[];
+      readonly finalizer: readonly Statement[];
+      readonly span: Span;
+    }
+  | { readonly kind: 'block'; readonly body: readonly Statement[]; readonly span: Span }
+  /** break, continue. */
+  | { readonly kind: 'jump'; readonly span: Span };
+
+export type Pattern =
+  | { readonly kind: 'name'; readonly name: string; readonly span: Span }
+  | {
+      readonly kind: 'object';
+      readonly entries: readonly { readonly key: string; readonly pattern: Pattern; readonly default?: Value }[];
+      readonly rest?: string;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'list';
+      readonly items: readonly (Pattern | undefined)[];
+      readonly rest?: string;
+      readonly span: Span;
+    };
+
+// ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Value =
+  | Literal
+  | Template
+  | ObjectValue
+  | ListValue
+  | { readonly kind: 'name'; readonly name: string; readonly span: Span }
+  | MemberValue
+  | CallValue
+  | { readonly kind: 'await' | 'spread'; readonly value: Value; readonly span: Span }
+  | { readonly kind: 'binary'; readonly op: string; readonly left: Value; readonly right: Value; readonly span: Span }
+  | { readonly kind: 'unary'; readonly op: string; readonly value: Value; readonly span: Span }
+  | {
+      readonly kind: 'conditional';
+      readonly test: Value;
+      readonly then: Value;
+      readonly otherwise: Value;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'assign';
+      readonly op: string;
+      readonly target: Value | Pattern;
+      readonly value: Value;
+      readonly span: Span;
+    }
+  | { readonly kind: 'keyword'; readonly name: string; readonly value: Value; readonly span: Span }
+  | { readonly kind: 'function'; readonly function: number; readonly span: Span }
+  | { readonly kind: 'class'; readonly class: number; readonly span: Span }
+  | { readonly kind: 'this' | 'super'; readonly span: Span }
+  /** Type assertions, `satisfies` and non-null marks are seen through, not kept. */
+  | { readonly kind: 'opaque'; readonly why: string; readonly parts: readonly Value[]; readonly span: Span };
+
+export interface Literal {
+  readonly kind: 'literal';
+  readonly value: string | number | bigint | boolean | null | undefined;
+  /** For strings: decoded text → source. */
+  readonly map?: SourceMap;
+  readonly span: Span;
+}
+
+/** A template literal, tagged or not; text pieces and holes alternate as written. */
+export interface Template {
+  readonly kind: 'template';
+  readonly tag?: Value;
+  readonly parts: readonly (
+    | { readonly kind: 'text'; readonly text: string; readonly map: SourceMap; readonly span: Span }
+    | { readonly kind: 'hole'; readonly value: Value; readonly span: Span }
+  )[];
+  readonly span: Span;
+}
+
+export interface ObjectValue {
+  readonly kind: 'object';
+  readonly entries: readonly ObjectEntry[];
+  readonly span: Span;
+}
+
+export type ObjectEntry =
+  | {
+      readonly kind: 'property';
+      readonly key: string | Value;
+      readonly keySpan: Span;
+      readonly value: Value;
+      readonly span: Span;
+    }
+  | { readonly kind: 'spread'; readonly value: Value; readonly span: Span };
+
+export interface ListValue {
+  readonly kind: 'list';
+  readonly items: readonly Value[];
+  readonly span: Span;
+}
+
+export interface MemberValue {
+  readonly kind: 'member';
+  readonly object: Value;
+  /** A name, or a computed value. */
+  readonly property: string | Value;
+  readonly propertySpan: Span;
+  readonly span: Span;
+}
+
+export interface CallValue {
+  readonly kind: 'call';
+  readonly callee: Value;
+  readonly args: readonly Value[];
+  readonly types: readonly TypeRef[];
+  readonly isNew: boolean;
+  readonly span: Span;
+}
+
+export const defineHost = (host: Host): Host => host;

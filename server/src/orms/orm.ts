@@ -1,0 +1,71 @@
+/** How one library sends statements. An ORM is one module beside this file and one fixture. */
+
+import type { Flow } from '../flow/flow';
+import type { CallValue, HostFile, Template } from '../hosts/host';
+import type { Query } from '../query/model';
+import type { SourceMap } from '../text/sourceMap';
+import type { Span } from '../text/span';
+
+export interface Orm {
+  readonly id: string;
+  readonly hosts: readonly string[];
+  /** Packages whose exports prove that a receiver is ours. */
+  readonly modules: readonly string[];
+  /** Files without a match are never parsed for this library. */
+  readonly marker: RegExp;
+  /** Dialect to read SQL text in when the map does not say. */
+  extract(site: Site, flow: Flow): readonly Found[];
+}
+
+/** A call or tagged template, with where it stands. */
+export interface Site {
+  readonly file: HostFile;
+  readonly value: CallValue | Template;
+  /** The function that it stands in. */
+  readonly function: number;
+}
+
+export type Operation = 'select' | 'insert' | 'update' | 'delete' | 'upsert' | 'count' | 'aggregate' | 'ddl' | 'other';
+
+/** One statement that is sent. Where host code decides between several shapes, `variants` holds the others. */
+export interface Found {
+  readonly orm: string;
+  readonly operation?: Operation;
+  readonly statement: SqlStatement | ModelStatement;
+  readonly variants: readonly (SqlStatement | ModelStatement)[];
+  /** The whole call or template. */
+  readonly span: Span;
+  /** The method name, tag or table accessor: its line is the item's line. */
+  readonly nameSpan: Span;
+  readonly confidence: 'certain' | 'likely' | 'guess';
+  readonly target: 'primary' | 'replica' | 'unknown';
+  /** Shared by the statements of one transaction. */
+  readonly transaction?: string;
+  readonly pins: readonly { readonly column: string; readonly value: string; readonly span: Span }[];
+  /** What stopped the reading, for `--why-unknown`. */
+  readonly unknown: readonly string[];
+}
+
+/** SQL text made by the host, with holes already replaced by placeholders that `holes` explains. */
+export interface SqlStatement {
+  readonly kind: 'sql';
+  readonly text: string;
+  readonly map: SourceMap;
+  readonly holes: readonly Hole[];
+}
+
+/** Where something of the host stands in the SQL text. `span` is in the text. */
+export interface Hole {
+  readonly span: Span;
+  readonly kind: 'value' | 'list' | 'identifier' | 'fragment' | 'unknown';
+  /** Equal ids are the same value: the host expression's text and binding. */
+  readonly id: string;
+}
+
+/** A query built by the module itself; spans are offsets in the host file. */
+export interface ModelStatement {
+  readonly kind: 'model';
+  readonly query: Query;
+}
+
+export const defineOrm = (orm: Orm): Orm => orm;
