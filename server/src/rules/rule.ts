@@ -1,0 +1,130 @@
+/**
+ * The shape of a rule. A rule sees queries, routes, the map and the schema: no text, no syntax tree, no files.
+ * Message ids and their placeholders are checked by the compiler.
+ */
+import type { Query } from '../query/model';
+import type { Route } from '../routing/route';
+import type { Schema } from '../schema/model';
+import type { Severity, ShardMap, ShardTable } from '../shards/model';
+import type { Location, Span } from '../text/span';
+
+/** What a rule may be about. `migration` covers seeds and scripts too; SQL migration files are `sql-migration`. */
+export type FileKind = 'source' | 'test' | 'migration' | 'sql-migration';
+
+export interface RuleMeta<Messages extends Record<string, string> = Record<string, string>> {
+  /** The problem in a few words. */
+  readonly summary: string;
+  /** What it costs. */
+  readonly why: string;
+  /** What to do. */
+  readonly remedy: string;
+  /** When the rule should be turned off. */
+  readonly whenNot?: string;
+  readonly sources?: readonly string[];
+  readonly severity: Severity;
+  /** Severity by kind of file where it differs; `off` for none. */
+  readonly severityIn?: Partial<Record<FileKind, Severity | 'off'>>;
+  readonly since: string;
+  /** Text with `{placeholder}`s: what, why it costs, what to do; three sentences at most. */
+  readonly messages: Messages;
+}
+
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+
+type MessageData<Text extends string> = [Placeholders<Text>] extends [never]
+  ? Readonly<Record<string, never>>
+  : Readonly<Record<Placeholders<Text>, string | number>>;
+
+export type Report<Messages extends Record<string, string>> = <Id extends keyof Messages & string>(
+  message: Id,
+  at: Span,
+  data: MessageData<Messages[Id]>,
+  more?: ReportMore,
+) => void;
+
+export interface ReportMore {
+  readonly related?: readonly Related[];
+  readonly fixes?: readonly QueryFix[];
+  readonly confidence?: Route['confidence'];
+  /** Overrides the rule's severity for this finding, e.g. where an alternative is single. */
+  readonly severity?: Severity;
+}
+
+/** A place that explains a finding: in this statement (`span`), or elsewhere (`location`). */
+export type Related =
+  | { readonly span: Span; readonly message: string }
+  | { readonly location: Location; readonly message: string };
+
+/** Edits in the statement's own coordinates; the engine maps them to the source or drops the fix. */
+export interface QueryFix {
+  readonly title: string;
+  readonly safe: boolean;
+  readonly edits: readonly QueryEdit[];
+}
+
+export type QueryEdit =
+  | { readonly span: Span; readonly text: string }
+  /** `at` where a predicate on `column` should be added: AND-ed to the WHERE, or a new WHERE. */
+  | { readonly bind: { readonly column: string; readonly qualifier?: string } };
+
+/** A rule on the map adds or changes entries there. */
+export interface QueryContext<Messages extends Record<string, string>> {
+  readonly route: Route;
+  readonly map: ShardMap;
+  readonly schema: Schema;
+  readonly file: FileKind;
+  table(name: readonly string[]): ShardTable | undefined;
+  readonly report: Report<Messages>;
+}
+
+/** One statement of a unit or workspace, with its place. */
+export interface Placed {
+  readonly file: string;
+  readonly query: Query;
+  readonly route: Route;
+  /** The statement in its file. */
+  readonly at: Span;
+  /** Maps a query span to the file. */
+  toSource(span: Span): Span;
+  readonly kind: FileKind;
+  readonly transaction?: string;
+  readonly target: 'primary' | 'replica' | 'unknown';
+}
+
+export interface MapContext<Messages extends Record<string, string>> {
+  readonly map: ShardMap;
+  readonly schema: Schema;
+  /** `at` is a location in the map or a declaration. */
+  report<Id extends keyof Messages & string>(
+    message: Id,
+    at: Location,
+    data: MessageData<Messages[Id]>,
+    more?: Omit<ReportMore, 'fixes'> & { readonly fixes?: readonly MapFix[] },
+  ): void;
+}
+
+export interface MapFix {
+  readonly title: string;
+  readonly safe: boolean;
+  readonly edits: readonly { readonly at: Location; readonly text: string }[];
+}
+
+export interface WorkspaceContext<Messages extends Record<string, string>> extends MapContext<Messages> {
+  readonly statements: readonly Placed[];
+}
+
+export interface Rule<Messages extends Record<string, string> = Record<string, string>> {
+  readonly id: string;
+  readonly meta: RuleMeta<Messages>;
+  query?(query: Query, context: QueryContext<Messages>): void;
+  map?(context: MapContext<Messages>): void;
+  workspace?(context: WorkspaceContext<Messages>): void;
+}
+
+export const defineRule = <const Messages extends Record<string, string>>(rule: Rule<Messages>): Rule<Messages> => rule;
+
+/** Any rule, once its own message types no longer matter. */
+// biome-ignore lint/suspicious/noExplicitAny: rules differ in their message types; the barrel holds them all.
+export type AnyRule = Rule<any>;
