@@ -15,8 +15,8 @@ export interface Requests {
   /** The configuration that governs a document (or the first folder), with the origin of every value. */
   readonly 'shardlint/effectiveConfig': Call<EffectiveConfigParams, EffectiveConfig>;
   /**
-   * Reads the whole workspace and publishes its findings. The server reports progress by `window/workDoneProgress`
-   * with `cancellable: true`; a cancelled scan is an ordinary result with `cancelled: true`.
+   * Reads the whole workspace and publishes its findings. The server reports progress (`$/progress`, percentage and
+   * message) on the token given; a scan stopped by `$/cancelRequest` is an ordinary result with `cancelled: true`.
    */
   readonly 'shardlint/scan': Call<ScanParams, ScanSummary>;
   /** Declarations in a folder from which a first map can be written, best first. */
@@ -94,6 +94,7 @@ export interface EffectiveConfig {
 }
 
 export interface ScanParams {
+  readonly workDoneToken: string | number | null;
   /** Folders to scan; all folders of the workspace where null. */
   readonly folders: readonly string[] | null;
 }

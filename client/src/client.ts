@@ -1,0 +1,128 @@
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+  type ServerOptions,
+  State,
+  TransportKind,
+  WorkDoneProgress,
+} from 'vscode-languageclient/node';
+import type { ClientNotifications, Requests, ServerNotifications, Status } from '../../server/src/protocol';
+import { selector } from './selector';
+
+/** A server that ends this often within `crashWindow` stays down until the user restarts it. */
+const crashLimit = 5;
+const crashWindow = 3 * 60_000;
+
+/** The server as the rest of the extension sees it: it survives crashes and can be started afresh at any time. */
+export class Server implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private crashes: readonly number[] = [];
+  private readonly statusEmitter = new vscode.EventEmitter<Status>();
+  readonly onStatus = this.statusEmitter.event;
+
+  constructor(
+    private readonly module: string,
+    readonly output: vscode.LogOutputChannel,
+  ) {}
+
+  /** Starts the server, or ends the running one and starts another. Failures are told by the status, never thrown. */
+  async restart(): Promise<void> {
+    this.crashes = [];
+    await this.end();
+    this.tell('starting', 'Starting');
+    const client = this.create();
+    this.client = client;
+    try {
+      await client.start();
+    } catch (error) {
+      this.output.error('The server did not start', error instanceof Error ? error : String(error));
+      this.tell('problem', 'The server did not start; the output says why');
+    }
+  }
+
+  /** Throws where the server is not running. */
+  request<M extends keyof Requests>(
+    method: M,
+    params: Requests[M]['params'],
+    token?: vscode.CancellationToken,
+  ): Promise<Requests[M]['result']> {
+    if (!this.client?.isRunning()) throw new Error('The server is not running');
+    return this.client.sendRequest<Requests[M]['result']>(method, params, token);
+  }
+
+  /** Sends nothing where the server is not running. */
+  notify<M extends keyof ClientNotifications>(method: M, params: ClientNotifications[M]): void {
+    if (this.client?.isRunning()) void this.client.sendNotification(method, params);
+  }
+
+  /** Progress of one request, by the token that was sent with it. */
+  onProgress(token: string, listener: (percentage: number | undefined, message: string | undefined) => void) {
+    return this.client?.onProgress(WorkDoneProgress.type, token, (value) => {
+      if (value.kind === 'begin' || value.kind === 'report') listener(value.percentage, value.message);
+    });
+  }
+
+  async end(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    // Of a client that never ran, or whose server hangs, dispose() reports that it could not stop it.
+    await client?.dispose().catch((error: unknown) => this.output.debug(`Ending the server: ${error}`));
+  }
+
+  dispose(): void {
+    this.statusEmitter.dispose();
+  }
+
+  private create(): LanguageClient {
+    const run = { module: this.module, transport: TransportKind.ipc };
+    const serverOptions: ServerOptions = {
+      run,
+      debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+    };
+    const clientOptions: LanguageClientOptions = {
+      documentSelector: selector,
+      outputChannel: this.output,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => ({ action: this.afterCrash(), handled: true }),
+      },
+    };
+    const client = new LanguageClient('shardlint', 'Shardlint', serverOptions, clientOptions);
+    const status: keyof ServerNotifications = 'shardlint/status';
+    client.onNotification(status, (value: Status) => this.statusEmitter.fire(value));
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) this.activeDocument(vscode.window.activeTextEditor);
+    });
+    return client;
+  }
+
+  /** Tells the server which document is in front, so that the status speaks of it. */
+  activeDocument(editor: vscode.TextEditor | undefined): void {
+    this.notify('shardlint/activeDocument', { uri: editor?.document.uri.toString() ?? null });
+  }
+
+  private afterCrash(): CloseAction {
+    const now = Date.now();
+    this.crashes = [...this.crashes.filter((time) => now - time < crashWindow), now];
+    if (this.crashes.length < crashLimit) {
+      this.output.warn('The server ended unexpectedly and is started again');
+      this.tell('starting', 'Starting again');
+      return CloseAction.Restart;
+    }
+    this.output.error(`The server ended ${crashLimit} times within three minutes and stays down`);
+    this.tell('problem', 'The server keeps ending; restart it or report the issue');
+    return CloseAction.DoNotRestart;
+  }
+
+  /** A status of the client's own, for the times when no server can speak. */
+  private tell(state: Status['state'], message: string): void {
+    const nothing = { router: null, map: null, tables: 0, statements: 0, understood: 0, problems: 0 };
+    this.statusEmitter.fire({ ...nothing, state, message });
+  }
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import type { Server } from './client';
+import { createConfiguration } from './commands/createConfiguration';
+import { explainQuery } from './commands/explainQuery';
+import { reportIssue } from './commands/reportIssue';
+import { scanWorkspace } from './commands/scanWorkspace';
+import { showEffectiveConfiguration } from './commands/showEffectiveConfiguration';
+import { showStatus } from './commands/showStatus';
+import type { Pages } from './pages';
+import type { StatusItem } from './status';
+
+/** What a command may use. */
+export interface App {
+  readonly server: Server;
+  readonly status: StatusItem;
+  readonly pages: Pages;
+  readonly output: vscode.LogOutputChannel;
+  /** Of the extension. */
+  readonly version: string;
+}
+
+/** Every command of the palette; `package.json` gives them their titles. */
+export const commands: Readonly<Record<string, (app: App) => Promise<unknown> | unknown>> = {
+  'shardlint.createConfiguration': createConfiguration,
+  'shardlint.explainQuery': explainQuery,
+  'shardlint.reportIssue': reportIssue,
+  'shardlint.restartServer': ({ server }) => server.restart(),
+  'shardlint.scanWorkspace': scanWorkspace,
+  'shardlint.showEffectiveConfiguration': showEffectiveConfiguration,
+  'shardlint.showOutput': ({ output }) => output.show(),
+  'shardlint.showStatus': showStatus,
+};
+
+export function registerCommands(app: App): vscode.Disposable[] {
+  return Object.entries(commands).map(([id, run]) =>
+    vscode.commands.registerCommand(id, async () => {
+      try {
+        return await run(app);
+      } catch (error) {
+        // The user asked for something and gets an answer, also where it is that the server is down.
+        app.output.error(id, error instanceof Error ? error : String(error));
+        void vscode.window.showWarningMessage(`Shardlint: ${error instanceof Error ? error.message : String(error)}`);
+        return undefined;
+      }
+    }),
+  );
+}

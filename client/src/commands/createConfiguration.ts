@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { ConfigCandidate } from '../../../server/src/protocol';
+import type { App } from '../commands';
+
+/**
+ * Opens the folder's shard map, or proposes one written from what the folder declares already. The proposal is an
+ * unsaved document: nothing is written before the user saves it.
+ */
+export async function createConfiguration({ server }: App): Promise<void> {
+  const folder = await pickFolder();
+  if (!folder) return;
+  const { existing, candidates } = await server.request('shardlint/configCandidates', {
+    folder: folder.uri.toString(),
+  });
+  if (existing) {
+    await vscode.window.showTextDocument(vscode.Uri.parse(existing));
+    return;
+  }
+  const candidate = await pickCandidate(candidates);
+  if (candidate) await openUnsaved(vscode.Uri.parse(candidate.uri), candidate.text);
+}
+
+async function pickFolder(): Promise<vscode.WorkspaceFolder | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length === 0) throw new Error('Open a folder first: a shard map belongs to a folder');
+  return folders.length === 1 ? folders[0] : vscode.window.showWorkspaceFolderPick();
+}
+
+async function pickCandidate(candidates: readonly ConfigCandidate[]): Promise<ConfigCandidate | undefined> {
+  if (candidates.length <= 1) return candidates[0];
+  const items = candidates.map((candidate) => ({ label: candidate.label, detail: candidate.detail, candidate }));
+  const placeHolder = 'What says how the tables are sharded?';
+  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDetail: true }))?.candidate;
+}
+
+async function openUnsaved(uri: vscode.Uri, text: string): Promise<void> {
+  const editor = await vscode.window.showTextDocument(uri.with({ scheme: 'untitled' }));
+  if (editor.document.getText() !== '') return;
+  await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), text));
+}

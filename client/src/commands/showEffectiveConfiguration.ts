@@ -1,0 +1,9 @@
+import * as vscode from 'vscode';
+import type { App } from '../commands';
+
+/** The configuration that governs the document in front, each value with its origin. */
+export async function showEffectiveConfiguration({ server, pages }: App): Promise<void> {
+  const uri = vscode.window.activeTextEditor?.document.uri.toString() ?? null;
+  const { text } = await server.request('shardlint/effectiveConfig', { uri });
+  await vscode.window.showTextDocument(pages.write('Effective configuration.yaml', text), { preview: true });
+}
