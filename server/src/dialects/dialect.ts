@@ -1,6 +1,11 @@
 /** One SQL dialect: how its text is cut and quoted, and who parses it. A dialect is one module beside this file. */
 import type { Platform } from '../platform/platform';
 import type { Query } from '../query/model';
+import type { Lexical } from '../sql/lexical';
+import type { StandIns } from '../sql/standIns';
+
+export type { Lexical } from '../sql/lexical';
+export type { StandIn, StandIns } from '../sql/standIns';
 
 export interface Dialect {
   readonly id: string;
@@ -11,39 +16,12 @@ export interface Dialect {
   load(platform: Platform): Promise<SqlParser>;
 }
 
-export interface Lexical {
-  /** Characters that open a quoted identifier. */
-  readonly identifierQuotes: readonly ('"' | '`' | '[')[];
-  /** Characters that open a string. */
-  readonly stringQuotes: readonly ("'" | '"')[];
-  readonly backslashEscapes: boolean;
-  readonly dollarQuotes: boolean;
-  readonly hashComments: boolean;
-  readonly nestedComments: boolean;
-  /** `?` may be a JSON operator rather than a placeholder. */
-  readonly questionOperators: boolean;
-  /** How unquoted identifiers are folded. */
-  readonly fold: 'lower' | 'none';
-  /** `DELIMITER` lines (MySQL client), psql `\` commands and COPY blocks. */
-  readonly client: 'mysql' | 'psql' | 'none';
-}
-
 export interface SqlParser {
   /**
    * Reads ONE statement. `text` is SQL as written (placeholders already replaced by stand-ins of the same length, see
    * `sql/placeholders`); spans of the result are offsets in `text`. Never throws; never returns a parser's own message.
    */
   parse(text: string, stand: StandIns): Parsed;
-}
-
-/** What the stand-ins at given offsets mean: offset of the stand-in → what stood there. */
-export type StandIns = ReadonlyMap<number, StandIn>;
-
-export interface StandIn {
-  readonly kind: 'value' | 'list' | 'identifier' | 'fragment';
-  /** Identity of the value; equal ids are equal values. */
-  readonly id: string;
-  readonly length: number;
 }
 
 export type Parsed =

@@ -3,8 +3,11 @@
 import type { Flow } from '../flow/flow';
 import type { CallValue, HostFile, Template } from '../hosts/host';
 import type { Query } from '../query/model';
+import type { Hole } from '../sql/standIns';
 import type { SourceMap } from '../text/sourceMap';
 import type { Span } from '../text/span';
+
+export type { Hole };
 
 export interface Orm {
   readonly id: string;
@@ -46,20 +49,12 @@ export interface Found {
   readonly unknown: readonly string[];
 }
 
-/** SQL text made by the host, with holes already replaced by placeholders that `holes` explains. */
+/** SQL text made by the host, `holes` says which parts of it are the host's (any text of at least one character, such as the expression's own). */
 export interface SqlStatement {
   readonly kind: 'sql';
   readonly text: string;
   readonly map: SourceMap;
   readonly holes: readonly Hole[];
-}
-
-/** Where something of the host stands in the SQL text. `span` is in the text. */
-export interface Hole {
-  readonly span: Span;
-  readonly kind: 'value' | 'list' | 'identifier' | 'fragment' | 'unknown';
-  /** Equal ids are the same value: the host expression's text and binding. */
-  readonly id: string;
 }
 
 /** A query built by the module itself; spans are offsets in the host file. */
