@@ -1,0 +1,40 @@
+/** One test that runs inside the editor's extension host, with the real `vscode` API. */
+export interface InHostTest {
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+/** What happened to it; `error` is a stack, null where it passed. */
+export interface InHostResult {
+  readonly name: string;
+  readonly error: string | null;
+}
+
+/** Runs the tests one after the other; a failure does not stop the next one. */
+export async function runAll(tests: readonly InHostTest[]): Promise<InHostResult[]> {
+  const results: InHostResult[] = [];
+  for (const { name, run } of tests) {
+    try {
+      await run();
+      results.push({ name, error: null });
+    } catch (error) {
+      results.push({ name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  }
+  return results;
+}
+
+/** Asks until the answer is there. Throws after `seconds`, naming what did not come. */
+export async function eventually<T>(
+  what: string,
+  ask: () => T | undefined | Promise<T | undefined>,
+  seconds = 20,
+): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  while (Date.now() < end) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`Waited ${seconds} s in vain: ${what}`);
+}
