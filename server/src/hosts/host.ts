@@ -6,7 +6,7 @@
  * (operators are `binary` values, keyword arguments are `keyword` values) and a Ruby block (a `function` argument).
  */
 import type { Platform } from '../platform/platform';
-import type { SourceMap } from '../text/sourceMap';
+import { type SourceMap, verbatimMap } from '../text/sourceMap';
 import type { Span } from '../text/span';
 
 export interface Host {
@@ -29,6 +29,8 @@ export interface HostFile {
   /** `functions[0]` is the module's top level. */
   readonly functions: readonly Func[];
   readonly classes: readonly Class[];
+  /** Interfaces and type aliases. */
+  readonly types: readonly TypeDeclaration[];
   /** Comments that speak to us (`shardlint-…`, `/* sql *\/`), with their delimiters' style. */
   readonly comments: readonly HostComment[];
   /** Where comments may be inserted for a line, e.g. inside JSX. */
@@ -41,14 +43,16 @@ export interface HostComment {
   readonly style: 'line' | 'block' | 'jsx';
 }
 
+/** Static imports alone; `require('m')` and `import('m')` are calls of the names `require` and `import`. */
 export interface Import {
   readonly local: string;
   readonly module: string;
-  /** Exported name, `default`, or `*` for the namespace. */
+  /** Exported name, `default`, or `*` for the namespace and `import x = require('m')`. */
   readonly imported: string;
   readonly span: Span;
 }
 
+/** `module.exports = x` and `export = x` are exported as `=`. */
 export type Export =
   | { readonly kind: 'local'; readonly exported: string; readonly local: string }
   | { readonly kind: 'value'; readonly exported: string; readonly value: Value }
@@ -66,6 +70,7 @@ export interface Func {
   readonly class?: number;
   readonly async: boolean;
   readonly decorators: readonly Value[];
+  readonly returns?: TypeRef;
   readonly span: Span;
 }
 
@@ -104,10 +109,24 @@ export interface Member {
   readonly span: Span;
 }
 
-/** A type as written: `Repository<User>` → name `Repository`, args [`User`]; anything else keeps its text as name. */
+/**
+ * A type as written: `Repository<User>` → name `Repository`, args [`User`]; `A | B` → `|`, args [A, B]; `A & B` → `&`;
+ * `A[]` → `Array`; `typeof x` → `typeof`, args [x]; `(…) => R` → `=>`, args [R]; `A['b']` → `[]`, args [A, `'b'`];
+ * `{ db: Knex }` → `{}` with members; anything else keeps its text as name.
+ */
 export interface TypeRef {
   readonly name: string;
   readonly args: readonly TypeRef[];
+  readonly members?: readonly { readonly name: string; readonly type: TypeRef; readonly optional: boolean }[];
+  readonly span: Span;
+}
+
+/** `interface X extends A { … }` has members and `extends`; `type X<T> = …` has its right side as `type`. */
+export interface TypeDeclaration {
+  readonly name: string;
+  readonly params: readonly string[];
+  readonly extends: readonly TypeRef[];
+  readonly type: TypeRef;
   readonly span: Span;
 }
 
@@ -153,6 +172,9 @@ export type Statement =
       readonly span: Span;
     }
   | { readonly kind: 'block'; readonly body: readonly Statement[]; readonly span: Span }
+  /** A function declaration, seen in its whole block; enums are constants that hold an object. */
+  | { readonly kind: 'function'; readonly function: number; readonly span: Span }
+  | { readonly kind: 'class'; readonly class: number; readonly span: Span }
   /** break, continue. */
   | { readonly kind: 'jump'; readonly span: Span };
 
@@ -208,10 +230,15 @@ export type Value =
 export interface Literal {
   readonly kind: 'literal';
   readonly value: string | number | bigint | boolean | null | undefined;
-  /** For strings: decoded text → source. */
+  /** For strings: how it is quoted. */
+  readonly quote?: Quote;
+  /** For strings that do not stand in the source as they are (escapes): decoded text → source. See `stringMap`. */
   readonly map?: SourceMap;
   readonly span: Span;
 }
+
+/** The encoding of text in the literal's source. */
+export type Quote = 'single' | 'double' | 'template' | 'raw-template';
 
 /** A template literal, tagged or not; text pieces and holes alternate as written. */
 export interface Template {
@@ -263,5 +290,9 @@ export interface CallValue {
   readonly isNew: boolean;
   readonly span: Span;
 }
+
+/** Decoded text of a string literal → source. */
+export const stringMap = ({ value, map, quote, span }: Literal): SourceMap =>
+  map ?? verbatimMap(String(value).length, span.start + 1, quote ?? 'verbatim');
 
 export const defineHost = (host: Host): Host => host;

@@ -16,7 +16,7 @@ export interface Orm {
   readonly modules: readonly string[];
   /** Files without a match are never parsed for this library. */
   readonly marker: RegExp;
-  /** Dialect to read SQL text in when the map does not say. */
+  /** Asked for every site of a file that matches `marker`; nothing where the site sends nothing of this library. */
   extract(site: Site, flow: Flow): readonly Found[];
 }
 
@@ -26,6 +26,8 @@ export interface Site {
   readonly value: CallValue | Template;
   /** The function that it stands in. */
   readonly function: number;
+  /** It is the end of its chain: no further member or call is made of it in this expression. */
+  readonly last: boolean;
 }
 
 export type Operation = 'select' | 'insert' | 'update' | 'delete' | 'upsert' | 'count' | 'aggregate' | 'ddl' | 'other';
@@ -45,6 +47,8 @@ export interface Found {
   /** Shared by the statements of one transaction. */
   readonly transaction?: string;
   readonly pins: readonly { readonly column: string; readonly value: string; readonly span: Span }[];
+  /** The map says that the receiver fans out on purpose, or stays on one shard. */
+  readonly reach?: 'scatter' | 'single';
   /** What stopped the reading, for `--why-unknown`. */
   readonly unknown: readonly string[];
 }
