@@ -1,0 +1,175 @@
+/** ALTER TABLE, one action after another. Partitions and inheriting tables follow their parent's columns. */
+import type { AlterAction, AlterTable } from '../query/ddl';
+import { addConstraint, addIndex } from './constraints';
+import { resolvedReferences } from './create';
+import {
+  changeColumn,
+  columnFacts,
+  columnNamed,
+  type Draft,
+  dropColumn,
+  dropForeignKeys,
+  dropNamed,
+  renameColumn,
+  renameNamed,
+  withColumn,
+} from './draft';
+import { tableKey } from './model';
+import { renameTable } from './rename';
+import type { Effect, ReplayState } from './state';
+
+export function alterTable(state: ReplayState, ddl: AlterTable): readonly Effect[] {
+  let draft = state.find(ddl.name.parts);
+  if (draft === undefined) return [{ kind: 'missed', name: ddl.name.parts }];
+  const effects: Effect[] = [];
+  for (const action of ddl.actions) {
+    const change = columnChange(state, action);
+    if (change === undefined) effects.push(...tableChange(state, draft, action));
+    else {
+      for (const child of [draft, ...state.children(draft)]) {
+        effects.push(...columnEffects(child, action));
+        state.put(resolvedReferences(change(child), state));
+      }
+      referencedColumns(state, draft, action);
+    }
+    const moved = effects.findLast((effect) => effect.kind === 'renamed');
+    draft = state.find(draft.name) ?? (moved?.kind === 'renamed' ? state.find(moved.to) : undefined);
+    if (draft === undefined) break;
+  }
+  return effects;
+}
+
+/** Actions on columns and constraints that change nothing but the table and its children. */
+function columnChange(state: ReplayState, action: AlterAction): ((draft: Draft) => Draft) | undefined {
+  const place = state.place();
+  switch (action.kind) {
+    case 'add-column': {
+      const { column, constraints } = action;
+      const facts = columnFacts(column, state.at(column.span));
+      return (draft) => {
+        // ADD COLUMN IF NOT EXISTS: the first declaration stands.
+        if (draft.columns.has(column.name)) return draft;
+        return constraints.reduce((next, one) => addConstraint(next, one, place), withColumn(draft, facts));
+      };
+    }
+    case 'drop-column':
+      return (draft) => dropColumn(draft, action.column, state.naming === 'mysql');
+    case 'rename-column':
+      return (draft) => renameColumn(draft, action.from, action.to);
+    case 'alter-type': {
+      const { column, type, modifiers } = action;
+      return (draft) => changeColumn(draft, column, (facts) => ({ ...facts, type, modifiers }));
+    }
+    case 'set-not-null':
+    case 'drop-not-null': {
+      const nullable = action.kind === 'drop-not-null';
+      return (draft) => changeColumn(draft, action.column, (facts) => ({ ...facts, nullable }));
+    }
+    case 'set-default':
+    case 'drop-default':
+      return (draft) =>
+        changeColumn(draft, action.column, ({ default: _, ...facts }) =>
+          action.kind === 'set-default' && action.default !== undefined ? { ...facts, default: action.default } : facts,
+        );
+    case 'set-identity':
+      return (draft) =>
+        changeColumn(draft, action.column, ({ identity: _, ...facts }) =>
+          action.identity === undefined ? facts : { ...facts, identity: action.identity },
+        );
+    case 'redefine-column': {
+      const { column, definition } = action;
+      const facts = columnFacts(definition, state.at(definition.span));
+      return (draft) => {
+        const old = columnNamed(draft, column);
+        return old === undefined
+          ? draft
+          : withColumn(renameColumn(draft, old.name, definition.name), facts, definition.name);
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function tableChange(state: ReplayState, draft: Draft, action: AlterAction): readonly Effect[] {
+  const place = state.place();
+  switch (action.kind) {
+    case 'add-constraint':
+      state.put(resolvedReferences(addConstraint(draft, action.constraint, place), state));
+      return [];
+    case 'drop-constraint':
+      state.put(action.primary === true ? withoutPrimaryKey(draft) : dropNamed(draft, action.name));
+      return [];
+    case 'rename-constraint':
+    case 'rename-index':
+      state.put(renameNamed(draft, action.from, action.to));
+      return [];
+    case 'add-index':
+      state.put(addIndex(draft, action.index, place));
+      return [];
+    case 'drop-index':
+      state.put(dropNamed(draft, action.name));
+      return [];
+    case 'rename': {
+      const to = action.to.parts;
+      return renameTable(state, draft, to.length > 1 ? to : [...draft.name.slice(0, -1), ...to]);
+    }
+    case 'set-schema':
+      return renameTable(state, draft, [action.schema, ...draft.name.slice(-1)]);
+    case 'attach-partition':
+    case 'detach-partition': {
+      const child = state.find(action.partition.parts);
+      if (child === undefined) return [{ kind: 'missed', name: action.partition.parts }];
+      const { partitionOf: _, ...alone } = child;
+      state.put(action.kind === 'attach-partition' ? { ...alone, partitionOf: draft.name } : alone);
+      return [];
+    }
+    default:
+      return [];
+  }
+}
+
+function withoutPrimaryKey(draft: Draft): Draft {
+  const { primaryKey: _, ...rest } = draft;
+  return rest;
+}
+
+function columnEffects(draft: Draft, action: AlterAction): readonly Effect[] {
+  const table = draft.name;
+  switch (action.kind) {
+    case 'rename-column':
+      return [{ kind: 'column-renamed', table, from: action.from, to: action.to }];
+    case 'redefine-column':
+      return action.column === action.definition.name
+        ? []
+        : [{ kind: 'column-renamed', table, from: action.column, to: action.definition.name }];
+    case 'drop-column':
+      return [{ kind: 'column-dropped', table, column: action.column }];
+    default:
+      return [];
+  }
+}
+
+/** Foreign keys of other tables follow a renamed column, and go with a dropped one. */
+function referencedColumns(state: ReplayState, draft: Draft, action: AlterAction): void {
+  const key = tableKey(draft.name);
+  if (action.kind === 'drop-column') {
+    state.referrers(draft.name, (other) =>
+      dropForeignKeys(
+        other,
+        (foreign) => tableKey(foreign.table) === key && foreign.referenced.includes(action.column),
+      ),
+    );
+  }
+  if (action.kind !== 'rename-column' && action.kind !== 'redefine-column') return;
+  const [from, to] =
+    action.kind === 'rename-column' ? [action.from, action.to] : [action.column, action.definition.name];
+  state.referrers(draft.name, (other) => ({
+    ...other,
+    foreignKeys: other.foreignKeys.map((foreign) =>
+      tableKey(foreign.table) === key
+        ? { ...foreign, referenced: foreign.referenced.map((column) => (column === from ? to : column)) }
+        : foreign,
+    ),
+  }));
+}

@@ -1,0 +1,211 @@
+/** A table while its DDL is replayed: the public facts, and the checks that they are derived from at the end. */
+import type { ColumnDef } from '../query/ddl';
+import type { Location } from '../text/span';
+import type { CheckFacts } from './checks';
+import type { ColumnFacts, ForeignKey, Table, UniqueKey } from './model';
+
+export interface Draft extends Table {
+  readonly checks: readonly CheckFacts[];
+}
+
+export const emptyDraft = (name: readonly string[], kind: Table['kind'], at: Location): Draft => ({
+  name,
+  kind,
+  columns: new Map(),
+  uniques: [],
+  indexes: [],
+  foreignKeys: [],
+  exclusions: [],
+  triggers: [],
+  checks: [],
+  columnsComplete: true,
+  at,
+});
+
+const serials: Readonly<Record<string, string>> = {
+  smallserial: 'smallint',
+  serial2: 'smallint',
+  serial: 'integer',
+  serial4: 'integer',
+  bigserial: 'bigint',
+  serial8: 'bigint',
+};
+
+export function columnFacts(definition: ColumnDef, at: Location): ColumnFacts {
+  const serial = serials[definition.type];
+  const identity = definition.identity ?? (serial === undefined ? undefined : 'serial');
+  return {
+    name: definition.name,
+    type: serial ?? definition.type,
+    modifiers: definition.modifiers,
+    nullable: !definition.notNull && identity !== 'serial' && identity !== 'identity',
+    ...(identity !== undefined && { identity }),
+    ...(definition.default !== undefined && { default: definition.default }),
+    ...(definition.generated !== undefined && { generated: true }),
+    at,
+  };
+}
+
+export function withColumn(draft: Draft, column: ColumnFacts, replaces = column.name): Draft {
+  const columns = new Map<string, ColumnFacts>();
+  for (const [name, old] of draft.columns) {
+    if (name === replaces) columns.set(column.name, column);
+    else columns.set(name, old);
+  }
+  if (!columns.has(column.name)) columns.set(column.name, column);
+  return { ...draft, columns };
+}
+
+export function changeColumn(draft: Draft, name: string, change: (column: ColumnFacts) => ColumnFacts): Draft {
+  const column = columnNamed(draft, name);
+  return column === undefined ? draft : withColumn(draft, change(column), column.name);
+}
+
+/** MySQL's column names ignore case; PostgreSQL's are already folded. */
+export function columnNamed(draft: Draft, name: string): ColumnFacts | undefined {
+  const exact = draft.columns.get(name);
+  if (exact !== undefined) return exact;
+  const folded = name.toLowerCase();
+  return [...draft.columns.values()].find((column) => column.name.toLowerCase() === folded);
+}
+
+/** Keys, indexes and checks go on meaning the column under its new name. */
+export function renameColumn(draft: Draft, from: string, to: string): Draft {
+  const column = columnNamed(draft, from);
+  if (column === undefined) return draft;
+  const rename = (name: string): string => (name === column.name ? to : name);
+  const key = <K extends UniqueKey>(unique: K): K => ({
+    ...unique,
+    columns: unique.columns.map((part) => (part === undefined ? part : rename(part))),
+  });
+  return {
+    ...withColumn(draft, { ...column, name: to }, column.name),
+    ...(draft.primaryKey !== undefined && { primaryKey: key(draft.primaryKey) }),
+    uniques: draft.uniques.map(key),
+    indexes: draft.indexes.map(key),
+    foreignKeys: draft.foreignKeys.map((foreign) => ({ ...foreign, columns: foreign.columns.map(rename) })),
+    exclusions: draft.exclusions.map((exclusion) => ({
+      ...exclusion,
+      parts: exclusion.parts.map((part) =>
+        part.column === undefined ? part : { ...part, column: rename(part.column) },
+      ),
+    })),
+    checks: draft.checks.map((check) => ({
+      ...check,
+      columns: check.columns.map((checked) => ({ ...checked, column: rename(checked.column) })),
+    })),
+    ...(draft.partitionBy !== undefined && {
+      partitionBy: { ...draft.partitionBy, columns: draft.partitionBy.columns.map(rename) },
+    }),
+  };
+}
+
+/** `keepKeys`: MySQL takes the column out of its indexes, PostgreSQL drops every constraint and index that has it. */
+export function dropColumn(draft: Draft, name: string, keepKeys: boolean): Draft {
+  const column = columnNamed(draft, name);
+  if (column === undefined) return draft;
+  const columns = new Map(draft.columns);
+  columns.delete(column.name);
+  const left = <K extends UniqueKey>(keys: readonly K[]): K[] =>
+    keys
+      .filter((key) => keepKeys || !key.columns.includes(column.name))
+      .map((key) => ({ ...key, columns: key.columns.filter((part) => part !== column.name) }))
+      .filter((key) => key.columns.length > 0);
+  const [primaryKey] = left(draft.primaryKey === undefined ? [] : [draft.primaryKey]);
+  const { primaryKey: _, ...rest } = draft;
+  return {
+    ...rest,
+    columns,
+    ...(primaryKey !== undefined && { primaryKey }),
+    uniques: left(draft.uniques),
+    indexes: left(draft.indexes),
+    foreignKeys: draft.foreignKeys.filter((foreign) => !foreign.columns.includes(column.name)),
+    exclusions: draft.exclusions.filter((one) => !one.parts.some((part) => part.column === column.name)),
+    checks: draft.checks.filter((check) => !check.columns.some((checked) => checked.column === column.name)),
+  };
+}
+
+/** Every name that a constraint or index of the table has. */
+export function takenNames(draft: Draft): ReadonlySet<string> {
+  const named: readonly { readonly name?: string }[] = [
+    ...(draft.primaryKey === undefined ? [] : [draft.primaryKey]),
+    ...draft.uniques,
+    ...draft.indexes,
+    ...draft.foreignKeys,
+    ...draft.exclusions,
+    ...draft.checks,
+  ];
+  return new Set(named.flatMap(({ name }) => (name === undefined ? [] : [name])));
+}
+
+/** Removes the constraint or index of that name, whatever it is. */
+export function dropNamed(draft: Draft, name: string): Draft {
+  const other = (one: { readonly name?: string }): boolean => one.name !== name;
+  const { primaryKey, ...rest } = draft;
+  return {
+    ...rest,
+    ...(primaryKey !== undefined && primaryKey.name !== name && { primaryKey }),
+    uniques: draft.uniques.filter(other),
+    indexes: draft.indexes.filter(other),
+    foreignKeys: draft.foreignKeys.filter(other),
+    exclusions: draft.exclusions.filter(other),
+    checks: draft.checks.filter(other),
+  };
+}
+
+export function renameNamed(draft: Draft, from: string, to: string): Draft {
+  const rename = <N extends { readonly name?: string }>(one: N): N => (one.name === from ? { ...one, name: to } : one);
+  return {
+    ...draft,
+    ...(draft.primaryKey !== undefined && { primaryKey: rename(draft.primaryKey) }),
+    uniques: draft.uniques.map(rename),
+    indexes: draft.indexes.map(rename),
+    foreignKeys: draft.foreignKeys.map(rename),
+    exclusions: draft.exclusions.map(rename),
+    checks: draft.checks.map(rename),
+  };
+}
+
+export const dropForeignKeys = (draft: Draft, dropped: (foreign: ForeignKey) => boolean): Draft =>
+  draft.foreignKeys.some(dropped)
+    ? { ...draft, foreignKeys: draft.foreignKeys.filter((foreign) => !dropped(foreign)) }
+    : draft;
+
+const booleans = { values: ['true', 'false'], by: 'boolean' } as const;
+
+/** The public table: allowed values and NOT NULL follow from the checks and enum types that stand at the end. */
+export function finished(draft: Draft, enumValues: (type: string) => readonly string[] | undefined): Table {
+  const { checks, ...table } = draft;
+  const columns = new Map<string, ColumnFacts>();
+  for (const [name, column] of draft.columns) {
+    const byCheck = checks
+      .flatMap((check) => check.columns.map((facts) => ({ ...facts, constraint: check.name })))
+      .filter((facts) => facts.column === name);
+    const listed = byCheck.find((facts) => facts.values !== undefined);
+    const values = column.type === 'enum' ? column.modifiers : enumValues(column.type);
+    const allowed: ColumnFacts['allowed'] =
+      listed?.values !== undefined
+        ? { values: listed.values, by: 'check', constraint: listed.constraint }
+        : values !== undefined
+          ? { values, by: 'enum' }
+          : column.type === 'boolean'
+            ? booleans
+            : column.allowed;
+    const notNull = byCheck.some((facts) => facts.notNull) || draft.primaryKey?.columns.includes(name);
+    columns.set(name, {
+      ...column,
+      nullable: column.nullable && !notNull,
+      ...(allowed !== undefined && { allowed }),
+    });
+  }
+  return { ...table, columns };
+}
+
+export const drafted = (table: Table): Draft => ({
+  ...table,
+  checks: [...table.columns.values()].flatMap((column) =>
+    column.allowed?.by === 'check'
+      ? [{ name: column.allowed.constraint, columns: [{ column: column.name, values: column.allowed.values }] }]
+      : [],
+  ),
+});
