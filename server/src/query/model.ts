@@ -147,6 +147,8 @@ export interface Exists {
 export interface ScalarQuery {
   readonly kind: 'subquery';
   readonly query: Query;
+  readonly array?: boolean;
+  readonly quantifier?: 'any' | 'all';
   readonly span: Span;
 }
 
@@ -171,16 +173,21 @@ export interface ArrayOf {
   readonly span: Span;
 }
 
-/** A function call; `name` is folded and unqualified unless it has a schema other than `pg_catalog`. */
+/**
+ * A function call; `name` is folded and unqualified unless it has a schema other than `pg_catalog`. Syntax that calls a
+ * function is one too (`COALESCE`, `CURRENT_USER`); `DEFAULT` in the place of a value is the call `default`.
+ */
 export interface Call {
   readonly kind: 'call';
   readonly name: string;
   readonly args: readonly Expr[];
   /** `count(DISTINCT …)`. */
   readonly distinct?: boolean;
-  /** Known to be an aggregate (the dialect's own list, or syntax that only aggregates have). */
+  /** Known to be an aggregate, and not a window over one (the dialect's own list, or syntax that only aggregates have). */
   readonly aggregate?: boolean;
   readonly filter?: Expr;
+  /** `array_agg(x ORDER BY y)`, `WITHIN GROUP (ORDER BY y)`. */
+  readonly orderBy?: readonly Expr[];
   /** Present for `f(…) OVER (…)`. */
   readonly over?: Window;
   readonly span: Span;
@@ -423,10 +430,11 @@ export interface MergeAction {
 export interface Merge {
   readonly kind: 'merge';
   readonly with?: With;
-  readonly target: TableRef;
+  readonly target: TableRef | OpaqueFrom;
   readonly source: From;
   readonly on: Expr;
   readonly actions: readonly MergeAction[];
+  readonly returning?: readonly SelectItem[];
   readonly span: Span;
 }
 

@@ -1,0 +1,62 @@
+/** Statements that are not routed by predicates. */
+import type { Other, TableRef } from '../../query/model';
+import type { Span } from '../../text/span';
+import type { Node } from '../engines/libpgQuery';
+import { rangeVar } from './from';
+import { as, type Lowering, tagOf } from './lowering';
+
+const tablesOf = (nodes: readonly (Node | undefined)[], cx: Lowering): TableRef[] =>
+  nodes.flatMap((node) => {
+    const range = as(node, 'RangeVar');
+    const table = range === undefined ? undefined : rangeVar(range, cx);
+    return table?.kind === 'table' ? [table] : [];
+  });
+
+/** The words behind the statement's first keyword. */
+const argumentOf = (cx: Lowering, span: Span): string => {
+  const { source } = cx;
+  return source.text.slice(source.skip(source.tokenEnd(span.start)), span.end);
+};
+
+export const lowerOther = (node: Node, cx: Lowering, span: Span): Other => {
+  const other = (what: Other['what'], more: Partial<Other> = {}): Other => ({
+    kind: 'other',
+    what,
+    tables: [],
+    ...more,
+    span,
+  });
+  const inner = (query: Node | undefined): Partial<Other> => (query === undefined ? {} : { inner: cx.query(query) });
+  switch (tagOf(node)) {
+    case 'TransactionStmt':
+      return other('transaction', { argument: cx.source.text.slice(span.start, span.end) });
+    case 'VariableSetStmt':
+      return other('set', { argument: argumentOf(cx, span) });
+    case 'VariableShowStmt':
+      return other('show', { argument: argumentOf(cx, span) });
+    case 'ExplainStmt':
+      return other('explain', inner(as(node, 'ExplainStmt')?.query));
+    case 'PrepareStmt':
+      return other('prepare', {
+        ...inner(as(node, 'PrepareStmt')?.query),
+        argument: as(node, 'PrepareStmt')?.name ?? '',
+      });
+    case 'ExecuteStmt':
+    case 'DeallocateStmt':
+      return other('prepare', { argument: argumentOf(cx, span) });
+    case 'CallStmt':
+    case 'DoStmt':
+      return other('call', { argument: argumentOf(cx, span) });
+    case 'TruncateStmt':
+      return other('truncate', { tables: tablesOf(as(node, 'TruncateStmt')?.relations ?? [], cx) });
+    case 'LockStmt':
+      return other('lock', { tables: tablesOf(as(node, 'LockStmt')?.relations ?? [], cx) });
+    case 'CopyStmt': {
+      const copy = as(node, 'CopyStmt');
+      const relation = copy?.relation === undefined ? [] : [{ RangeVar: copy.relation }];
+      return other('copy', { tables: tablesOf(relation, cx), ...inner(copy?.query) });
+    }
+    default:
+      return other('utility');
+  }
+};

@@ -1,0 +1,118 @@
+/** SELECT, VALUES and set operations. */
+import type { Expr, Query } from '../../query/model';
+import type { Span } from '../../text/span';
+import type { Node, SelectStmt, WindowDef } from '../engines/libpgQuery';
+import { lowerFrom } from './from';
+import { as, coverAll, type Lowering } from './lowering';
+import { selectItems, tail } from './tail';
+
+export const lowerSelect = (node: SelectStmt, cx: Lowering, bounds?: Span): Query => {
+  if (node.larg !== undefined && node.rarg !== undefined) return setOperation(node, node.larg, node.rarg, cx, bounds);
+  if (node.valuesLists !== undefined) return values(node, node.valuesLists, cx, bounds);
+
+  const outer = cx.windows;
+  cx.windows = node.windowClause === undefined ? noWindows : windowsOf(node.windowClause);
+  const [firstDistinct] = node.distinctClause ?? [];
+  const plainDistinct = firstDistinct !== undefined && Object.keys(firstDistinct).length === 0;
+  const distinct = node.distinctClause === undefined ? false : plainDistinct ? true : node.distinctClause.map(cx.expr);
+  const items = selectItems(node.targetList, cx);
+  const from = (node.fromClause ?? []).map((item) => lowerFrom(item, cx));
+  const where = node.whereClause === undefined ? undefined : cx.expr(node.whereClause);
+  const having = node.havingClause === undefined ? undefined : cx.expr(node.havingClause);
+  const groupBy: Expr[] = [];
+  const groupingSets = groups(node.groupClause, cx, groupBy);
+  const around = tail(node, cx);
+  cx.windows = outer;
+
+  let span = bounds;
+  if (span === undefined) {
+    const children = [...items.map((item) => item.expr), ...from, ...(where === undefined ? [] : [where]), ...groupBy];
+    if (having !== undefined) children.push(having);
+    for (const item of around.orderBy) children.push(item.expr);
+    if (around.limit !== undefined) children.push(around.limit);
+    if (around.offset !== undefined) children.push(around.offset);
+    span = fromKeyword(node, 'select', Array.isArray(distinct) ? [...distinct, ...children] : children, cx);
+  }
+  return {
+    kind: 'select',
+    distinct,
+    items,
+    from,
+    ...(where !== undefined && { where }),
+    groupBy,
+    ...(groupingSets && { groupingSets }),
+    ...(having !== undefined && { having }),
+    ...(node.intoClause !== undefined && { into: true }),
+    ...around,
+    span,
+  };
+};
+
+const noWindows: ReadonlyMap<string, WindowDef> = new Map();
+
+const windowsOf = (nodes: readonly Node[]): ReadonlyMap<string, WindowDef> => {
+  const named = new Map<string, WindowDef>();
+  for (const node of nodes) {
+    const window = as(node, 'WindowDef');
+    if (window?.name !== undefined) named.set(window.name, window);
+  }
+  return named;
+};
+
+/** The parser does not say where a query starts: its keyword stands before the first thing in it. */
+const fromKeyword = (
+  node: SelectStmt,
+  keyword: 'select' | 'values',
+  children: readonly { readonly span: Span }[],
+  cx: Lowering,
+): Span => {
+  const span = coverAll(children, cx.source.span);
+  const start = cx.source.keywordBefore(keyword, span.start);
+  const own = { start: start < 0 ? span.start : start, end: span.end };
+  return node.withClause === undefined ? own : { start: cx.source.at(node.withClause.location), end: span.end };
+};
+
+const groups = (nodes: readonly Node[] | undefined, cx: Lowering, into: Expr[]): boolean => {
+  let sets = false;
+  for (const node of nodes ?? []) {
+    const set = as(node, 'GroupingSet');
+    if (set === undefined) into.push(cx.expr(node));
+    else {
+      if (set.kind !== 'GROUPING_SET_SIMPLE') sets = true;
+      groups(set.content, cx, into);
+    }
+  }
+  return sets;
+};
+
+const values = (node: SelectStmt, lists: readonly Node[], cx: Lowering, bounds?: Span): Query => {
+  const rows = lists.map((list) => (as(list, 'List')?.items ?? []).map(cx.expr));
+  const around = tail(node, cx);
+  let span = bounds;
+  if (span === undefined) {
+    const inner = fromKeyword(node, 'values', rows.flat(), cx);
+    const open = cx.source.skip(inner.start + 'values'.length);
+    span = cx.source.between({ start: inner.start, end: open }, { start: inner.end, end: inner.end });
+    const close = cx.source.skip(span.end);
+    if (cx.source.text[close] === ')' && cx.source.openOf(close) > span.start)
+      span = { start: span.start, end: close + 1 };
+  }
+  return { kind: 'values', rows, ...around, span };
+};
+
+const setOperation = (
+  node: SelectStmt,
+  larg: SelectStmt,
+  rarg: SelectStmt,
+  cx: Lowering,
+  bounds: Span | undefined,
+): Query => {
+  const around = tail(node, cx);
+  const left = lowerSelect(larg, cx);
+  const right = lowerSelect(rarg, cx);
+  const op = node.op === 'SETOP_INTERSECT' ? 'intersect' : node.op === 'SETOP_EXCEPT' ? 'except' : 'union';
+  let span = bounds ?? cx.source.between(left.span, right.span);
+  if (bounds === undefined && node.withClause !== undefined)
+    span = { start: cx.source.at(node.withClause.location), end: span.end };
+  return { kind: 'set-operation', op, all: node.all ?? false, left, right, ...around, span };
+};
