@@ -2,7 +2,7 @@
 export interface Platform {
   /** The file's text; undefined where it is missing, unreadable, binary or larger than `limits.fileBytes`. */
   readFile(path: string): Promise<string | undefined>;
-  /** All files below `root` that pass; folders such as node_modules and .git and ignored files are not entered. */
+  /** Absolute paths of all files below `root` that pass, sorted; folders such as node_modules and .git and ignored files are not entered. */
   listFiles(root: string, options?: ListOptions): Promise<readonly string[]>;
   exists(path: string): Promise<boolean>;
   /** Bytes of a WASM binary that is shipped beside the bundle. */
@@ -20,3 +20,18 @@ export interface ListOptions {
 }
 
 export const limits = { fileBytes: 8 * 1024 * 1024, statementChars: 1_000_000, nesting: 400 } as const;
+
+/** Folders that hold no source of the workspace's own; never entered, whatever an ignore file says. */
+export const skippedFolders: ReadonlySet<string> = new Set([
+  'node_modules',
+  'bower_components',
+  '.git',
+  '.hg',
+  '.svn',
+  '.next',
+  '.yarn',
+  'build',
+  'coverage',
+  'dist',
+  'out',
+]);

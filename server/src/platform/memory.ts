@@ -1,0 +1,34 @@
+import picomatch from 'picomatch';
+import type { Platform } from './platform';
+import { skippedFolders } from './platform';
+
+/** Files that lie nowhere, by absolute path: for tests and for another revision of a workspace. */
+export function memoryPlatform(
+  files: ReadonlyMap<string, string>,
+  outside: Pick<Platform, 'wasm' | 'log'> = {
+    wasm: async (name) => Promise.reject(new Error(`${name} is not at hand`)),
+    log: () => {},
+  },
+): Platform {
+  return {
+    ...outside,
+    readFile: async (path) => files.get(path),
+    exists: async (path) => files.has(path) || [...files.keys()].some((file) => file.startsWith(`${path}/`)),
+    async listFiles(root, { include, exclude = [] } = {}) {
+      const base = root.endsWith('/') ? root : `${root}/`;
+      const keep = include ? picomatch([...include], { dot: true }) : () => true;
+      const drop = picomatch([...exclude], { dot: true });
+      return [...files.keys()]
+        .filter((path) => isListed(path, base) && keep(path.slice(base.length)) && !drop(path.slice(base.length)))
+        .sort();
+    },
+  };
+}
+
+const isListed = (path: string, base: string): boolean =>
+  path.startsWith(base) &&
+  !path
+    .slice(base.length)
+    .split('/')
+    .slice(0, -1)
+    .some((folder) => skippedFolders.has(folder));
