@@ -72,3 +72,22 @@ describe('SELECT', () => {
     expect(printed(sql)).toBe(text);
   });
 });
+
+describe('other statements', () => {
+  test.each([
+    ['BEGIN', '(other transaction "BEGIN")'],
+    ['SET LOCAL search_path = a, b', '(other set "LOCAL search_path = a, b")'],
+    ['SHOW x', '(other show "x")'],
+    ['EXPLAIN (ANALYZE) SELECT 1', '(other explain (select (items 1)))'],
+    ['PREPARE p AS SELECT $1', '(other prepare (select (items $1)) "p")'],
+    ['TRUNCATE a, s.b', '(other truncate (tables a, s.b))'],
+    ['LOCK TABLE t', '(other lock (tables t))'],
+    ['COPY t (a) FROM STDIN', '(other copy (tables t))'],
+    ['COPY (SELECT 1) TO STDOUT', '(other copy (select (items 1)))'],
+    ['CALL f(1)', '(other call "f(1)")'],
+    ['DECLARE c CURSOR FOR SELECT a FROM t', '(other utility (select (items a) (from t)))'],
+    ['VACUUM t', '(other utility)'],
+  ])('%s', (sql, text) => {
+    expect(printed(sql)).toBe(text);
+  });
+});

@@ -2,6 +2,7 @@
 import type { Other, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import type { Node } from '../engines/libpgQuery';
+import { lowerDdl } from './ddl';
 import { rangeVar } from './from';
 import { as, type Lowering, tagOf } from './lowering';
 
@@ -56,7 +57,15 @@ export const lowerOther = (node: Node, cx: Lowering, span: Span): Other => {
       const relation = copy?.relation === undefined ? [] : [{ RangeVar: copy.relation }];
       return other('copy', { tables: tablesOf(relation, cx), ...inner(copy?.query) });
     }
-    default:
-      return other('utility');
+    case 'DeclareCursorStmt':
+      return other('utility', inner(as(node, 'DeclareCursorStmt')?.query));
+    case 'RefreshMatViewStmt': {
+      const relation = as(node, 'RefreshMatViewStmt')?.relation;
+      return other('utility', { tables: tablesOf(relation === undefined ? [] : [{ RangeVar: relation }], cx) });
+    }
+    default: {
+      const ddl = lowerDdl(node, cx, span);
+      return ddl === undefined ? other('utility') : other('ddl', { ddl });
+    }
   }
 };
