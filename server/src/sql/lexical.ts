@@ -6,6 +6,7 @@ export interface Lexical {
   readonly stringQuotes: readonly ("'" | '"')[];
   readonly backslashEscapes: boolean;
   readonly dollarQuotes: boolean;
+  /** MySQL's comments: `#`, `--` only with a blank behind it, and `/*! … *\/` is SQL; with them `@x` is a variable. */
   readonly hashComments: boolean;
   readonly nestedComments: boolean;
   /** `?` may be a JSON operator rather than a placeholder. */

@@ -20,6 +20,8 @@ export interface StandIn {
   /** Identity of the value; equal ids are equal values. */
   readonly id: string;
   readonly length: number;
+  /** For `clause`: the offset of the SELECT, UPDATE or DELETE that it belongs to. */
+  readonly owner?: number;
 }
 
 /** Where something of the host stands in SQL text that it made: a template's `${…}`, a piece of a concatenation. */
