@@ -12,8 +12,8 @@ export interface Importer {
   accepts(file: SourceText): boolean;
   /** What to use when this declaration stands alone. */
   readonly implies: { readonly dialect: string; readonly router: string };
-  /** Dialect whose parser `import` needs, if any. */
-  readonly parses?: string;
+  /** Dialect whose parser `import` needs, if any; a function where only some files need it. */
+  readonly parses?: string | ((files: readonly SourceText[]) => string | undefined);
   /** Pure; files in the order in which they apply. Every table remembers where it was declared. */
   import(files: readonly SourceText[], context: ImportContext): Imported;
 }

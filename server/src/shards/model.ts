@@ -54,6 +54,8 @@ export interface Database {
   readonly virtualShards?: number;
   /** Vitess: a keyspace with `sharded: false` is one ordinary database. */
   readonly sharded?: boolean;
+  /** Vitess `require_explicit_routing`: its tables are only found by qualified names. */
+  readonly explicitOnly?: boolean;
   readonly replication: Replication;
   readonly at?: Location;
 }
@@ -71,6 +73,8 @@ export interface ShardTable {
   readonly shards?: number;
   /** Tables of one group are co-located: equal key values lie on one shard. Always set for sharded and single-shard tables. */
   readonly group: string;
+  /** The group is declared, not derived by default (`groups.ts`). */
+  readonly groupGiven?: boolean;
   readonly levels?: readonly Level[];
   /** Hash function by name where known: mod, postgresql, murmur, xxhash … */
   readonly hash?: string;
@@ -88,6 +92,8 @@ export interface ShardTable {
   readonly vindexes?: readonly Vindex[];
   /** Vitess: whole table on the shard of this keyspace id. */
   readonly pinned?: string;
+  /** Vitess: a sequence, read by `SELECT NEXT VALUE`. */
+  readonly sequence?: boolean;
   /** Reference table with a source elsewhere: `keyspace.table`. */
   readonly source?: string;
   /** A view's own query. */
@@ -117,6 +123,8 @@ export interface Vindex {
   readonly name: string;
   /** hash, xxhash, unicode_loose_md5, lookup, consistent_lookup_unique, region_experimental … */
   readonly type: string;
+  /** A type that Vitess does not ship: taken to be functional and unique, so routes by it are at most likely. */
+  readonly assumed?: boolean;
   readonly columns: readonly string[];
   readonly unique: boolean;
   readonly lookup: boolean;

@@ -1,0 +1,102 @@
+/** Runs the importers that a map names. Unchanged texts are not imported twice. */
+import type { Platform } from '../platform/platform';
+import type { Schema } from '../schema/model';
+import type { ImportContext, Imported, Importer, SourceText } from './importer';
+import { importers } from './importers';
+import { child, entriesOf, itemsOf, type MapNode, type Node, textOf } from './positioned/node';
+import { readAll, type Sources } from './sources';
+
+export type ParserFor = (dialect: string) => Promise<ImportContext['dialect']>;
+
+export interface Import {
+  readonly importer: Importer;
+  readonly imported: Imported;
+}
+
+/** The imports of one layer of a map, in order. */
+export async function runImports(
+  sources: Sources,
+  layer: MapNode,
+  parserFor: ParserFor | undefined,
+): Promise<readonly Import[]> {
+  const found: Import[] = [];
+  for (const item of itemsOf(child(layer, 'import'))) {
+    const database = textOf(child(item, 'database'));
+    for (const { key, value } of entriesOf(item)) {
+      const importer = importers.find(({ id }) => id === key);
+      if (!importer) continue;
+      const files = await filesOf(sources, value);
+      if (files.length === 0) continue;
+      const imported = await runImporter(sources.platform, importer, files, database, parserFor);
+      imported.problems.forEach(sources.fault);
+      found.push({ importer, imported });
+    }
+  }
+  return found;
+}
+
+async function filesOf(sources: Sources, value: Node): Promise<readonly SourceText[]> {
+  const files = new Map<string, SourceText>();
+  for (const pattern of itemsOf(value)) for (const file of await readAll(sources, pattern)) files.set(file.path, file);
+  return [...files.values()];
+}
+
+interface Remembered {
+  readonly files: readonly SourceText[];
+  readonly imported: Imported;
+}
+
+const remembered = new WeakMap<Platform, Map<string, Remembered>>();
+const mostRemembered = 64;
+
+/** An importer's answer; the very same object as long as its files have not changed. */
+export async function runImporter(
+  platform: Platform,
+  importer: Importer,
+  files: readonly SourceText[],
+  database: string | undefined,
+  parserFor: ParserFor | undefined,
+): Promise<Imported> {
+  const cache = remembered.get(platform) ?? new Map<string, Remembered>();
+  remembered.set(platform, cache);
+  const wanted = typeof importer.parses === 'function' ? importer.parses(files) : importer.parses;
+  const dialect = wanted === undefined ? undefined : await parserFor?.(wanted);
+  const key = JSON.stringify([importer.id, database, dialect !== undefined, files.map(({ path }) => path)]);
+  const known = cache.get(key);
+  if (known?.files.every(({ text }, i) => text === files[i]?.text)) return known.imported;
+  const imported = importer.import(files, { ...(dialect && { dialect }), ...(database !== undefined && { database }) });
+  if (cache.size >= mostRemembered) cache.clear();
+  cache.set(key, { files, imported });
+  return imported;
+}
+
+/** Several answers as one; what comes later wins, table by table. */
+export function mergeImports(imports: readonly Import[]): Imported {
+  const all = imports.map(({ imported }) => imported);
+  const only = all.length === 1 ? all[0] : undefined;
+  if (only) return only;
+  const router = all.findLast((each) => each.router)?.router;
+  const defaultShardKey = all.findLast((each) => each.defaultShardKey !== undefined)?.defaultShardKey;
+  const schema = mergeSchemas(all.flatMap((each) => each.schema ?? []));
+  return {
+    tables: [
+      ...new Map(all.flatMap(({ tables }) => tables.map((table) => [table.name.join('.'), table] as const))).values(),
+    ],
+    databases: [
+      ...new Map(all.flatMap(({ databases }) => databases.map((each) => [each.name, each] as const))).values(),
+    ],
+    routingRules: all.flatMap(({ routingRules }) => routingRules),
+    ...(router && { router }),
+    ...(schema && { schema }),
+    ...(defaultShardKey !== undefined && { defaultShardKey }),
+    problems: [],
+  };
+}
+
+function mergeSchemas(schemas: readonly Schema[]): Schema | undefined {
+  if (schemas.length < 2) return schemas[0];
+  return {
+    tables: new Map(schemas.flatMap(({ tables }) => [...tables])),
+    enums: new Map(schemas.flatMap(({ enums }) => [...enums])),
+  };
+}
