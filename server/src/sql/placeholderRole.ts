@@ -92,7 +92,7 @@ const openRole = (
   style: string,
 ): Role => {
   const { before, frame, previous, ofBetween } = place;
-  if (before === '' && previous === undefined) return { kind: 'clause', shape: '' };
+  if (previous === undefined) return { kind: 'clause', shape: '', silent: true };
   if (endsOperand(text, previous)) return { kind: 'clause', shape: '', silent: lateClauses.has(frame.clause) };
   if (/^(?:UNION|EXCEPT|INTERSECT|EXPLAIN)$/.test(before)) return names(subquery);
   if (before === 'ALL' && /^(?:UNION|EXCEPT|INTERSECT)$/.test(place.beforeThat)) return names(subquery);

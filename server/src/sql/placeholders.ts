@@ -47,16 +47,18 @@ const stringId = (text: string, token: Token, holes: readonly Hole[]): string =>
 
 interface Filled {
   readonly text: string;
-  /** Offset of the stand-in in `text`. */
+  /** Where the stand-in is in `text`, the blanks behind it included. */
   readonly offset: number;
+  readonly length: number;
 }
 
 /** The role's shape, as long as the placeholder or longer. */
-const fill = ({ shape }: Role, length: number): Filled => {
+const fill = ({ shape }: Role, size: number): Filled => {
+  if (shape === '@x') return { text: 'x'.repeat(Math.min(size, longestName)).padEnd(size), offset: 0, length: size };
   const offset = Math.max(0, shape.indexOf('@'));
-  const text = shape.replace('@', '');
-  if (shape === '@x') return { text: 'x'.repeat(Math.min(length, longestName)).padEnd(length), offset };
-  return { text: text.padEnd(length), offset };
+  const text = shape.replace('@', '').padEnd(size);
+  const closes = shape.endsWith(')');
+  return { text, offset, length: closes ? 1 : text.length - offset };
 };
 
 const isNumbered = (style: string): boolean => /^(?:\$\d+|:v\d+)$/.test(style);
@@ -92,12 +94,12 @@ export const standIn = (
 
   const replace = (token: Token, role: Role, id: string): void => {
     const size = token.end - token.start;
-    const { text: filled, offset } = fill(role, size);
+    const { text: filled, ...place } = fill(role, size);
     const { owner } = tracker.place().frame;
-    const base = { kind: role.kind, id, length: size };
+    const base = { kind: role.kind, id, length: place.length };
     if (role.silent !== true) {
       const clause = role.kind === 'clause' && owner >= 0;
-      stand.set(length + offset, clause ? { ...base, owner: grownOffset(owner - span.start, grown) } : base);
+      stand.set(length + place.offset, clause ? { ...base, owner: grownOffset(owner - span.start, grown) } : base);
     }
     if (filled.length > size) grown.push({ at: length + size, length: filled.length - size });
     emit(filled);
