@@ -102,10 +102,9 @@ export class Server implements vscode.Disposable {
     return client;
   }
 
-  /** Tells the server which file is in front, so that the status speaks of it; pages, panels and pickers do not count. */
+  /** Tells the server which document is in front, so that the status speaks of it. */
   activeDocument(editor: vscode.TextEditor | undefined): void {
-    const uri = editor?.document.uri;
-    if (uri?.scheme === 'file') this.notify('shardlint/activeDocument', { uri: uri.toString() });
+    this.notify('shardlint/activeDocument', { uri: editor?.document.uri.toString() ?? null });
   }
 
   private afterCrash(): CloseAction {

@@ -55,7 +55,7 @@ export function addConstraint(draft: Draft, constraint: ConstraintDef, place: Pl
 
 export function addIndex(draft: Draft, index: CreateIndex, place: Place): Draft {
   const columns = keyParts(draft, index.columns);
-  const name = index.name ?? nameFor(draft, 'index', columns, place.naming);
+  const name = index.name ?? nameFor(draft, 'index', index.columns.map(partName), place.naming);
   if (takenNames(draft).has(name)) return draft;
   const facts = {
     name,
@@ -79,6 +79,10 @@ function keyOf(
   if (index === undefined) return { key: keyParts(draft, constraint.columns), rest: draft };
   return { key: index.columns, rest: { ...draft, indexes: draft.indexes.filter((other) => other !== index) } };
 }
+
+/** An expression part is called by its function. */
+const partName = ({ column, expr }: IndexPart): string | undefined =>
+  column ?? (expr?.kind === 'call' ? expr.name : undefined);
 
 const keyParts = (draft: Draft, parts: readonly IndexPart[]): readonly (string | undefined)[] =>
   parts.map(({ column }) => (column === undefined ? undefined : (columnNamed(draft, column)?.name ?? column)));

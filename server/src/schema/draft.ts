@@ -201,11 +201,15 @@ export function finished(draft: Draft, enumValues: (type: string) => readonly st
   return { ...table, columns };
 }
 
-export const drafted = (table: Table): Draft => ({
-  ...table,
-  checks: [...table.columns.values()].flatMap((column) =>
-    column.allowed?.by === 'check'
-      ? [{ name: column.allowed.constraint, columns: [{ column: column.name, values: column.allowed.values }] }]
-      : [],
-  ),
-});
+/** Values that a check lists are derived anew from the check, so that dropping it forgets them. */
+export function drafted(table: Table): Draft {
+  const checks: CheckFacts[] = [];
+  const columns = new Map<string, ColumnFacts>();
+  for (const [name, { allowed, ...column }] of table.columns) {
+    if (allowed?.by === 'check') {
+      checks.push({ name: allowed.constraint, columns: [{ column: name, values: allowed.values }] });
+    }
+    columns.set(name, allowed?.by === 'enum' ? { ...column, allowed } : column);
+  }
+  return { ...table, columns, checks };
+}

@@ -26,7 +26,8 @@ export interface SchemaChange {
 
 /** `SET search_path`, `USE`: where unqualified names are made and looked up from here on. */
 export interface PathChange {
-  readonly searchPath: readonly string[];
+  /** Undefined: the database's default. */
+  readonly searchPath: readonly string[] | undefined;
 }
 
 export interface ReplayOptions {

@@ -9,6 +9,7 @@ import { mergeImports } from './imports';
 import type { Layer } from './load';
 import type { MapProblem, RouterChoice, ShardMap } from './model';
 import { buildMap, routerChoice } from './native/build';
+import { dialectOf } from './native/dialect';
 import { knownDialects, knownRouters } from './native/known';
 import { mergeMaps } from './native/merge';
 import { child, emptyMap, entriesOf, type MapNode, type Node, textOf } from './positioned/node';
@@ -35,7 +36,7 @@ export function assemble(layers: readonly Layer[], context: AssembleContext): As
   const node = layers.map((layer) => layer.node).reduce(mergeMaps, emptyMap(context.file));
   const imports = layers.flatMap((layer) => layer.imports);
   const imported = mergeImports(imports);
-  const implied = imports.at(-1)?.importer.implies;
+  const implied = imports.findLast(({ importer }) => importer.implies)?.importer.implies;
   const router = chooseRouter(node, context, fault) ?? imported.router ?? named(implied?.router ?? 'generic');
   const dialect = chooseDialect(node, fault) ?? implied?.dialect ?? dialectOf(router.name);
   const parser = context.parsers.get(textOf(child(node, 'dialect')) ?? dialect) ?? context.parsers.get(dialect);
@@ -59,7 +60,7 @@ export function needsParser(layers: readonly Layer[]): readonly string[] {
   );
   if (!views) return [];
   const said = layers.flatMap(({ node }) => textOf(child(node, 'dialect')) ?? []);
-  const implied = layers.flatMap(({ imports }) => imports.map(({ importer }) => importer.implies.dialect));
+  const implied = layers.flatMap(({ imports }) => imports.flatMap(({ importer }) => importer.implies?.dialect ?? []));
   const routers = layers.flatMap(({ node }) => routerChoice(child(node, 'router'))?.name ?? []);
   return [
     ...new Set([
@@ -72,10 +73,6 @@ export function needsParser(layers: readonly Layer[]): readonly string[] {
 }
 
 const named = (name: string): RouterChoice => ({ name, settings: {} });
-
-/** What people run below a router when the map does not say. */
-const dialectOf = (router: string): string =>
-  router === 'vitess' || router === 'shardingsphere' || router === 'tidb' ? 'mysql' : 'postgresql';
 
 function chooseDialect(node: MapNode, fault: (problem: MapProblem) => void): string | undefined {
   const said = child(node, 'dialect');

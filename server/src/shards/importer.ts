@@ -10,10 +10,10 @@ export interface Importer {
   readonly files: readonly string[];
   /** A cheap look at the text: is it one of ours? */
   accepts(file: SourceText): boolean;
-  /** What to use when this declaration stands alone. */
-  readonly implies: { readonly dialect: string; readonly router: string };
-  /** Dialect whose parser `import` needs, if any; a function where only some files need it. */
-  readonly parses?: string | ((files: readonly SourceText[]) => string | undefined);
+  /** What to use when this declaration stands alone; undefined where it says nothing about shards. */
+  readonly implies?: { readonly dialect: string; readonly router: string };
+  /** Dialect whose parser `import` needs, if any; a function where it depends on the files or on the map's dialect. */
+  readonly parses?: string | ((files: readonly SourceText[], mapDialect: string) => string | undefined);
   /** Pure; files in the order in which they apply. Every table remembers where it was declared. */
   import(files: readonly SourceText[], context: ImportContext): Imported;
 }
@@ -37,6 +37,8 @@ export interface Imported {
   readonly schema?: Schema;
   readonly defaultShardKey?: string;
   readonly problems: readonly MapProblem[];
+  /** SQL statements met, and those among them that may be DDL but could not be read. */
+  readonly coverage?: { readonly statements: number; readonly unread: number };
 }
 
 export const defineImporter = (importer: Importer): Importer => importer;

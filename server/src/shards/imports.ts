@@ -18,6 +18,7 @@ export async function runImports(
   sources: Sources,
   layer: MapNode,
   parserFor: ParserFor | undefined,
+  mapDialect: string,
 ): Promise<readonly Import[]> {
   const found: Import[] = [];
   for (const item of itemsOf(child(layer, 'import'))) {
@@ -27,7 +28,7 @@ export async function runImports(
       if (!importer) continue;
       const files = await filesOf(sources, value);
       if (files.length === 0) continue;
-      const imported = await runImporter(sources.platform, importer, files, database, parserFor);
+      const imported = await runImporter(sources.platform, importer, files, database, parserFor, mapDialect);
       imported.problems.forEach(sources.fault);
       found.push({ importer, imported });
     }
@@ -56,12 +57,13 @@ export async function runImporter(
   files: readonly SourceText[],
   database: string | undefined,
   parserFor: ParserFor | undefined,
+  mapDialect: string,
 ): Promise<Imported> {
   const cache = remembered.get(platform) ?? new Map<string, Remembered>();
   remembered.set(platform, cache);
-  const wanted = typeof importer.parses === 'function' ? importer.parses(files) : importer.parses;
+  const wanted = typeof importer.parses === 'function' ? importer.parses(files, mapDialect) : importer.parses;
   const dialect = wanted === undefined ? undefined : await parserFor?.(wanted);
-  const key = JSON.stringify([importer.id, database, dialect !== undefined, files.map(({ path }) => path)]);
+  const key = JSON.stringify([importer.id, database, dialect?.dialect.id, files.map(({ path }) => path)]);
   const known = cache.get(key);
   if (known?.files.every(({ text }, i) => text === files[i]?.text)) return known.imported;
   const imported = importer.import(files, { ...(dialect && { dialect }), ...(database !== undefined && { database }) });

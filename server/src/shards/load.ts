@@ -8,6 +8,7 @@ import type { SourceText } from './importer';
 import { importers } from './importers';
 import { type Import, type ParserFor, runImporter, runImports } from './imports';
 import type { MapProblem, ShardMap } from './model';
+import { dialectSaid } from './native/dialect';
 import { readWithBases, withBases } from './native/extend';
 import { ownRouters } from './native/known';
 import { checkNative } from './native/read';
@@ -64,7 +65,8 @@ export async function loadDeclaration(
   const importer = importers.find(({ id }) => id === importerId);
   const layer: Layer = { node: emptyMap(file.path), imports: [], applies: () => true };
   if (!importer) return finish(sources, problems, file.path, [layer], options);
-  const imported = await runImporter(platform, importer, [file], undefined, options.parserFor);
+  const spoken = importer.implies?.dialect ?? 'postgresql';
+  const imported = await runImporter(platform, importer, [file], undefined, options.parserFor, spoken);
   problems.push(...imported.problems);
   return finish(sources, problems, file.path, [{ ...layer, imports: [{ importer, imported }] }], options);
 }
@@ -112,7 +114,8 @@ function opened(platform: Platform, { root, allowOutside }: LoadOptions): { sour
 }
 
 async function layersOf(sources: Sources, node: MapNode, parserFor: ParserFor | undefined): Promise<readonly Layer[]> {
-  const layers: Layer[] = [{ node, imports: await runImports(sources, node, parserFor), applies: () => true }];
+  const dialect = dialectSaid(node);
+  const layers: Layer[] = [{ node, imports: await runImports(sources, node, parserFor, dialect), applies: () => true }];
   for (const item of itemsOf(child(node, 'overrides'))) {
     if (item.kind !== 'map') continue;
     const folder = folderOf(item.at.file);
@@ -121,7 +124,11 @@ async function layersOf(sources: Sources, node: MapNode, parserFor: ParserFor | 
       const relative = relativeTo(folder, path);
       return relative !== undefined && fits(relative);
     };
-    layers.push({ node: item, imports: await runImports(sources, item, parserFor), applies });
+    layers.push({
+      node: item,
+      imports: await runImports(sources, item, parserFor, dialectSaid(item, dialect)),
+      applies,
+    });
   }
   return layers;
 }

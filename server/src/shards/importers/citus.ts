@@ -1,0 +1,116 @@
+/** Citus: its function calls in migrations, replayed together with the DDL around them. */
+import { postgresql } from '../../dialects/postgresql';
+import { orderMigrations } from '../../schema/migrations';
+import { startReplay } from '../../schema/replay';
+import { type ScriptStatement, scriptStatements } from '../../schema/script';
+import { isTrivia, keywordOf } from '../../sql/token';
+import { defineImporter, type ImportContext, type Imported, type SourceText } from '../importer';
+import type { RouterChoice } from '../model';
+import { type CitusCall, mentionsCitus, readCalls } from './citus/calls';
+import { readHostCalls } from './citus/hostText';
+import { Placements, type Session } from './citus/placements';
+import { shardTables } from './citus/tables';
+
+const shardCount = 'citus.shard_count';
+const schemaBased = 'citus.enable_schema_based_sharding';
+
+export default defineImporter({
+  id: 'citus',
+  title: 'Citus functions in migrations',
+  files: [
+    '**/{migrations,migration,migrate,deploy,drizzle,sql,schema,db,database}/**/*.{sql,rb,py,ts,js,mjs,cjs}',
+    '**/*.sql',
+  ],
+  accepts: ({ text }) => mentionsCitus.test(text),
+  implies: { dialect: 'postgresql', router: 'citus' },
+  parses: 'postgresql',
+  import: importCitus,
+});
+
+function importCitus(files: readonly SourceText[], context: ImportContext): Imported {
+  const lexical = context.dialect?.dialect.lexical ?? postgresql.lexical;
+  const reader = { lexical, parser: context.dialect?.parser };
+  const replay = startReplay();
+  const placements = new Placements(replay);
+  /** What `ALTER DATABASE … SET` leaves behind for the sessions after it. */
+  const lasting = new Map<string, string>();
+  const late: { readonly call: CitusCall; readonly session: Session }[] = [];
+  let statements = 0;
+  let unread = 0;
+
+  for (const { file, superseded } of orderMigrations(files)) {
+    const settings = new Map(lasting);
+    const run = (calls: readonly CitusCall[]): void => {
+      const session = { file: file.path, shardCount: Number(settings.get(shardCount) ?? 32) || 32, superseded };
+      for (const call of calls) if (placements.apply(call, session, false)) late.push({ call, session });
+    };
+    if (!/\.(?:sql|ddl|psql|pgsql)$/i.test(file.path)) {
+      run(readHostCalls(file.text, lexical));
+      continue;
+    }
+    replay.apply({ searchPath: undefined });
+    for (const script of scriptStatements(file, superseded ? { lexical } : reader)) {
+      statements++;
+      if (script.unread) unread++;
+      const { setting } = script;
+      if (setting?.name === 'search_path') {
+        replay.apply({ searchPath: setting.values.length === 0 ? undefined : setting.values });
+      } else if (setting !== undefined) {
+        const [value] = setting.values;
+        for (const into of setting.scope === 'database' ? [settings, lasting] : [settings]) {
+          if (value === undefined) into.delete(setting.name);
+          else into.set(setting.name, value);
+        }
+      }
+      const { ddl } = script;
+      const at = { file: file.path, span: script.statement.span };
+      const schema = schemaMade(script);
+      if (schema !== undefined && isOn(settings.get(schemaBased))) placements.schemas.set(schema, at);
+      if (ddl !== undefined) {
+        const change = { ddl, file: file.path, offset: script.statement.span.start };
+        for (const effect of replay.apply(change)) placements.follow(effect);
+      }
+      if (mentionsCitus.test(script.text.slice(at.span.start, at.span.end))) {
+        run(readCalls(script.text, script.statement.tokens, lexical));
+      }
+    }
+  }
+  // Files that have no order of their own may place a table before the file that makes it.
+  for (const { call, session } of late) placements.apply(call, session, true);
+
+  const schema = replay.schema();
+  const router = routerChoice(lasting);
+  return {
+    tables: shardTables(schema, placements),
+    databases: [],
+    routingRules: [],
+    ...(router !== undefined && { router }),
+    schema,
+    problems: placements.problems,
+    coverage: { statements, unread },
+  };
+}
+
+/** `CREATE SCHEMA [IF NOT EXISTS] name`. */
+function schemaMade({ text, statement, keyword }: ScriptStatement): string | undefined {
+  if (keyword !== 'CREATE') return undefined;
+  const words = statement.tokens.filter((token) => !isTrivia(token));
+  if (keywordOf(text, words[1]) !== 'SCHEMA') return undefined;
+  const name = words[keywordOf(text, words[2]) === 'IF' ? 5 : 2];
+  if (name === undefined || keywordOf(text, name) === 'AUTHORIZATION') return undefined;
+  return name.kind === 'quoted'
+    ? text.slice(name.start + 1, name.end - 1)
+    : text.slice(name.start, name.end).toLowerCase();
+}
+
+const isOn = (value: string | undefined): boolean => /^(?:on|true|yes|1)$/i.test(value ?? '');
+
+/** Planner settings that the migrations make lasting decide what the router refuses. */
+function routerChoice(lasting: ReadonlyMap<string, string>): RouterChoice | undefined {
+  const settings = Object.fromEntries(
+    [...lasting]
+      .filter(([name]) => name.startsWith('citus.') && name !== shardCount)
+      .map(([name, value]) => [name.slice('citus.'.length), value]),
+  );
+  return Object.keys(settings).length === 0 ? undefined : { name: 'citus', settings };
+}

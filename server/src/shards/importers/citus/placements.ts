@@ -1,0 +1,269 @@
+/** Where Citus has put each table so far: every call changes it, as it would in the database. */
+import { findColumn, type Table, tableKey } from '../../../schema/model';
+import type { Effect, Replay } from '../../../schema/replay';
+import type { Location, Span } from '../../../text/span';
+import type { MapProblem, Strategy } from '../../model';
+import { type Bound, bindArguments } from './arguments';
+import type { CitusCall } from './calls';
+import { type Group, Groups } from './groups';
+
+export interface Placement {
+  readonly name: readonly string[];
+  readonly kind: 'sharded' | 'reference' | 'unsharded' | 'single-shard';
+  readonly key: readonly string[];
+  readonly strategy: Strategy;
+  readonly shards?: number;
+  readonly group?: Group;
+  readonly at: Location;
+}
+
+/** What the session says that a call runs in. */
+export interface Session {
+  readonly file: string;
+  readonly shardCount: number;
+  /** The tables of this file are in a dump already: calls about tables that are gone are history. */
+  readonly superseded: boolean;
+}
+
+export class Placements {
+  readonly placed = new Map<string, Placement>();
+  /** Schemas that are shards of their own: name → where that was said. */
+  readonly schemas = new Map<string, Location>();
+  readonly problems: MapProblem[] = [];
+  /** A call was found whose table or key is not written out: what is not placed may be placed by it. */
+  open = false;
+  private readonly groups = new Groups();
+
+  constructor(private readonly replay: Replay) {}
+
+  of(name: readonly string[]): Placement | undefined {
+    return this.placed.get(tableKey(this.replay.find(name)?.name ?? name));
+  }
+
+  follow(effect: Effect): void {
+    switch (effect.kind) {
+      case 'dropped':
+        this.placed.delete(tableKey(effect.table));
+        break;
+      case 'renamed': {
+        const old = this.placed.get(tableKey(effect.from));
+        if (old === undefined) break;
+        this.placed.delete(tableKey(effect.from));
+        this.put({ ...old, name: effect.to });
+        break;
+      }
+      case 'column-renamed': {
+        const old = this.placed.get(tableKey(effect.table));
+        if (old === undefined) break;
+        this.put({ ...old, key: old.key.map((column) => (column === effect.from ? effect.to : column)) });
+        break;
+      }
+      default:
+        break;
+    }
+  }
+
+  /** True where the call's table is not known (yet): it may be tried again after the last file. */
+  apply(call: CitusCall, session: Session, last: boolean): boolean {
+    const bound = bindArguments(call);
+    if (bound === undefined) {
+      this.open = true;
+      this.report(session, call.span, 'information', 'unreadable-call', unreadable(call));
+      return false;
+    }
+    if (bound.schema !== undefined) {
+      if (bound.kind === 'schema') this.schemas.set(bound.schema, at(session, call.span));
+      else this.schemas.delete(bound.schema);
+      return false;
+    }
+    const table = this.replay.find(bound.table);
+    const parties = [bound.table, ...(bound.colocate === undefined ? [] : [bound.colocate.table])];
+    if (!last && parties.some((name) => this.replay.find(name) === undefined)) return true;
+    if (session.superseded && last && table === undefined) return false;
+    this.place(bound, table, session);
+    return false;
+  }
+
+  private place(bound: Bound, table: Table | undefined, session: Session): void {
+    const name = table?.name ?? bound.table;
+    const old = this.of(name);
+    const where = at(session, bound.tableSpan);
+    switch (bound.kind) {
+      case 'schema':
+      case 'schema-undone':
+        return;
+      case 'reference':
+      case 'local':
+        this.checkTable(bound, table, session);
+        for (const other of bound.cascade ? this.connected(name) : [name]) {
+          const kind = bound.kind === 'reference' ? 'reference' : 'unsharded';
+          this.put({ name: other, kind, key: [], strategy: 'hash', at: where });
+        }
+        return;
+      case 'undistribute':
+        for (const other of bound.cascade ? this.connected(name) : [name]) this.placed.delete(tableKey(other));
+        return;
+      case 'distribute':
+        this.checkTable(bound, table, session);
+        this.checkColumn(bound, table, session);
+        this.put(this.distributed(bound, table, name, session, where));
+        return;
+      case 'alter':
+        if (bound.key !== undefined) this.checkColumn(bound, table, session);
+        if (old === undefined) {
+          if (this.knows(table, session)) {
+            const message = `\`${name.join('.')}\` is not distributed at this point.`;
+            this.report(session, bound.tableSpan, 'warning', 'table-not-distributed', message);
+          }
+          return;
+        }
+        this.alter(old, bound, table, session);
+        return;
+      case 'colocate':
+        for (const other of bound.others ?? []) {
+          const found = this.of(other);
+          if (found !== undefined && old?.group !== undefined) this.put({ ...found, group: old.group });
+        }
+        if (old !== undefined && bound.colocation !== undefined) this.alter(old, bound, table, session);
+        return;
+    }
+  }
+
+  private distributed(
+    bound: Bound,
+    table: Table | undefined,
+    name: readonly string[],
+    session: Session,
+    where: Location,
+  ): Placement {
+    const { key, strategy = 'hash' } = bound;
+    const title = name.join('.');
+    if (key === undefined) {
+      const target = this.colocated(bound, '', session);
+      const group = target ?? this.groups.make(title, { type: '', shards: 1, implicit: false });
+      return { name, kind: 'single-shard', key: [], strategy, shards: 1, group, at: where };
+    }
+    const column = table === undefined ? undefined : findColumn(table, key);
+    const type = column?.type ?? '';
+    const group = this.groupFor(bound, title, type, bound.shards ?? session.shardCount, session);
+    const { shards } = group;
+    return {
+      name,
+      kind: 'sharded',
+      key: [column?.name ?? key],
+      strategy,
+      ...(shards !== undefined && { shards }),
+      group,
+      at: where,
+    };
+  }
+
+  private groupFor(bound: Bound, title: string, type: string, shards: number, session: Session): Group {
+    if (bound.colocation === 'table') {
+      const target = this.colocated(bound, type, session);
+      return target ?? this.groups.make(title, { shards, type, implicit: false });
+    }
+    // Shards of range and append tables are made by hand, later: their number is not known, and nothing joins them.
+    const made = bound.strategy !== undefined && bound.strategy !== 'hash';
+    if (made) return this.groups.make(title, { type, implicit: false });
+    if (bound.colocation === 'none') return this.groups.make(title, { shards, type, implicit: false });
+    return this.groups.standard(title, shards, type);
+  }
+
+  /** The group of the table that `colocate_with` names; a mistake there is reported. */
+  private colocated(bound: Bound, type: string, session: Session): Group | undefined {
+    if (bound.colocate === undefined) return undefined;
+    const target = this.of(bound.colocate.table);
+    const written = bound.colocate.table.join('.');
+    if (target?.group === undefined) {
+      const known = this.knows(this.replay.find(bound.colocate.table), session);
+      const message = known
+        ? `\`${written}\` is not distributed, so nothing can be co-located with it.`
+        : `\`${written}\` is neither made nor distributed in the imported files.`;
+      this.report(session, bound.colocate.span, 'error', 'colocate-with-undistributed', message);
+      return undefined;
+    }
+    if (target.group.type !== '' && type !== '' && target.group.type !== type) {
+      const message = `The key is ${type} here and ${target.group.type} in \`${written}\`: Citus co-locates equal types only.`;
+      this.report(session, bound.colocate.span, 'error', 'colocated-key-type', message);
+      return undefined;
+    }
+    return target.group;
+  }
+
+  private alter(old: Placement, bound: Bound, table: Table | undefined, session: Session): void {
+    const key = bound.key === undefined ? old.key : [bound.key];
+    const column = table === undefined || key[0] === undefined ? undefined : findColumn(table, key[0]);
+    const type = column?.type ?? old.group?.type ?? '';
+    const shards = bound.shards ?? old.group?.shards ?? session.shardCount;
+    const title = old.name.join('.');
+    const group =
+      bound.cascade && bound.shards !== undefined
+        ? this.groups.make(title, { shards, type, implicit: old.group?.implicit ?? false })
+        : this.groupFor(bound, title, type, shards, session);
+    const changed = bound.cascade && old.group !== undefined ? this.sharing(old.group) : [old];
+    for (const one of changed) {
+      this.put({
+        ...one,
+        kind: key.length === 0 ? one.kind : 'sharded',
+        key: one === old ? key : one.key,
+        ...(group.shards !== undefined && { shards: group.shards }),
+        group,
+      });
+    }
+  }
+
+  private sharing(group: Group): readonly Placement[] {
+    return [...this.placed.values()].filter((placement) => placement.group === group);
+  }
+
+  /** Tables that foreign keys hang together, in either direction. */
+  private connected(name: readonly string[]): readonly (readonly string[])[] {
+    const found = new Map([[tableKey(name), name]]);
+    const tables = [...this.replay.schema().tables.values()];
+    for (const [, current] of found) {
+      for (const table of tables) {
+        const referenced = table.foreignKeys.map((foreign) => foreign.table);
+        const here = tableKey(table.name) === tableKey(current);
+        const near = here
+          ? referenced
+          : referenced.some((to) => tableKey(to) === tableKey(current))
+            ? [table.name]
+            : [];
+        for (const one of near) if (!found.has(tableKey(one))) found.set(tableKey(one), one);
+      }
+    }
+    return [...found.values()];
+  }
+
+  private put(placement: Placement): void {
+    this.placed.set(tableKey(placement.name), placement);
+  }
+
+  private knows(table: Table | undefined, session: Session): boolean {
+    return table !== undefined && !session.superseded;
+  }
+
+  private checkTable(bound: Bound, table: Table | undefined, session: Session): void {
+    // Where no file makes any table, the schema is kept elsewhere.
+    if (table !== undefined || this.replay.schema().tables.size === 0) return;
+    const message = `No imported file makes the table \`${bound.table.join('.')}\`.`;
+    this.report(session, bound.tableSpan, 'warning', 'unknown-table', message);
+  }
+
+  private checkColumn(bound: Bound, table: Table | undefined, session: Session): void {
+    if (bound.key === undefined || table === undefined || !table.columnsComplete || session.superseded) return;
+    if (findColumn(table, bound.key) !== undefined) return;
+    const message = `\`${table.name.join('.')}\` has no column \`${bound.key}\`.`;
+    this.report(session, bound.keySpan ?? bound.tableSpan, 'error', 'unknown-column', message);
+  }
+
+  private report(session: Session, span: Span, severity: MapProblem['severity'], code: string, message: string): void {
+    this.problems.push({ at: at(session, span), severity, code, message });
+  }
+}
+
+const at = ({ file }: Session, span: Span): Location => ({ file, span });
+
+const unreadable = ({ name }: CitusCall): string =>
+  `The arguments of ${name} are not written out here, so the table that it places is not known.`;

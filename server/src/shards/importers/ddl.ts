@@ -1,0 +1,43 @@
+/** Migrations or structure files for their tables alone: columns and keys, nothing about shards. */
+import { postgresql } from '../../dialects/postgresql';
+import { orderMigrations } from '../../schema/migrations';
+import { startReplay } from '../../schema/replay';
+import { scriptStatements } from '../../schema/script';
+import { defineImporter, type ImportContext, type Imported, type SourceText } from '../importer';
+
+export default defineImporter({
+  id: 'ddl',
+  title: 'CREATE TABLE and ALTER TABLE in SQL files',
+  files: [
+    '**/{migrations,migration,migrate,deploy,drizzle}/**/*.sql',
+    '**/{structure,*_structure,schema}.sql',
+    '**/V[0-9]*__*.sql',
+  ],
+  accepts: ({ text }) => /\b(?:create|alter)\s+table\b/i.test(text),
+  parses: (_, mapDialect) => mapDialect,
+  import: importDdl,
+});
+
+function importDdl(files: readonly SourceText[], context: ImportContext): Imported {
+  const dialect = context.dialect?.dialect ?? postgresql;
+  const replay = startReplay({ naming: dialect.lexical.client === 'mysql' ? 'mysql' : 'postgresql' });
+  let statements = 0;
+  let unread = 0;
+  for (const { file, superseded } of orderMigrations(files)) {
+    if (superseded) continue;
+    replay.apply({ searchPath: undefined });
+    const reader = { lexical: dialect.lexical, parser: context.dialect?.parser };
+    for (const script of scriptStatements(file, reader)) {
+      statements++;
+      if (script.unread) unread++;
+      if (script.setting?.name === 'search_path') {
+        replay.apply({ searchPath: script.setting.values.length === 0 ? undefined : script.setting.values });
+      }
+      if (script.ddl !== undefined) {
+        replay.apply({ ddl: script.ddl, file: file.path, offset: script.statement.span.start });
+      }
+    }
+  }
+  const coverage = { statements, unread };
+  return { tables: [], databases: [], routingRules: [], schema: replay.schema(), problems: [], coverage };
+}
