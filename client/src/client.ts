@@ -102,9 +102,10 @@ export class Server implements vscode.Disposable {
     return client;
   }
 
-  /** Tells the server which document is in front, so that the status speaks of it. */
+  /** Tells the server which file is in front, so that the status speaks of it; pages, panels and pickers do not count. */
   activeDocument(editor: vscode.TextEditor | undefined): void {
-    this.notify('shardlint/activeDocument', { uri: editor?.document.uri.toString() ?? null });
+    const uri = editor?.document.uri;
+    if (uri?.scheme === 'file') this.notify('shardlint/activeDocument', { uri: uri.toString() });
   }
 
   private afterCrash(): CloseAction {

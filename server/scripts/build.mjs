@@ -42,7 +42,7 @@ const node = {
   keepNames: true,
   sourcemap: watch ? 'linked' : false,
   legalComments: 'none',
-  logLevel: 'warning',
+  logLevel: watch ? 'info' : 'warning',
 };
 
 /** Entry file → output name; those that do not exist yet are passed over. */

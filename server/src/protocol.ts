@@ -33,8 +33,8 @@ export interface ServerNotifications {
 
 /** Told by the client, without an answer. */
 export interface ClientNotifications {
-  /** The document in front: the status that follows speaks of the map that governs it. */
-  readonly 'shardlint/activeDocument': { readonly uri: string | null };
+  /** The file in front: the status that follows speaks of the map that governs it. */
+  readonly 'shardlint/activeDocument': { readonly uri: string };
 }
 
 interface Call<Params, Result> {

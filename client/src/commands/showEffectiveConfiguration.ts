@@ -3,7 +3,8 @@ import type { App } from '../commands';
 
 /** The configuration that governs the document in front, each value with its origin. */
 export async function showEffectiveConfiguration({ server, pages }: App): Promise<void> {
-  const uri = vscode.window.activeTextEditor?.document.uri.toString() ?? null;
-  const { text } = await server.request('shardlint/effectiveConfig', { uri });
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  const governed = uri?.scheme === 'file' ? uri.toString() : null;
+  const { text } = await server.request('shardlint/effectiveConfig', { uri: governed });
   await vscode.window.showTextDocument(pages.write('Effective configuration.yaml', text), { preview: true });
 }

@@ -2,9 +2,9 @@ import picomatch from 'picomatch';
 import type { Platform } from './platform';
 import { skippedFolders } from './platform';
 
-/** Files that lie nowhere, by absolute path: for tests and for another revision of a workspace. */
+/** Files that lie nowhere, by absolute path: for tests and, read when they are asked for, another revision of a workspace. */
 export function memoryPlatform(
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | (() => Promise<string | undefined>)>,
   outside: Pick<Platform, 'wasm' | 'log'> = {
     wasm: async (name) => Promise.reject(new Error(`${name} is not at hand`)),
     log: () => {},
@@ -12,7 +12,10 @@ export function memoryPlatform(
 ): Platform {
   return {
     ...outside,
-    readFile: async (path) => files.get(path),
+    readFile: async (path) => {
+      const file = files.get(path);
+      return typeof file === 'function' ? file() : file;
+    },
     exists: async (path) => files.has(path) || [...files.keys()].some((file) => file.startsWith(`${path}/`)),
     async listFiles(root, { include, exclude = [] } = {}) {
       const base = root.endsWith('/') ? root : `${root}/`;

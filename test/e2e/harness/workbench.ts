@@ -30,7 +30,6 @@ export async function openWorkbench(page: Page, url: string): Promise<Workbench>
   };
   const takeRow = async (text: string | RegExp) => {
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first().click();
-    await quickInput.waitFor({ state: 'hidden' });
   };
 
   return {

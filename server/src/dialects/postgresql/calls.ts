@@ -1,6 +1,6 @@
 /** Functions, and the syntax that PostgreSQL turns into functions. */
 import type { Call, Expr, Window } from '../../query/model';
-import type { Span } from '../../text/span';
+import { noSpan, type Span } from '../../text/span';
 import type { FuncCall, Node, WindowDef } from '../engines/libpgQuery';
 import { aggregates } from './aggregates';
 import type { Handlers } from './expressions';
@@ -159,6 +159,6 @@ export const calls: Handlers = {
   JsonArrayAgg: json('json_arrayagg', true),
   JsonIsPredicate: ({ expr }, cx) => {
     const args = present(expr).map(cx.expr);
-    return { kind: 'operation', op: 'is json', args, span: coverAll(args, { start: -1, end: -1 }) };
+    return { kind: 'operation', op: 'is json', args, span: coverAll(args, noSpan) };
   },
 };

@@ -1,5 +1,5 @@
 import type { Expr } from '../../query/model';
-import type { Span } from '../../text/span';
+import { noSpan } from '../../text/span';
 import type { Node } from '../engines/libpgQuery';
 import { calls } from './calls';
 import { constant } from './constants';
@@ -21,21 +21,18 @@ import { typeEnd, typeName } from './types';
 
 export type Handlers = { readonly [T in NodeTag]?: (node: NodeMap[T], cx: Lowering) => Expr };
 
-const nowhere: Span = { start: -1, end: -1 };
-
 const handlers: Handlers = {
   ...operators,
   ...calls,
 
   ColumnRef({ fields = [], location }, cx) {
     const start = cx.source.at(location);
-    const end = cx.source.nameEnd(start, fields.length);
-    const span = { start, end };
+    const span = start < 0 ? noSpan : { start, end: cx.source.nameEnd(start, fields.length) };
     if (cx.stands.size > 0) {
       const stand = standAt(cx, start);
       if (stand !== undefined && fields.length === 1) return standExpr(start, stand);
       for (const offset of cx.stands.keys())
-        if (offset >= start && offset < end) return opaque('a name that is known at run time', span);
+        if (offset >= start && offset < span.end) return opaque('a name that is known at run time', span);
     }
     const last = fields[fields.length - 1];
     const qualifier = fields.slice(0, -1).map(stringOf);
@@ -47,7 +44,7 @@ const handlers: Handlers = {
     const start = cx.source.at(node.location);
     const stand = standAt(cx, start);
     if (stand !== undefined) return standExpr(start, stand);
-    return constant(node, start < 0 ? nowhere : { start, end: cx.source.tokenEnd(start) });
+    return constant(node, start < 0 ? noSpan : { start, end: cx.source.tokenEnd(start) });
   },
 
   ParamRef(node, cx) {
@@ -59,7 +56,7 @@ const handlers: Handlers = {
 
   TypeCast({ arg, typeName: type, location }, cx) {
     const { source } = cx;
-    const value = arg === undefined ? opaque('nothing is cast', nowhere) : cx.expr(arg);
+    const value = arg === undefined ? opaque('nothing is cast', noSpan) : cx.expr(arg);
     const name = typeName(type);
     const at = source.at(location);
     const typeStart = source.at(type?.location);
@@ -128,7 +125,7 @@ const handlers: Handlers = {
         if (index.uidx !== undefined) args.push(cx.expr(index.uidx));
       }
     }
-    return { kind: 'operation', op, args, span: coverAll(args, nowhere) };
+    return { kind: 'operation', op, args, span: coverAll(args, noSpan) };
   },
 
   SetToDefault: ({ location }, cx) => {
@@ -142,20 +139,20 @@ const handlers: Handlers = {
     const items = as(source, 'RowExpr')?.args;
     const item = items?.[colno - 1];
     if (item !== undefined) return cx.expr(item);
-    if (source === undefined) return opaque('nothing is assigned', nowhere);
+    if (source === undefined) return opaque('nothing is assigned', noSpan);
     const value = cx.expr(source);
     return { kind: 'operation', op: `column ${colno}`, args: [value], span: value.span };
   },
 
-  ResTarget: ({ val }, cx) => (val === undefined ? opaque('a name without a value', nowhere) : cx.expr(val)),
+  ResTarget: ({ val }, cx) => (val === undefined ? opaque('a name without a value', noSpan) : cx.expr(val)),
 
-  NamedArgExpr: ({ arg }, cx) => (arg === undefined ? opaque('an argument without a value', nowhere) : cx.expr(arg)),
+  NamedArgExpr: ({ arg }, cx) => (arg === undefined ? opaque('an argument without a value', noSpan) : cx.expr(arg)),
 };
 
 /** Never undefined: what the model has no shape for is opaque, so that nobody mistakes it for a known value. */
 export const lowerExpr = (node: Node, cx: Lowering): Expr => {
   const tag = tagOf(node);
-  if (tag === undefined) return opaque('an empty expression', nowhere);
+  if (tag === undefined) return opaque('an empty expression', noSpan);
   const handler = handlers[tag] as ((content: unknown, cx: Lowering) => Expr) | undefined;
-  return handler === undefined ? opaque(`a ${tag} expression`, nowhere) : handler((node as NodeMap)[tag], cx);
+  return handler === undefined ? opaque(`a ${tag} expression`, noSpan) : handler((node as NodeMap)[tag], cx);
 };

@@ -1,10 +1,8 @@
 /** Row sources: tables, subqueries, joins, functions. */
 import type { From, Join, OpaqueFrom, RowFunction, TableRef } from '../../query/model';
-import type { Span } from '../../text/span';
+import { noSpan } from '../../text/span';
 import type { Alias, JoinExpr, Node, RangeFunction, RangeSubselect, RangeVar } from '../engines/libpgQuery';
 import { as, coverAll, type Lowering, opaque, standSpan, stringOf, strings } from './lowering';
-
-const nowhere: Span = { start: -1, end: -1 };
 
 const aliasParts = (alias: Alias | undefined): { readonly alias?: string; readonly columns?: readonly string[] } => ({
   ...(alias?.aliasname !== undefined && { alias: alias.aliasname }),
@@ -32,17 +30,21 @@ export const rangeVar = (node: RangeVar, cx: Lowering): TableRef | OpaqueFrom =>
 
 const subselect = (node: RangeSubselect, cx: Lowering): From => {
   const select = as(node.subquery, 'SelectStmt');
-  if (select === undefined) return { kind: 'opaque-from', why: 'a missing subquery', span: nowhere };
+  if (select === undefined) return { kind: 'opaque-from', why: 'a missing subquery', span: noSpan };
   const query = cx.select(select);
-  const open = cx.source.inside(query.span.start);
+  const { source } = cx;
+  const inside = source.inside(query.span.start);
   // The parentheses hold the query and nothing else.
-  const bounds = open !== undefined && open.start <= query.span.start && open.end >= query.span.end ? open : query.span;
+  const known = inside !== undefined && inside.start <= query.span.start && inside.end >= query.span.end;
+  const bounds = known ? inside : query.span;
+  const open = known ? source.text.lastIndexOf('(', bounds.start - 1) : -1;
+  const span = open < 0 || source.closeOf(open) < 0 ? bounds : { start: open, end: source.closeOf(open) + 1 };
   return {
     kind: 'derived',
     query: { ...query, span: bounds },
     lateral: node.lateral ?? false,
     ...aliasParts(node.alias),
-    span: bounds,
+    span,
   };
 };
 
@@ -51,7 +53,7 @@ const rowFunction = (node: RangeFunction, cx: Lowering): RowFunction => {
     const call = as(item, 'List')?.items?.[0];
     return call === undefined ? [] : [cx.expr(call)];
   });
-  const span = coverAll(calls, nowhere);
+  const span = coverAll(calls, noSpan);
   const declared = (node.coldeflist ?? []).map((column) => as(column, 'ColumnDef')?.colname ?? '');
   const [first] = calls;
   return {
@@ -118,6 +120,6 @@ export const lowerFrom = (node: Node | undefined, cx: Lowering): From => {
   const sample = as(node, 'RangeTableSample');
   if (sample !== undefined) return lowerFrom(sample.relation, cx);
   const table2 = as(node, 'RangeTableFunc') ?? as(node, 'JsonTable');
-  const call = node === undefined || table2 === undefined ? opaque('an unknown row source', nowhere) : cx.expr(node);
+  const call = node === undefined || table2 === undefined ? opaque('an unknown row source', noSpan) : cx.expr(node);
   return { kind: 'function', call, lateral: table2?.lateral ?? false, ...aliasParts(table2?.alias), span: call.span };
 };

@@ -1,5 +1,5 @@
 /** What the parts of the lowering share while one statement is read. */
-import type { Expr, Name, Opaque, Query } from '../../query/model';
+import type { Expr, Opaque, Query } from '../../query/model';
 import type { Span } from '../../text/span';
 import type { StandIn, StandIns } from '../dialect';
 import type { Node, SelectStmt, WindowDef } from '../engines/libpgQuery';
@@ -29,8 +29,9 @@ export const tagOf = (node: Node): NodeTag | undefined => {
   return undefined;
 };
 
+/** The content of a node of that type. Asking for the tag first is much faster than for a property that is not there. */
 export const as = <T extends NodeTag>(node: Node | undefined, tag: T): NodeMap[T] | undefined =>
-  node === undefined ? undefined : (node as Partial<NodeMap>)[tag];
+  node !== undefined && tagOf(node) === tag ? (node as NodeMap)[tag] : undefined;
 
 export const stringOf = (node: Node | undefined): string => as(node, 'String')?.sval ?? '';
 
@@ -65,9 +66,3 @@ export const standExpr = (offset: number, stand: StandIn): Expr => {
 };
 
 export const opaque = (why: string, span: Span): Opaque => ({ kind: 'opaque', why, span });
-
-/** `a.b.c` from a list of String nodes that starts at `start`; -1 where the parser does not say where. */
-export const nameFrom = (cx: Lowering, parts: readonly string[], start: number): Name => ({
-  parts,
-  span: start < 0 ? { start: -1, end: -1 } : { start, end: cx.source.nameEnd(start, parts.length) },
-});

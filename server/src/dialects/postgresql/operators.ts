@@ -1,16 +1,15 @@
 /** Operators, predicates and boolean logic. */
 import type { CompareOp, Expr, Logic } from '../../query/model';
-import type { Span } from '../../text/span';
+import { noSpan, type Span } from '../../text/span';
 import type { A_Expr, Node } from '../engines/libpgQuery';
 import { arrayLiteral } from './constants';
 import type { Handlers } from './expressions';
 import { as, type Lowering, lastString, opaque } from './lowering';
 
 const compareOps: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
-const nothing: Span = { start: -1, end: -1 };
 
 const side = (node: Node | undefined, cx: Lowering): Expr =>
-  node === undefined ? opaque('a missing operand', nothing) : cx.expr(node);
+  node === undefined ? opaque('a missing operand', noSpan) : cx.expr(node);
 
 const aExpr = (node: A_Expr, cx: Lowering): Expr => {
   const op = lastString(node.name);
@@ -132,18 +131,18 @@ const elements = (array: Expr): readonly Expr[] | undefined => {
   }
 };
 
-/** One past the keywords of a postfix test (`IS NOT NULL`) that follows `from`. */
-const testEnd = (cx: Lowering, from: number, last: RegExp): number => {
+/** A value and the keywords of a postfix test (`IS NOT NULL`) that follow it. */
+const testSpan = (cx: Lowering, value: Span, last: RegExp): Span => {
   const { source } = cx;
-  let offset = from;
+  let offset = value.end;
   for (let words = 0; words < 8; words++) {
     const start = source.skip(offset);
     const end = source.tokenEnd(start);
     if (end <= start) break;
-    if (last.test(source.text.slice(start, end))) return end;
+    if (last.test(source.text.slice(start, end))) return source.between(value, { start, end });
     offset = end;
   }
-  return from;
+  return value;
 };
 
 export const operators: Handlers = {
@@ -151,7 +150,7 @@ export const operators: Handlers = {
 
   BoolExpr({ boolop, args = [], location }, cx) {
     const list = args.map(cx.expr);
-    const first = list[0] ?? opaque('a missing operand', nothing);
+    const first = list[0] ?? opaque('a missing operand', noSpan);
     if (boolop === 'NOT_EXPR') {
       // The grammar reads `x NOT IN (SELECT …)` as NOT over IN.
       if (first.kind === 'in' && as(args[0], 'SubLink') !== undefined) return { ...first, negated: !first.negated };
@@ -159,23 +158,22 @@ export const operators: Handlers = {
       const span = cx.source.between({ start, end: start + 3 }, first.span);
       return { kind: 'not', arg: first, span };
     }
-    const { start } = cx.source.between(first.span, list[1]?.span ?? first.span);
-    const last = list[list.length - 1] ?? first;
-    const { end } = cx.source.between(list[list.length - 2]?.span ?? first.span, last.span);
+    let { span } = first;
+    for (let index = 1; index < list.length; index++) span = cx.source.between(span, list[index]?.span ?? span);
     const kind: Logic['kind'] = boolop === 'OR_EXPR' ? 'or' : 'and';
-    return { kind, args: list, span: { start, end } };
+    return { kind, args: list, span };
   },
 
   NullTest({ arg, nulltesttype }, cx) {
     const value = side(arg, cx);
-    const span = { start: value.span.start, end: testEnd(cx, value.span.end, /^(null|isnull|notnull)$/i) };
+    const span = testSpan(cx, value.span, /^(null|isnull|notnull)$/i);
     return { kind: 'is-null', value, negated: nulltesttype === 'IS_NOT_NULL', span };
   },
 
   BooleanTest({ arg, booltesttype = 'IS_TRUE' }, cx) {
     const value = side(arg, cx);
     const truth = booltesttype.endsWith('UNKNOWN') ? 'unknown' : booltesttype.endsWith('TRUE');
-    const span = { start: value.span.start, end: testEnd(cx, value.span.end, /^(true|false|unknown)$/i) };
+    const span = testSpan(cx, value.span, /^(true|false|unknown)$/i);
     return { kind: 'is-truth', value, truth, negated: booltesttype.startsWith('IS_NOT'), span };
   },
 };

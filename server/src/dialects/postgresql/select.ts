@@ -67,9 +67,12 @@ const fromKeyword = (
   cx: Lowering,
 ): Span => {
   const span = coverAll(children, cx.source.span);
+  // TABLE t: its `*` is nowhere in the text.
+  const star = as(as(node.targetList?.[0], 'ResTarget')?.val, 'ColumnRef');
+  if (star?.location === -1) return span;
   const start = cx.source.keywordBefore(keyword, span.start);
-  const own = { start: start < 0 ? span.start : start, end: span.end };
-  return node.withClause === undefined ? own : { start: cx.source.at(node.withClause.location), end: span.end };
+  const own = cx.source.closed({ start: start < 0 ? span.start : start, end: span.end });
+  return node.withClause === undefined ? own : { start: cx.source.at(node.withClause.location), end: own.end };
 };
 
 const groups = (nodes: readonly Node[] | undefined, cx: Lowering, into: Expr[]): boolean => {
@@ -91,13 +94,22 @@ const values = (node: SelectStmt, lists: readonly Node[], cx: Lowering, bounds?:
   let span = bounds;
   if (span === undefined) {
     const inner = fromKeyword(node, 'values', rows.flat(), cx);
-    const open = cx.source.skip(inner.start + 'values'.length);
-    span = cx.source.between({ start: inner.start, end: open }, { start: inner.end, end: inner.end });
-    const close = cx.source.skip(span.end);
-    if (cx.source.text[close] === ')' && cx.source.openOf(close) > span.start)
-      span = { start: span.start, end: close + 1 };
+    span = { start: inner.start, end: Math.max(inner.end, rowsEnd(inner.start + 'values'.length, rows.length, cx)) };
   }
   return { kind: 'values', rows, ...around, span };
+};
+
+/** One past the last of `count` parenthesised rows. */
+const rowsEnd = (from: number, count: number, cx: Lowering): number => {
+  const { source } = cx;
+  let end = from;
+  for (let row = 0; row < count; row++) {
+    const open = source.skip(end);
+    const close = source.closeOf(source.text[open] === ',' ? source.skip(open + 1) : open);
+    if (close < 0) break;
+    end = close + 1;
+  }
+  return end;
 };
 
 const setOperation = (

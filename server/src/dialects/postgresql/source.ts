@@ -27,6 +27,8 @@ export interface Source {
   inside(offset: number): Span | undefined;
   /** From the left operand to the right one, with the parentheses around each. */
   between(left: Span, right: Span): Span;
+  /** The span with an end behind all parentheses that it opens. */
+  closed(span: Span): Span;
   /** Start of the last keyword of that kind before `offset`; -1 where there is none. */
   keywordBefore(keyword: 'select' | 'values', offset: number): number;
 }
@@ -80,23 +82,30 @@ export const makeSource = (text: string): Source => {
       return { start, end };
     },
     between(left, right) {
+      if (right.end <= right.start) return left;
+      if (left.end <= left.start) return right;
       let { start } = left;
-      let end = Math.max(left.end, right.end);
-      let opened = false;
+      let { end } = right;
       for (let offset = left.end; offset < right.start; offset++) {
         const code = text.charCodeAt(offset);
         if (code === 41) {
           const open = openOf(offset);
           if (open >= 0 && open < start) start = open;
-        } else if (code === 40 && !opened) {
+        } else if (code === 40) {
           const close = closeOf(offset);
-          if (close >= 0) {
-            opened = true;
-            end = Math.max(end, close + 1);
-          }
+          if (close >= end) end = close + 1;
         }
       }
-      return { start: Math.min(start, right.start), end };
+      return { start: Math.min(start, right.start), end: Math.max(end, left.end) };
+    },
+    closed(span) {
+      let { end } = span;
+      let pair = pairBefore(end - 1);
+      while (pair >= 0 && (opens[pair] ?? 0) >= span.start) {
+        end = Math.max(end, (closes[pair] ?? -1) + 1);
+        pair = parents[pair] ?? -1;
+      }
+      return { start: span.start, end };
     },
     keywordBefore(keyword, offset) {
       const list = keyword === 'select' ? scan.selects : scan.values;

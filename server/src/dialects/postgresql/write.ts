@@ -14,7 +14,7 @@ import type {
   TableRef,
   Update,
 } from '../../query/model';
-import type { Span } from '../../text/span';
+import { noSpan, type Span } from '../../text/span';
 import type {
   DeleteStmt,
   InsertStmt,
@@ -30,10 +30,8 @@ import { lowerFrom, rangeVar } from './from';
 import { as, type Lowering, opaque, standAt } from './lowering';
 import { selectItems, withClause } from './tail';
 
-const nowhere: Span = { start: -1, end: -1 };
-
 const target = (relation: RangeVar | undefined, cx: Lowering): TableRef | OpaqueFrom =>
-  relation === undefined ? { kind: 'opaque-from', why: 'a missing table', span: nowhere } : rangeVar(relation, cx);
+  relation === undefined ? { kind: 'opaque-from', why: 'a missing table', span: noSpan } : rangeVar(relation, cx);
 
 const returning = (clause: ReturningClause | undefined, cx: Lowering): { readonly returning?: SelectItem[] } =>
   clause === undefined ? {} : { returning: selectItems(clause.exprs, cx) };
@@ -59,7 +57,7 @@ const assignments = (nodes: readonly Node[] | undefined, cx: Lowering): { set: A
       open = true;
       continue;
     }
-    const value = item.val === undefined ? opaque('a missing value', nowhere) : cx.expr(item.val);
+    const value = item.val === undefined ? opaque('a missing value', noSpan) : cx.expr(item.val);
     const name = { start, end: cx.source.tokenEnd(start) };
     const span = value.span.start > start ? cx.source.between(name, value.span) : name;
     set.push({ column: item.name ?? '', qualifier: [], value, span });
@@ -140,7 +138,7 @@ export const lowerMerge = (node: MergeStmt, cx: Lowering, span: Span): Merge => 
   ...withClause(node.withClause, cx),
   target: target(node.relation, cx),
   source: lowerFrom(node.sourceRelation, cx),
-  on: node.joinCondition === undefined ? opaque('a missing condition', nowhere) : cx.expr(node.joinCondition),
+  on: node.joinCondition === undefined ? opaque('a missing condition', noSpan) : cx.expr(node.joinCondition),
   actions: (node.mergeWhenClauses ?? []).flatMap((clause) => {
     const when = as(clause, 'MergeWhenClause');
     return when === undefined ? [] : [mergeAction(when, cx)];

@@ -1,0 +1,57 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { type BaselineEntry, baselineOf, compareWithBaseline, parseBaseline, printBaseline } from '../engine/baseline';
+import type { Finding } from '../engine/finding';
+import { oneLine } from '../report/printable';
+import { type Shell, UsageError } from './shell';
+import type { Where } from './workspace';
+import { writeFile } from './writeFile';
+
+export interface BaselineOptions {
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
+}
+
+/** Takes accepted findings away. A first `--update-baseline` accepts what is there; later ones only shorten the list. */
+export function applyBaselineFile(
+  shell: Shell,
+  where: Where,
+  findings: readonly Finding[],
+  { baseline, updateBaseline }: BaselineOptions,
+): { readonly findings: readonly Finding[]; readonly stale: boolean } {
+  if (baseline === undefined) {
+    if (updateBaseline) throw new UsageError('--update-baseline needs --baseline FILE');
+    return { findings, stale: false };
+  }
+  const file = path.resolve(shell.cwd, baseline);
+  // A baseline is committed: its paths are relative to its own folder, wherever the command is run.
+  const nameOf = (name: string) => path.relative(path.dirname(file), name).replaceAll('\\', '/');
+  if (!fs.existsSync(file)) {
+    if (!updateBaseline) throw new UsageError(`${oneLine(baseline)} does not exist; --update-baseline writes it`);
+    writeFile(file, printBaseline(baselineOf(findings, nameOf)));
+    shell.err(
+      `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} accepted in ${oneLine(baseline)}\n`,
+    );
+    return { findings: [], stale: false };
+  }
+  const accepted = parseBaseline(fs.readFileSync(file, 'utf8'));
+  if (!accepted) throw new UsageError(`${oneLine(baseline)} is not a baseline of this version`);
+  const looked = accepted.filter((entry) => wasChecked(where, path.resolve(path.dirname(file), entry.file)));
+  const { fresh, stale, rest } = compareWithBaseline(findings, looked);
+  if (stale.length === 0) return { findings: fresh, stale: false };
+  if (updateBaseline) {
+    writeFile(file, printBaseline([...accepted.filter((entry) => !looked.includes(entry)), ...rest]));
+    shell.err(`${total(stale)} mended, taken out of ${oneLine(baseline)}\n`);
+    return { findings: fresh, stale: false };
+  }
+  for (const entry of stale) shell.err(`mended: ${oneLine(`${entry.file} ${entry.rule}`)}\n`);
+  shell.err(`baseline is stale (${total(stale)} no longer found), run with --update-baseline\n`);
+  return { findings: fresh, stale: true };
+}
+
+/** Where only some paths were checked, nothing is known of the others. */
+const wasChecked = ({ paths }: Where, file: string): boolean =>
+  paths.length === 0 ||
+  paths.some((asked) => file.replaceAll('\\', '/') === asked || file.replaceAll('\\', '/').startsWith(`${asked}/`));
+
+const total = (entries: readonly BaselineEntry[]): number => entries.reduce((sum, { count }) => sum + count, 0);

@@ -1,0 +1,60 @@
+import type { Checked, Finding } from '../engine/finding';
+import type { Format } from '../report/report';
+import { severities } from '../report/report';
+import type { Confidence } from '../routing/route';
+import { applyBaselineFile } from './baselineFile';
+import type { Engine } from './engine';
+import { applyFixes, printDiff } from './fix';
+import { type CheckOptions, confidences, type FormatName } from './options';
+import { reportOptions, type Shell, type Status, status } from './shell';
+import { withoutOlder } from './since';
+import { checkWhere, type Where, whereOf } from './workspace';
+
+const load: Readonly<Record<FormatName, () => Promise<Format>>> = {
+  pretty: async () => (await import('../report/formats/pretty')).pretty,
+  json: async () => (await import('../report/formats/json')).json,
+  sarif: async () => (await import('../report/formats/sarif')).sarif,
+  github: async () => (await import('../report/formats/github')).github,
+  md: async () => (await import('../report/formats/md')).md,
+};
+
+export async function check(shell: Shell, args: readonly string[], options: CheckOptions): Promise<Status> {
+  const where = whereOf(shell, args, options.config);
+  const engine = await shell.engine();
+  const all = options.fix ? await fixed(shell, engine, where, options) : await checkWhere(shell, engine, where);
+  const shown = atLeast(all.findings, laxer(options.minConfidence, 'likely'));
+  const recent = options.since === undefined ? shown : await withoutOlder(shell, engine, where, options.since, shown);
+  const { findings, stale } = applyBaselineFile(shell, where, recent, options);
+  const checked: Checked = { ...all, findings };
+
+  if (options.diff) printDiff(shell, checked, options.unsafeFixes === true);
+  else {
+    const format = await load[options.format]();
+    // Scripts get paths relative to the folder that they asked for, people and annotations those of the current one.
+    shell.out(format(checked, reportOptions(shell, engine, options.format === 'json' ? where.scanned : shell.cwd)));
+  }
+  const failing = atLeast(findings, options.minConfidence).some(
+    ({ severity }) => severities.indexOf(severity) <= severities.indexOf(options.failOn),
+  );
+  return failing || stale ? status.findings : status.clean;
+}
+
+const laxer = (a: Confidence, b: Confidence): Confidence => (confidences.indexOf(a) > confidences.indexOf(b) ? a : b);
+
+const atLeast = (findings: readonly Finding[], least: Confidence): readonly Finding[] =>
+  findings.filter(({ confidence }) => confidences.indexOf(confidence) <= confidences.indexOf(least));
+
+/** A fix may uncover another finding, but each round must end. */
+const rounds = 5;
+
+async function fixed(shell: Shell, engine: Engine, where: Where, options: CheckOptions) {
+  let total = 0;
+  for (let round = 1; ; round++) {
+    const checked = await checkWhere(shell, engine, where);
+    const applied = round > rounds ? 0 : applyFixes(checked, options.unsafeFixes === true);
+    total += applied;
+    if (applied > 0) continue;
+    if (total > 0) shell.err(`${total} ${total === 1 ? 'problem' : 'problems'} fixed\n`);
+    return checked;
+  }
+}

@@ -1,0 +1,58 @@
+/** What the commands ask of the engine. Tests hand in another one. */
+import type { Checked } from '../engine/finding';
+import type { Platform } from '../platform/platform';
+import type { RuleText } from '../report/report';
+import type { Route } from '../routing/route';
+import type { MapProblem } from '../shards/model';
+
+export interface Engine {
+  readonly rules: ReadonlyMap<string, RuleText>;
+  check(request: CheckRequest): Promise<CheckResult>;
+  /** The statements of a text, against the map of the workspace or one given inline. */
+  explain(sql: string, against: MapChoice): Promise<ExplainResult>;
+  /** First maps for a workspace that has none, best first. */
+  proposals(platform: Platform, root: string): Promise<readonly Proposal[]>;
+}
+
+export interface CheckRequest {
+  readonly platform: Platform;
+  /** The workspace folder: absolute, as are all paths. */
+  readonly root: string;
+  /** Files and folders that findings are wanted for; empty for all. */
+  readonly paths: readonly string[];
+  readonly configFile?: string;
+  readonly progress?: (done: number, of: number) => void;
+}
+
+export interface CheckResult extends Checked {
+  /** The maps in use; empty where none was found. */
+  readonly maps: readonly string[];
+  /** What is wrong with them. */
+  readonly problems: readonly MapProblem[];
+}
+
+export type MapChoice =
+  | { readonly platform: Platform; readonly root: string; readonly configFile?: string }
+  | { readonly platform: Platform; readonly inline: unknown };
+
+export interface ExplainResult {
+  readonly statements: readonly ExplainedStatement[];
+  /** Why there is nothing to explain. */
+  readonly error?: string;
+}
+
+export interface ExplainedStatement {
+  readonly kind: string;
+  readonly tables: readonly string[];
+  readonly route: Route;
+  readonly sql: string;
+}
+
+export interface Proposal {
+  /** "Vitess VSchema in db/vschema.json". */
+  readonly label: string;
+  /** "3 sharded tables, 2 reference tables". */
+  readonly detail: string;
+  /** The map's text, YAML. */
+  readonly text: string;
+}

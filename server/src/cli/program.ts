@@ -1,0 +1,81 @@
+/** The commands and their options. Each command's module is loaded when it runs. */
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { type CheckOptions, confidences, formats } from './options';
+import type { Shell, Status } from './shell';
+
+export interface Commands {
+  /** Runs a command and keeps its exit status. */
+  run(command: (shell: Shell) => Promise<Status>): Promise<void>;
+  lsp(): void;
+}
+
+export function program(version: string, { run, lsp }: Commands): Command {
+  const root = new Command('shardlint')
+    .description('Says which SQL statements and ORM calls of a workspace leave their shard, why, and what to do.')
+    .version(version)
+    .showHelpAfterError('(`shardlint --help` lists the commands)')
+    .option('--no-color', 'plain text (also: NO_COLOR=1)')
+    .addHelpText('after', '\nExit status: 0 clean, 1 findings, 2 unusable arguments or configuration.');
+  const command = (name: string, description: string): Command => {
+    const made = root
+      .command(name)
+      .description(description)
+      .showHelpAfterError(`(\`shardlint ${name.split(' ')[0]} --help\` lists its options)`);
+    return made.option('--config <file>', 'the shard map to use instead of the nearest one');
+  };
+
+  command('check', 'findings of the files and folders given, or of the current folder')
+    .argument('[paths...]', 'files and folders')
+    .addOption(new Option('--format <format>', 'how findings are printed').choices(formats).default('pretty'))
+    .addOption(
+      new Option('--fail-on <severity>', 'least severity that fails')
+        .choices(['error', 'warning', 'information', 'hint'])
+        .default('warning'),
+    )
+    .addOption(
+      new Option('--min-confidence <confidence>', 'least confidence that fails')
+        .choices(confidences)
+        .default('certain'),
+    )
+    .option('--fix', 'apply the safe fixes')
+    .option('--diff', 'print what --fix would change, and change nothing')
+    .option('--unsafe-fixes', 'with --fix or --diff: also fixes that may change what a statement does')
+    .option('--baseline <file>', 'leave out the findings accepted in this file; fail when it is stale')
+    .option('--update-baseline', 'write the baseline file, or take what is mended out of it')
+    .option('--since <revision>', 'only findings that are new against a git revision')
+    .action((paths: string[], options: CheckOptions) =>
+      run(async (shell) => (await import('./check')).check(shell, paths, options)),
+    );
+
+  command('queries', 'the inventory: every statement, where it runs')
+    .argument('[paths...]', 'files and folders')
+    .addOption(new Option('--format <format>', 'how it is printed').choices(['pretty', 'json']).default('pretty'))
+    .option('--why-unknown', 'only what could not be understood, and why')
+    .action((paths: string[], options) =>
+      run(async (shell) => (await import('./queries')).queries(shell, paths, options)),
+    );
+
+  command('explain', 'where a statement runs and why, or what a rule is about')
+    .addArgument(new Argument('[what]', '"SQL", FILE:LINE, or the id of a rule'))
+    .addOption(new Option('--format <format>', 'how it is printed').choices(['pretty', 'json']).default('pretty'))
+    .option('--batch', 'JSON lines {id, sql, config} from standard input, JSON lines {id, statements} out')
+    .action((what: string | undefined, options) =>
+      run(async (shell) => (await import('./explain')).explain(shell, what, options)),
+    );
+
+  command('init', 'a first shard map from what the workspace already declares')
+    .option('--pick <number>', 'which of several declarations to take', positive)
+    .option('--print', 'print it instead of writing shardlint.yaml')
+    .action((options) => run(async (shell) => (await import('./init')).init(shell, options)));
+
+  command('lsp', 'the language server, for any editor')
+    .option('--stdio', 'speak over standard input and output')
+    .action(lsp);
+  return root;
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number from 1 on.');
+  return number;
+}

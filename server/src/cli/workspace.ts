@@ -1,0 +1,93 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { oneLine } from '../report/printable';
+import { places } from '../report/report';
+import type { CheckRequest, CheckResult, Engine } from './engine';
+import { type Shell, UsageError } from './shell';
+
+export interface Where {
+  /** The workspace folder. */
+  readonly root: string;
+  /** What was asked for. */
+  readonly paths: readonly string[];
+  /** The folder that files in machine formats are relative to: the one that was asked for, else the current one. */
+  readonly scanned: string;
+  readonly configFile?: string;
+}
+
+const mapNames = ['shardlint.yaml', 'shardlint.yml', 'shardlint.json'];
+
+/** Absolute paths of what the command line names; what does not exist is said at once. */
+export function whereOf({ cwd }: Shell, args: readonly string[], config: string | undefined): Where {
+  const paths = args.map((arg) => existing(cwd, arg));
+  const [only] = paths;
+  const scanned = paths.length === 1 && only && fs.statSync(only).isDirectory() ? only : cwd;
+  const inside = paths.every((file) => isBelow(cwd, file));
+  const root = inside ? folderOfMapAbove(cwd) : commonFolder(paths);
+  return {
+    root,
+    paths: paths.length === 0 && root !== cwd ? [cwd] : paths,
+    scanned,
+    ...(config === undefined ? {} : { configFile: existing(cwd, config) }),
+  };
+}
+
+function existing(cwd: string, arg: string): string {
+  const file = path.resolve(cwd, arg).replaceAll('\\', '/');
+  if (!fs.existsSync(file)) throw new UsageError(`no such file or folder: ${oneLine(arg)}`);
+  return file;
+}
+
+const isBelow = (folder: string, file: string): boolean =>
+  file === folder || file.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+
+/** The workspace is where its map lies; looked for up to the root of the repository. */
+function folderOfMapAbove(cwd: string): string {
+  for (let folder = cwd; ; folder = path.posix.dirname(folder)) {
+    if (mapNames.some((name) => fs.existsSync(`${folder}/${name}`))) return folder;
+    if (fs.existsSync(`${folder}/.git`) || path.posix.dirname(folder) === folder) return cwd;
+  }
+}
+
+function commonFolder(paths: readonly string[]): string {
+  const folders = paths.map((file) => (fs.statSync(file).isDirectory() ? file : path.posix.dirname(file)));
+  return folders.reduce((common, folder) => {
+    let shared = common;
+    while (!isBelow(shared, folder)) shared = path.posix.dirname(shared);
+    return shared;
+  });
+}
+
+/** Runs the engine over the workspace; a missing or broken map ends the command. */
+export async function checkWhere(
+  shell: Shell,
+  engine: Engine,
+  where: Where,
+  platform = shell.platform,
+): Promise<CheckResult> {
+  const { root, paths, configFile } = where;
+  const request: CheckRequest = {
+    platform,
+    root,
+    paths,
+    ...(configFile === undefined ? {} : { configFile }),
+    progress: (done, of) => shell.progress(`reading ${done} of ${of} files`),
+  };
+  const result = await engine.check(request);
+  shell.progress('');
+  refuseBrokenMaps(shell, result);
+  return result;
+}
+
+function refuseBrokenMaps(shell: Shell, result: CheckResult): void {
+  const broken = result.problems.filter(({ severity }) => severity === 'error');
+  const { path: nameOf, range } = places(result, shell.cwd);
+  for (const { at, severity, code, message } of result.problems) {
+    const { line, column } = range(at.file, at.span).start;
+    shell.err(`${oneLine(nameOf(at.file))}:${line}:${column}: ${severity}[${code}]: ${oneLine(message)}\n`);
+  }
+  if (broken.length > 0) throw new UsageError('the shard map cannot be used until this is mended');
+  if (result.maps.length === 0) {
+    throw new UsageError('no shard map here; `shardlint init` writes a first one, --config FILE names one elsewhere');
+  }
+}
