@@ -1,0 +1,76 @@
+/** Resolves column references: which column of which table use stands behind a name. */
+import type { Column, Expr } from '../query/model';
+import { isScope, type Item, type Node, relNode, type Scope } from './scope';
+
+/** `node` for a column of a table or set operation, `expr` (in `scope`) for a computed output of a derived table. */
+export interface Resolved {
+  readonly node?: Node;
+  readonly expr?: Expr;
+}
+
+/** Looks in the scope's FROM, then in the enclosing ones. Undefined where the name is ambiguous or not known. */
+export function resolveColumn(column: Column, scope: Scope): Resolved | undefined {
+  for (let at: Scope | undefined = scope; at; at = at.parent) {
+    const found = column.qualifier.length > 0 ? qualified(column, at) : unqualified(column.name, at);
+    if (found === 'ambiguous') return undefined;
+    if (found) {
+      if (at !== scope) markCorrelated(scope, at);
+      return found;
+    }
+  }
+  return undefined;
+}
+
+function markCorrelated(from: Scope, to: Scope): void {
+  for (let at: Scope | undefined = from; at && at !== to; at = at.parent) at.correlated = true;
+}
+
+function qualified(column: Column, scope: Scope): Resolved | undefined {
+  const alias = column.qualifier[column.qualifier.length - 1]?.toLowerCase() ?? '';
+  const item = scope.names.get(alias);
+  if (!item) return undefined;
+  if (item === 'function') return {};
+  return isScope(item) ? (findOutput(item, column.name) ?? {}) : { node: relNode(item, column.name) };
+}
+
+function unqualified(name: string, scope: Scope): Resolved | 'ambiguous' | undefined {
+  const items = [...scope.names.values()];
+  const sure = items.filter((item): item is Item => item !== 'function' && has(item, name) === true);
+  const [first] = sure;
+  if (first && sure.length === 1) return findOutput(first, name) ?? undefined;
+  // The same name on both sides of a USING is one column; otherwise the database itself calls it ambiguous.
+  if (first) return scope.facts.some((fact) => fact.what.kind === 'equal') ? (findOutput(first, name) ?? 'ambiguous') : 'ambiguous';
+  const maybe = items.filter((item): item is Item => item !== 'function' && has(item, name) === undefined);
+  const [only] = maybe;
+  if (only && maybe.length === 1 && items.length === 1) return isScope(only) ? {} : { node: relNode(only, name) };
+  if (maybe.length > 0) return scope.parent === undefined || maybe.length > 1 ? 'ambiguous' : isScope(only as Item) ? {} : { node: relNode(only as never, name) };
+  return undefined;
+}
+
+/** Whether an item has that column: true, false, or undefined where its columns are not all known. */
+function has(item: Item, name: string): boolean | undefined {
+  const wanted = name.toLowerCase();
+  if (isScope(item)) {
+    if (item.outputs.some((column) => column.name === wanted)) return true;
+    return item.outputsComplete ? false : undefined;
+  }
+  const table = item.table;
+  if (!table) return undefined;
+  for (const column of table.columns.keys()) if (column.toLowerCase() === wanted) return true;
+  if (keyColumns(item).has(wanted)) return true;
+  return table.columnsComplete ? false : undefined;
+}
+
+/** Columns that the shard map itself names. */
+function keyColumns(item: Item): ReadonlySet<string> {
+  const table = isScope(item) ? undefined : item.table;
+  return new Set([...(table?.shardKey ?? []), ...(table?.vindexes ?? []).flatMap((vindex) => vindex.columns)].map((name) => name.toLowerCase()));
+}
+
+export function findOutput(item: Item, name: string): Resolved | undefined {
+  if (!isScope(item)) return has(item, name) === false ? undefined : { node: relNode(item, name) };
+  const wanted = name.toLowerCase();
+  const column = item.outputs.find((one) => one.name === wanted);
+  if (!column) return undefined;
+  return column.node ? { node: column.node } : column.expr ? { expr: column.expr } : {};
+}
