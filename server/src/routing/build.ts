@@ -77,11 +77,13 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
       }
       case 'insert':
         if (one.table.kind === 'table') addTable(scope, one.table, inner);
+        else opaque.push({ why: one.table.why });
         if (typeof one.source === 'object' && one.source.kind !== 'opaque') fill(openScope(one.source, scope, 'scalar'), inner);
         scope.outputs = (one.returning ?? []).map((item) => output(scope, item.expr, item.alias));
         break;
       case 'merge':
-        addTable(scope, one.target, inner);
+        if (one.target.kind === 'table') addTable(scope, one.target, inner);
+        else opaque.push({ why: one.target.why });
         addFrom(scope, [one.source], undefined, inner);
         addWhere(scope, one.on, inner);
         break;

@@ -1,0 +1,223 @@
+/** Which values a column may have: facts that hold for a table use, equalities among them, and the lattice of values. */
+import type { Column, Expr } from '../query/model';
+import { conjuncts } from '../query/normalize';
+import { all, type Domain, join, meet, none, open, point, points, range } from './domain';
+import { type KeyValue, valueOf, type Volatility } from './keyValue';
+import { resolveColumn } from './names';
+import { type Fact, type Item, type Node, type Rel, relNode, type Scope } from './scope';
+
+/** Where routers differ in what binds a key. */
+export interface BindSemantics {
+  /** Expressions up to this volatility are known values. */
+  readonly values: Volatility;
+  /** `(k = 1) IS TRUE` binds as `k = 1` does. */
+  readonly isTrue: boolean;
+  /** `k IS NOT DISTINCT FROM 1`, `k <=> 1` bind. */
+  readonly nullSafe: boolean;
+  /** `BETWEEN` and comparisons count where the strategy can use them; the router decides by `ranges`. */
+  readonly ranges: boolean;
+}
+
+export const sharedBinding: BindSemantics = { values: 'stable', isTrue: true, nullSafe: false, ranges: true };
+
+/** Facts that hold for every row of the item that matters to the statement. */
+export function factsFor(rel: Rel): readonly Fact[] {
+  const found: Fact[] = [];
+  let via: Item = rel;
+  for (let scope: Scope | undefined = rel.scope; scope; ) {
+    for (const fact of scope.facts) if (!fact.connects && (!fact.items || fact.items.has(via))) found.push(fact);
+    for (const child of scope.children) {
+      if (child === via || !exports(child) || (child.context && !child.context.has(via))) continue;
+      exported(child, found);
+    }
+    if (scope.sealed) break;
+    via = scope;
+    scope = scope.parent;
+  }
+  return found;
+}
+
+const exports = (scope: Scope): boolean => scope.link === 'derived' || scope.link === 'semi';
+
+/** Facts of a derived table or semi-join that hold for the rows it lets through. */
+function exported(scope: Scope, into: Fact[]): void {
+  for (const fact of scope.facts) if (!fact.items && !fact.connects) into.push(fact);
+  for (const child of scope.children) if (exports(child) && !child.context) exported(child, into);
+}
+
+export interface Binder {
+  /** The values that a column of a table use may have. */
+  domain(rel: Rel, column: string): Domain;
+  /** Columns and values that are equal to it, for explanations. */
+  equals(rel: Rel, column: string): ReadonlySet<Node>;
+  /** Both columns always match: rows that meet lie together. */
+  connected(a: Node, b: Node): boolean;
+  /** All nodes known to be equal through any join of the statement. */
+  meeting(node: Node): ReadonlySet<Node>;
+}
+
+export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): Binder {
+  const cache = new Map<Node, { domain: Domain; equals: ReadonlySet<Node> }>();
+  const edgesOf = (fact: Fact): readonly (readonly [Node, Node])[] => {
+    if (fact.what.kind === 'equal') return [[fact.what.a, fact.what.b]];
+    return conjuncts(fact.what.expr).flatMap((expr) => equality(expr, fact.scope, semantics));
+  };
+
+  let everywhere: Map<Node, Set<Node>> | undefined;
+  const meetings = (): Map<Node, Set<Node>> => (everywhere ??= classes(scopes.flatMap((scope) => scope.facts).flatMap(edgesOf)));
+
+  function bound(rel: Rel, column: string): { domain: Domain; equals: ReadonlySet<Node> } {
+    const node = relNode(rel, column);
+    const known = cache.get(node);
+    if (known) return known;
+    // A recursive question (a set operation over itself) answers `all`: nothing more is known.
+    cache.set(node, { domain: all, equals: new Set([node]) });
+    const facts = factsFor(rel);
+    const equals = classes(facts.flatMap(edgesOf)).get(node) ?? new Set([node]);
+    let domain: Domain = all;
+    for (const fact of facts) if (fact.what.kind === 'predicate') domain = meet(domain, evaluate(fact.what.expr, equals, fact.scope, semantics));
+    for (const one of equals) if (one.startsWith('#')) domain = meet(domain, outputDomain(one, rel));
+    const answer = { domain, equals };
+    cache.set(node, answer);
+    return answer;
+  }
+
+  /** What a set operation lets through in one of its columns: the union of its branches, seen from outside. */
+  function outputDomain(node: Node, from: Rel): Domain {
+    const [id, index] = node.slice(1).split('.').map(Number);
+    const scope = scopes[id ?? -1];
+    if (!scope || isInside(from.scope, scope)) return all;
+    let domain: Domain = none;
+    for (const branch of scope.children) {
+      const output = branch.outputs[index ?? 0];
+      const value = output?.expr && valueOf(output.expr, semantics.values);
+      const behind = output?.node ? scopes.flatMap((one) => one.rels).find((rel) => output.node?.startsWith(`${rel.id}.`)) : undefined;
+      domain = join(domain, value ? point(value) : behind && output?.node ? bound(behind, output.node.slice(output.node.indexOf('.') + 1)).domain : all);
+    }
+    return domain;
+  }
+
+  return {
+    domain: (rel, column) => bound(rel, column).domain,
+    equals: (rel, column) => bound(rel, column).equals,
+    connected: (a, b) => a === b || (meetings().get(a)?.has(b) ?? false),
+    meeting: (node) => meetings().get(node) ?? new Set([node]),
+  };
+}
+
+function isInside(scope: Scope, outer: Scope): boolean {
+  for (let at: Scope | undefined = scope; at; at = at.parent) if (at === outer) return true;
+  return false;
+}
+
+/** Equivalence classes of an edge list. */
+function classes(edges: readonly (readonly [Node, Node])[]): Map<Node, Set<Node>> {
+  const found = new Map<Node, Set<Node>>();
+  for (const [a, b] of edges) {
+    const x = found.get(a) ?? new Set([a]);
+    const y = found.get(b) ?? new Set([b]);
+    if (x === y) continue;
+    for (const node of y) x.add(node);
+    for (const node of x) found.set(node, x);
+  }
+  return found;
+}
+
+/** `a.x = b.y` gives the two columns, `a.x = 5` the column and the value `=5`. */
+function equality(expr: Expr, scope: Scope, semantics: BindSemantics): readonly (readonly [Node, Node])[] {
+  if (expr.kind === 'in' && !expr.negated && Array.isArray(expr.items) && expr.items.length === 1) {
+    return equality({ kind: 'compare', op: '=', left: expr.left, right: (expr.items as readonly Expr[])[0] as Expr, span: expr.span }, scope, semantics);
+  }
+  if (expr.kind !== 'compare' || expr.op !== '=') return [];
+  const side = (one: Expr): Node | undefined => {
+    const term = behind(one, scope);
+    if (typeof term === 'string') return term;
+    const value = valueOf(term, semantics.values);
+    return value && !value.many ? value.id : undefined;
+  };
+  const a = side(expr.left);
+  const b = side(expr.right);
+  return a !== undefined && b !== undefined ? [[a, b]] : [];
+}
+
+/** The node of a bare column, or the expression that it (or a computed output behind it) is. */
+function behind(expr: Expr, scope: Scope): Node | Expr {
+  if (expr.kind !== 'column') return expr;
+  const found = resolveColumn(expr, scope);
+  return found?.node ?? found?.expr ?? expr;
+}
+
+/** The values that `nodes` may have where the predicate holds. */
+export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, semantics: BindSemantics): Domain {
+  const isKey = (one: Expr): boolean => {
+    const term = behind(one, scope);
+    return typeof term === 'string' && nodes.has(term);
+  };
+  switch (expr.kind) {
+    case 'and':
+      return expr.args.reduce<Domain>((domain, arg) => meet(domain, evaluate(arg, nodes, scope, semantics)), all);
+    case 'or':
+      return expr.args.reduce<Domain>((domain, arg) => join(domain, evaluate(arg, nodes, scope, semantics)), none);
+    case 'const':
+      return expr.type === 'boolean' && expr.value === false ? none : all;
+    case 'opaque':
+      return open;
+    case 'is-truth':
+      return semantics.isTrue && expr.truth === true && !expr.negated ? evaluate(expr.value, nodes, scope, semantics) : all;
+    case 'compare': {
+      const swapped = !isKey(expr.left) && isKey(expr.right);
+      const key = swapped ? expr.right : expr.left;
+      const other = swapped ? expr.left : expr.right;
+      if (!isKey(key) || isKey(other)) return all;
+      return compared(swapped ? flip(expr.op) : expr.op, behind(other, scope), semantics);
+    }
+    case 'in': {
+      if (expr.negated || !Array.isArray(expr.items) || !isKey(expr.left)) return all;
+      const values: KeyValue[] = [];
+      for (const item of expr.items as readonly Expr[]) {
+        const term = behind(item, scope);
+        if (typeof term !== 'string' && (term.kind === 'opaque' || term.kind === 'choice')) return open;
+        const value = typeof term === 'string' ? undefined : valueOf(term, semantics.values);
+        if (!value) return all;
+        values.push(value);
+      }
+      return points(values);
+    }
+    case 'between': {
+      if (expr.negated || !semantics.ranges || !isKey(expr.value)) return all;
+      const low = valueOf(expr.low, semantics.values);
+      const high = valueOf(expr.high, semantics.values);
+      return low || high
+        ? range({ ...(low ? { low: { value: low, inclusive: true } } : {}), ...(high ? { high: { value: high, inclusive: true } } : {}) })
+        : all;
+    }
+    default:
+      return all;
+  }
+}
+
+function compared(op: string, other: Node | Expr, semantics: BindSemantics): Domain {
+  if (typeof other === 'string') return all;
+  if (other.kind === 'opaque') return open;
+  const value = valueOf(other, semantics.values);
+  if (!value) return all;
+  switch (op) {
+    case '=':
+      return point(value);
+    case '<=>':
+    case 'is not distinct from':
+      return semantics.nullSafe ? point(value) : all;
+    case '<':
+    case '<=':
+      return semantics.ranges ? range({ high: { value, inclusive: op === '<=' } }) : all;
+    case '>':
+    case '>=':
+      return semantics.ranges ? range({ low: { value, inclusive: op === '>=' } }) : all;
+    default:
+      return all;
+  }
+}
+
+const flip = (op: string): string => (op.startsWith('<') && op !== '<>' && op !== '<=>' ? op.replace('<', '>') : op.startsWith('>') ? op.replace('>', '<') : op);
+
+export const keyColumn = (name: string): Column => ({ kind: 'column', qualifier: [], name, span: { start: 0, end: 0 } });

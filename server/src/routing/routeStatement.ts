@@ -1,0 +1,31 @@
+/** The one entry of routing: picks the router, tells variants apart, and adds what holds for every router. */
+import type { Query } from '../query/model';
+import { variantsOf } from './choices';
+import { worse } from './reach';
+import type { Reach, Route } from './route';
+import type { RouteContext, Router } from './router';
+import { routers } from './routers';
+
+/** The router that a map names; systems without a module of their own get the shared rules. */
+export const routerFor = (name: string): Router | undefined =>
+  routers.find((router) => router.id === name || router.aliases?.includes(name));
+
+export function routeStatement(query: Query, context: RouteContext): Route {
+  const router = routerFor(context.map.router.name) ?? routerFor('generic');
+  if (!router) throw new Error('the generic router is missing');
+  const routes = variantsOf(query).map((variant) => router.route(variant, context));
+  const route = routes.length === 1 ? (routes[0] as Route) : combine(routes);
+  return context.shallow ? { ...route, confidence: 'guess' } : route;
+}
+
+/** The worst variant, with the others' reaches as alternatives. */
+export function combine(routes: readonly Route[]): Route {
+  const badness = (route: Route): number => (route.refused ? 2 : 0) + (route.crossShard ? 1 : 0);
+  const worst = routes.reduce((a, b) => {
+    if (badness(a) !== badness(b)) return badness(a) > badness(b) ? a : b;
+    return worse(a.reach, b.reach) === a.reach ? a : b;
+  });
+  const others = new Set<Reach>(routes.flatMap((route) => [route.reach, ...route.alternatives]));
+  others.delete(worst.reach);
+  return { ...worst, alternatives: [...others] };
+}

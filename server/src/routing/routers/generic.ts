@@ -1,0 +1,47 @@
+/** The shared rules and nothing else: for home-grown sharding and for systems without a module of their own. */
+import type { Query } from '../../query/model';
+import { tableIndex } from '../../shards/resolve';
+import { type AnalysisOptions, analyse } from '../analysis';
+import { sharedBinding } from '../bind';
+import { pinDomain } from '../pins';
+import { emptyRoute, readRoute } from '../read';
+import type { Route } from '../route';
+import { defineRouter, type RouteContext } from '../router';
+import { changeRoute, insertRoute } from '../write';
+
+export default defineRouter({
+  id: 'generic',
+  route(query, context) {
+    return routeGeneric(query, context);
+  },
+});
+
+function routeGeneric(query: Query, context: RouteContext): Route {
+  const index = tableIndex(context.map);
+  const options: AnalysisOptions = {
+    table: (name) => index.find(name),
+    semantics: sharedBinding,
+    pinned: (rel, column) => pinDomain(context.pins, rel, column),
+  };
+  switch (query.kind) {
+    case 'insert': {
+      const table = query.table.kind === 'table' ? index.find(query.table.name.parts) : undefined;
+      if (table?.kind !== 'sharded') return outsideInsert(query, options);
+      return insertRoute(query, table, { values: 'volatile', key: table.shardKey, analyse: (source) => analyse(source, options) });
+    }
+    case 'update':
+    case 'delete':
+    case 'merge':
+      return changeRoute(query, analyse(query, options), sharedBinding.values);
+    case 'other':
+      return query.inner ? routeGeneric(query.inner, context) : readRoute(query, analyse(query, options));
+    default:
+      return readRoute(query, analyse(query, options));
+  }
+}
+
+/** Into a reference, single-shard or ordinary table: rows that come from the shards have to be brought there. */
+function outsideInsert(query: Extract<Query, { kind: 'insert' }>, options: AnalysisOptions): Route {
+  const route = readRoute(query, analyse(query, options));
+  return route.crossShard ? { ...route, crossShard: 'coordinator' } : { ...emptyRoute, ...route };
+}

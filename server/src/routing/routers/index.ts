@@ -1,0 +1,3 @@
+import generic from './generic';
+
+export const routers = [generic];
