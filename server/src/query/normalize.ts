@@ -97,7 +97,9 @@ function compare(expr: Compare, negated: boolean): Expr {
 
 function rowEquality(left: Row, right: Row, at: Span): Expr | undefined {
   if (left.items.length !== right.items.length) return undefined;
-  const parts = left.items.map((item, i): Expr => ({ kind: 'compare', op: '=', left: item, right: right.items[i] as Expr, span: at }));
+  const parts = left.items.map(
+    (item, i): Expr => ({ kind: 'compare', op: '=', left: item, right: right.items[i] as Expr, span: at }),
+  );
   return logic('and', parts, false, at);
 }
 
@@ -106,7 +108,14 @@ function fold(op: CompareOp, left: Expr, right: Expr): boolean | undefined {
   if (left.kind === 'row' || right.kind === 'row') return undefined;
   const ordinary = op !== '<=>' && !op.startsWith('is');
   if (ordinary && (isNull(left) || isNull(right))) return false;
-  if (left.kind !== 'const' || right.kind !== 'const' || left.type !== right.type || left.value === null || right.value === null) return undefined;
+  if (
+    left.kind !== 'const' ||
+    right.kind !== 'const' ||
+    left.type !== right.type ||
+    left.value === null ||
+    right.value === null
+  )
+    return undefined;
   const a = left.value;
   const b = right.value;
   switch (op) {

@@ -35,7 +35,11 @@ export function partsOf(expr: Expr): readonly Expr[] {
     case 'array':
       return expr.items;
     case 'call':
-      return [...expr.args, ...(expr.filter ? [expr.filter] : []), ...(expr.over ? [...expr.over.partitionBy, ...expr.over.orderBy] : [])];
+      return [
+        ...expr.args,
+        ...(expr.filter ? [expr.filter] : []),
+        ...(expr.over ? [...expr.over.partitionBy, ...expr.over.orderBy] : []),
+      ];
     case 'choice':
       return expr.options;
   }

@@ -59,13 +59,29 @@ export function analyse(query: Query, options: AnalysisOptions): Analysis {
 function pinTo(rel: Rel, column: string, domain: Domain | undefined): void {
   const value = domain && singleValue(domain);
   if (!value) return;
-  rel.scope.facts.push({ scope: rel.scope, items: new Set([rel]), connects: false, what: { kind: 'equal', a: relNode(rel, column), b: value.id } });
+  rel.scope.facts.push({
+    scope: rel.scope,
+    items: new Set([rel]),
+    connects: false,
+    what: { kind: 'equal', a: relNode(rel, column), b: value.id },
+  });
 }
 
 export function defaultReach(rel: Rel, domain: (column: string) => Domain): RelReach {
   const table = rel.table;
-  if (!table || table.kind !== 'sharded') return { reach: 'single', how: table?.kind === 'single-shard' ? 'single-shard' : 'unsharded', values: 1, ids: [table?.group ?? ''] };
-  const partial = table.strategy === 'composite' || table.levels ? 'any' : table.strategy === 'hash' || table.strategy === 'directory' ? 'none' : 'prefix';
+  if (!table || table.kind !== 'sharded')
+    return {
+      reach: 'single',
+      how: table?.kind === 'single-shard' ? 'single-shard' : 'unsharded',
+      values: 1,
+      ids: [table?.group ?? ''],
+    };
+  const partial =
+    table.strategy === 'composite' || table.levels
+      ? 'any'
+      : table.strategy === 'hash' || table.strategy === 'directory'
+        ? 'none'
+        : 'prefix';
   return reachOf(table.shardKey.map(domain), table.strategy, partial);
 }
 
@@ -86,17 +102,36 @@ function isEmpty(root: Scope, reach: (rel: Rel) => RelReach): boolean {
   const { query } = root;
   if (query.kind === 'set-operation') {
     const empties = root.children.map((child) => isEmpty(child, reach));
-    return query.op === 'union' ? empties.every(Boolean) : query.op === 'intersect' ? empties.some(Boolean) : empties[0] === true;
+    return query.op === 'union'
+      ? empties.every(Boolean)
+      : query.op === 'intersect'
+        ? empties.some(Boolean)
+        : empties[0] === true;
   }
-  if (root.facts.some((fact) => !fact.items && !fact.connects && fact.what.kind === 'predicate' && truthOf(normalize(fact.what.expr)) === false)) return true;
+  if (
+    root.facts.some(
+      (fact) =>
+        !fact.items && !fact.connects && fact.what.kind === 'predicate' && truthOf(normalize(fact.what.expr)) === false,
+    )
+  )
+    return true;
   if (query.kind === 'select' && query.limit?.kind === 'const' && query.limit.value === 0) return true;
-  if (root.rels.some((rel) => rel.table?.kind === 'sharded' && reach(rel).reach === 'none' && !isNullable(rel, root))) return true;
-  return root.children.some((child) => ((child.link === 'derived' && !child.context) || child.link === 'semi') && isEmpty(child, reach) && !alwaysAnswers(child));
+  if (root.rels.some((rel) => rel.table?.kind === 'sharded' && reach(rel).reach === 'none' && !isNullable(rel, root)))
+    return true;
+  return root.children.some(
+    (child) =>
+      ((child.link === 'derived' && !child.context) || child.link === 'semi') &&
+      isEmpty(child, reach) &&
+      !alwaysAnswers(child),
+  );
 }
 
 /** Stands on the nullable side of an outer join: its emptiness leaves the other side's rows. */
-const isNullable = (rel: Rel, scope: Scope): boolean => scope.facts.some((fact) => fact.what.kind === 'predicate' && fact.items?.has(rel));
+const isNullable = (rel: Rel, scope: Scope): boolean =>
+  scope.facts.some((fact) => fact.what.kind === 'predicate' && fact.items?.has(rel));
 
 /** An aggregate without GROUP BY gives one row even from nothing. */
 const alwaysAnswers = (scope: Scope): boolean =>
-  scope.query.kind !== 'select' || (scope.query.groupBy.length === 0 && scope.query.items.some((item) => item.expr.kind === 'call' && item.expr.aggregate === true));
+  scope.query.kind !== 'select' ||
+  (scope.query.groupBy.length === 0 &&
+    scope.query.items.some((item) => item.expr.kind === 'call' && item.expr.aggregate === true));

@@ -2,7 +2,7 @@
 import type { Column, Expr } from '../query/model';
 import { conjuncts } from '../query/normalize';
 import { all, type Domain, join, meet, none, open, point, points, range } from './domain';
-import { type KeyValue, valueOf, type Volatility } from './keyValue';
+import { type KeyValue, keyValueOf, type Volatility } from './keyValue';
 import { resolveColumn } from './names';
 import { type Fact, type Item, type Node, type Rel, relNode, type Scope } from './scope';
 
@@ -64,7 +64,8 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
   };
 
   let everywhere: Map<Node, Set<Node>> | undefined;
-  const meetings = (): Map<Node, Set<Node>> => (everywhere ??= classes(scopes.flatMap((scope) => scope.facts).flatMap(edgesOf)));
+  const meetings = (): Map<Node, Set<Node>> =>
+    (everywhere ??= classes(scopes.flatMap((scope) => scope.facts).flatMap(edgesOf)));
 
   function bound(rel: Rel, column: string): { domain: Domain; equals: ReadonlySet<Node> } {
     const node = relNode(rel, column);
@@ -75,7 +76,9 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     const facts = factsFor(rel);
     const equals = classes(facts.flatMap(edgesOf)).get(node) ?? new Set([node]);
     let domain: Domain = all;
-    for (const fact of facts) if (fact.what.kind === 'predicate') domain = meet(domain, evaluate(fact.what.expr, equals, fact.scope, semantics));
+    for (const fact of facts)
+      if (fact.what.kind === 'predicate')
+        domain = meet(domain, evaluate(fact.what.expr, equals, fact.scope, semantics));
     for (const one of equals) if (one.startsWith('#')) domain = meet(domain, outputDomain(one, rel));
     const answer = { domain, equals };
     cache.set(node, answer);
@@ -90,9 +93,18 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     let domain: Domain = none;
     for (const branch of scope.children) {
       const output = branch.outputs[index ?? 0];
-      const value = output?.expr && valueOf(output.expr, semantics.values);
-      const behind = output?.node ? scopes.flatMap((one) => one.rels).find((rel) => output.node?.startsWith(`${rel.id}.`)) : undefined;
-      domain = join(domain, value ? point(value) : behind && output?.node ? bound(behind, output.node.slice(output.node.indexOf('.') + 1)).domain : all);
+      const value = output?.expr && keyValueOf(output.expr, semantics.values);
+      const behind = output?.node
+        ? scopes.flatMap((one) => one.rels).find((rel) => output.node?.startsWith(`${rel.id}.`))
+        : undefined;
+      domain = join(
+        domain,
+        value
+          ? point(value)
+          : behind && output?.node
+            ? bound(behind, output.node.slice(output.node.indexOf('.') + 1)).domain
+            : all,
+      );
     }
     return domain;
   }
@@ -126,13 +138,17 @@ function classes(edges: readonly (readonly [Node, Node])[]): Map<Node, Set<Node>
 /** `a.x = b.y` gives the two columns, `a.x = 5` the column and the value `=5`. */
 function equality(expr: Expr, scope: Scope, semantics: BindSemantics): readonly (readonly [Node, Node])[] {
   if (expr.kind === 'in' && !expr.negated && Array.isArray(expr.items) && expr.items.length === 1) {
-    return equality({ kind: 'compare', op: '=', left: expr.left, right: (expr.items as readonly Expr[])[0] as Expr, span: expr.span }, scope, semantics);
+    return equality(
+      { kind: 'compare', op: '=', left: expr.left, right: (expr.items as readonly Expr[])[0] as Expr, span: expr.span },
+      scope,
+      semantics,
+    );
   }
   if (expr.kind !== 'compare' || expr.op !== '=') return [];
   const side = (one: Expr): Node | undefined => {
     const term = behind(one, scope);
     if (typeof term === 'string') return term;
-    const value = valueOf(term, semantics.values);
+    const value = keyValueOf(term, semantics.values);
     return value && !value.many ? value.id : undefined;
   };
   const a = side(expr.left);
@@ -163,7 +179,9 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
     case 'opaque':
       return open;
     case 'is-truth':
-      return semantics.isTrue && expr.truth === true && !expr.negated ? evaluate(expr.value, nodes, scope, semantics) : all;
+      return semantics.isTrue && expr.truth === true && !expr.negated
+        ? evaluate(expr.value, nodes, scope, semantics)
+        : all;
     case 'compare': {
       const swapped = !isKey(expr.left) && isKey(expr.right);
       const key = swapped ? expr.right : expr.left;
@@ -177,7 +195,7 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
       for (const item of expr.items as readonly Expr[]) {
         const term = behind(item, scope);
         if (typeof term !== 'string' && (term.kind === 'opaque' || term.kind === 'choice')) return open;
-        const value = typeof term === 'string' ? undefined : valueOf(term, semantics.values);
+        const value = typeof term === 'string' ? undefined : keyValueOf(term, semantics.values);
         if (!value) return all;
         values.push(value);
       }
@@ -185,10 +203,13 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
     }
     case 'between': {
       if (expr.negated || !semantics.ranges || !isKey(expr.value)) return all;
-      const low = valueOf(expr.low, semantics.values);
-      const high = valueOf(expr.high, semantics.values);
+      const low = keyValueOf(expr.low, semantics.values);
+      const high = keyValueOf(expr.high, semantics.values);
       return low || high
-        ? range({ ...(low ? { low: { value: low, inclusive: true } } : {}), ...(high ? { high: { value: high, inclusive: true } } : {}) })
+        ? range({
+            ...(low ? { low: { value: low, inclusive: true } } : {}),
+            ...(high ? { high: { value: high, inclusive: true } } : {}),
+          })
         : all;
     }
     default:
@@ -199,7 +220,7 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
 function compared(op: string, other: Node | Expr, semantics: BindSemantics): Domain {
   if (typeof other === 'string') return all;
   if (other.kind === 'opaque') return open;
-  const value = valueOf(other, semantics.values);
+  const value = keyValueOf(other, semantics.values);
   if (!value) return all;
   switch (op) {
     case '=':
@@ -218,6 +239,16 @@ function compared(op: string, other: Node | Expr, semantics: BindSemantics): Dom
   }
 }
 
-const flip = (op: string): string => (op.startsWith('<') && op !== '<>' && op !== '<=>' ? op.replace('<', '>') : op.startsWith('>') ? op.replace('>', '<') : op);
+const flip = (op: string): string =>
+  op.startsWith('<') && op !== '<>' && op !== '<=>'
+    ? op.replace('<', '>')
+    : op.startsWith('>')
+      ? op.replace('>', '<')
+      : op;
 
-export const keyColumn = (name: string): Column => ({ kind: 'column', qualifier: [], name, span: { start: 0, end: 0 } });
+export const keyColumn = (name: string): Column => ({
+  kind: 'column',
+  qualifier: [],
+  name,
+  span: { start: 0, end: 0 },
+});

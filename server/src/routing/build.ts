@@ -5,7 +5,7 @@ import { leavesOf, partsOf, queryIn } from '../query/walk';
 import type { ShardTable } from '../shards/model';
 import { findOutput, resolveColumn } from './names';
 import { strictItems } from './outerJoin';
-import { isScope, type Item, type Link, type Node, outputNode, type Rel, relNode, type Scope } from './scope';
+import { type Item, isScope, type Link, type Node, outputNode, type Rel, relNode, type Scope } from './scope';
 
 export interface Universe {
   readonly root: Scope;
@@ -23,7 +23,10 @@ export interface BuildContext {
 const depthCap = 24;
 
 interface Environment {
-  readonly ctes: ReadonlyMap<string, { readonly cte: Cte; readonly scope: Environment; readonly recursive: boolean; uses: number }>;
+  readonly ctes: ReadonlyMap<
+    string,
+    { readonly cte: Cte; readonly scope: Environment; readonly recursive: boolean; uses: number }
+  >;
   readonly depth: number;
 }
 
@@ -34,8 +37,20 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
 
   function openScope(one: Query, parent: Scope | undefined, link: Link, of: Scope['of'] = undefined): Scope {
     const scope: Scope = {
-      id: scopes.length, query: one, parent, link, of, rels: [], children: [], facts: [], names: new Map(), outputs: [],
-      outputsComplete: true, context: undefined, sealed: false, correlated: false,
+      id: scopes.length,
+      query: one,
+      parent,
+      link,
+      of,
+      rels: [],
+      children: [],
+      facts: [],
+      names: new Map(),
+      outputs: [],
+      outputsComplete: true,
+      context: undefined,
+      sealed: false,
+      correlated: false,
     };
     scopes.push(scope);
     parent?.children.push(scope);
@@ -47,7 +62,8 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
     if (!clause || clause.ctes.length === 0) return env;
     const ctes = new Map(env.ctes);
     const inner: Environment = { ctes, depth: env.depth + 1 };
-    for (const cte of clause.ctes) ctes.set(cte.name.toLowerCase(), { cte, scope: inner, recursive: clause.recursive, uses: 0 });
+    for (const cte of clause.ctes)
+      ctes.set(cte.name.toLowerCase(), { cte, scope: inner, recursive: clause.recursive, uses: 0 });
     countUses(one, ctes);
     return inner;
   }
@@ -63,7 +79,11 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
         fillSetOperation(scope, one, inner);
         break;
       case 'values':
-        scope.outputs = (one.rows[0] ?? []).map((_, i) => ({ name: `column${i + 1}`, expr: undefined, node: undefined }));
+        scope.outputs = (one.rows[0] ?? []).map((_, i) => ({
+          name: `column${i + 1}`,
+          expr: undefined,
+          node: undefined,
+        }));
         for (const row of one.rows) for (const item of row) subqueries(scope, item, inner, false);
         break;
       case 'update':
@@ -78,7 +98,8 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
       case 'insert':
         if (one.table.kind === 'table') addTable(scope, one.table, inner);
         else opaque.push({ why: one.table.why });
-        if (typeof one.source === 'object' && one.source.kind !== 'opaque') fill(openScope(one.source, scope, 'scalar'), inner);
+        if (typeof one.source === 'object' && one.source.kind !== 'opaque')
+          fill(openScope(one.source, scope, 'scalar'), inner);
         scope.outputs = (one.returning ?? []).map((item) => output(scope, item.expr, item.alias));
         break;
       case 'merge':
@@ -93,7 +114,8 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
     }
     // Data-modifying CTEs run whether or not anything reads them.
     for (const { cte, scope: home } of new Set('with' in one ? inner.ctes.values() : [])) {
-      if (home === inner && !isRead(cte.query) && !scopes.some((s) => s.query === cte.query)) fill(openScope(cte.query, scope, 'scalar', { kind: 'cte', name: cte.name, uses: 0 }), inner);
+      if (home === inner && !isRead(cte.query) && !scopes.some((s) => s.query === cte.query))
+        fill(openScope(cte.query, scope, 'scalar', { kind: 'cte', name: cte.name, uses: 0 }), inner);
     }
     return scope;
   }
@@ -116,11 +138,21 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
     scope.sealed = Boolean(one.limit ?? one.offset);
     const branches = [one.left, one.right].map((branch) => fill(openScope(branch, scope, 'branch'), env));
     const [first] = branches;
-    scope.outputs = (first?.outputs ?? []).map((column, i) => ({ name: column.name, expr: undefined, node: outputNode(scope, i) }));
+    scope.outputs = (first?.outputs ?? []).map((column, i) => ({
+      name: column.name,
+      expr: undefined,
+      node: outputNode(scope, i),
+    }));
     scope.outputsComplete = branches.every((branch) => branch.outputsComplete);
     for (const branch of branches) {
       branch.outputs.forEach((column, i) => {
-        if (column.node) branch.facts.push({ scope: branch, items: undefined, connects: false, what: { kind: 'equal', a: column.node, b: outputNode(scope, i) } });
+        if (column.node)
+          branch.facts.push({
+            scope: branch,
+            items: undefined,
+            connects: false,
+            what: { kind: 'equal', a: column.node, b: outputNode(scope, i) },
+          });
       });
     }
   }
@@ -134,7 +166,12 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
         scope.names.set(alias, 'function');
         return addWorkTable(scope, cte.cte.query, alias);
       }
-      const of = { kind: 'cte' as const, name: cte.cte.name, uses: cte.uses, ...(cte.cte.materialized !== undefined ? { materialized: cte.cte.materialized } : {}) };
+      const of = {
+        kind: 'cte' as const,
+        name: cte.cte.name,
+        uses: cte.uses,
+        ...(cte.cte.materialized !== undefined ? { materialized: cte.cte.materialized } : {}),
+      };
       const child = fill(openScope(cte.cte.query, scope, 'derived', of), { ...cte.scope, depth: env.depth + 1 });
       rename(child, ref.columns ?? cte.cte.columns);
       scope.names.set(alias, child);
@@ -142,7 +179,10 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
     }
     const table = context.table(ref.name.parts);
     if (table?.kind === 'view' && table.definition && env.depth < depthCap) {
-      const child = fill(openScope(table.definition, scope, 'derived', { kind: 'view', name: last, uses: 1 }), { ctes: new Map(), depth: env.depth + 1 });
+      const child = fill(openScope(table.definition, scope, 'derived', { kind: 'view', name: last, uses: 1 }), {
+        ctes: new Map(),
+        depth: env.depth + 1,
+      });
       rename(child, ref.columns ?? [...table.columns.keys()]);
       scope.names.set(alias, child);
       return child;
@@ -160,10 +200,26 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
   function addWorkTable(scope: Scope, body: Query, alias: string): Item {
     let home: Scope | undefined = scope;
     while (home && home.query !== body) home = home.parent;
-    const columns = (home?.children[0]?.outputs ?? []).map((column, i) => ({ name: column.name, expr: undefined, node: home ? outputNode(home, i) : undefined }));
+    const columns = (home?.children[0]?.outputs ?? []).map((column, i) => ({
+      name: column.name,
+      expr: undefined,
+      node: home ? outputNode(home, i) : undefined,
+    }));
     const work: Scope = {
-      id: scopes.length, query: { kind: 'values', rows: [], orderBy: [], span: body.span }, parent: scope, link: 'derived', of: undefined, rels: [], children: [],
-      facts: [], names: new Map(), outputs: columns, outputsComplete: true, context: undefined, sealed: false, correlated: false,
+      id: scopes.length,
+      query: { kind: 'values', rows: [], orderBy: [], span: body.span },
+      parent: scope,
+      link: 'derived',
+      of: undefined,
+      rels: [],
+      children: [],
+      facts: [],
+      names: new Map(),
+      outputs: columns,
+      outputsComplete: true,
+      context: undefined,
+      sealed: false,
+      correlated: false,
     };
     scopes.push(work);
     scope.children.push(work);
@@ -177,7 +233,13 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
   }
 
   /** Adds one FROM item and answers the items that it brought. `context`: the nullable side that it stands in. */
-  function addItem(scope: Scope, item: From, context: Set<Item> | undefined, strict: ReadonlySet<string>, env: Environment): readonly Item[] {
+  function addItem(
+    scope: Scope,
+    item: From,
+    context: Set<Item> | undefined,
+    strict: ReadonlySet<string>,
+    env: Environment,
+  ): readonly Item[] {
     const added = ((): readonly Item[] => {
       switch (item.kind) {
         case 'table':
@@ -210,7 +272,13 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
     return added;
   }
 
-  function addJoin(scope: Scope, item: Join, context: Set<Item> | undefined, strict: ReadonlySet<string>, env: Environment): readonly Item[] {
+  function addJoin(
+    scope: Scope,
+    item: Join,
+    context: Set<Item> | undefined,
+    strict: ReadonlySet<string>,
+    env: Environment,
+  ): readonly Item[] {
     const aliases = (side: From) => leavesOf([side]).map((leaf) => aliasOf(leaf));
     const filtered = (side: From) => aliases(side).some((alias) => strict.has(alias));
     // A WHERE that no NULL row passes turns the outer join into an inner one.
@@ -225,7 +293,9 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
     if (context) for (const one of [...left, ...right]) context.add(one);
     const both = leftNullable && rightNullable;
     const holds = both ? new Set<Item>() : leftNullable ? leftContext : rightNullable ? rightContext : context;
-    if (item.on) for (const part of conjuncts(normalize(item.on))) addPredicate(scope, part, holds, both, env, !leftNullable && !rightNullable);
+    if (item.on)
+      for (const part of conjuncts(normalize(item.on)))
+        addPredicate(scope, part, holds, both, env, !leftNullable && !rightNullable);
     for (const name of item.using ?? commonColumns(item, left, right)) {
       const a = firstWith(left, name);
       const b = firstWith(right, name);
@@ -239,7 +309,14 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
     for (const part of conjuncts(normalize(where))) addPredicate(scope, part, undefined, false, env, true);
   }
 
-  function addPredicate(scope: Scope, expr: Expr, items: ReadonlySet<Item> | undefined, connects: boolean, env: Environment, filters: boolean): void {
+  function addPredicate(
+    scope: Scope,
+    expr: Expr,
+    items: ReadonlySet<Item> | undefined,
+    connects: boolean,
+    env: Environment,
+    filters: boolean,
+  ): void {
     scope.facts.push({ scope, items, connects, what: { kind: 'predicate', expr } });
     const negated = expr.kind === 'not';
     const core = negated ? expr.arg : expr;
@@ -259,7 +336,8 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
         subqueries(scope, left, env, false);
         const a = left.kind === 'column' ? resolveColumn(left, scope) : undefined;
         const b = child.outputs[i]?.node;
-        if (a?.node && b) child.facts.push({ scope: child, items: undefined, connects: false, what: { kind: 'equal', a: a.node, b } });
+        if (a?.node && b)
+          child.facts.push({ scope: child, items: undefined, connects: false, what: { kind: 'equal', a: a.node, b } });
       });
       return;
     }
@@ -291,7 +369,9 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
       } else {
         const columns = item.table ? [...item.table.columns.keys()] : [];
         if (columns.length === 0) scope.outputsComplete = false;
-        found.push(...columns.map((column) => ({ name: column.toLowerCase(), expr: undefined, node: relNode(item, column) })));
+        found.push(
+          ...columns.map((column) => ({ name: column.toLowerCase(), expr: undefined, node: relNode(item, column) })),
+        );
       }
     }
     return found;
@@ -306,7 +386,8 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
 export const aliasOf = (leaf: Exclude<From, { kind: 'join' }>): string =>
   (leaf.alias ?? (leaf.kind === 'table' ? (leaf.name.parts[leaf.name.parts.length - 1] ?? '') : '')).toLowerCase();
 
-const isRead = (query: Query): boolean => query.kind === 'select' || query.kind === 'set-operation' || query.kind === 'values';
+const isRead = (query: Query): boolean =>
+  query.kind === 'select' || query.kind === 'set-operation' || query.kind === 'values';
 
 function isOwnUse(scope: Scope, body: Query): boolean {
   for (let at: Scope | undefined = scope; at; at = at.parent) if (at.query === body) return true;
@@ -321,7 +402,10 @@ function rename(scope: Scope, columns: readonly string[] | undefined): void {
 /** NATURAL joins: columns that both sides are known to have. */
 function commonColumns(item: Join, left: readonly Item[], right: readonly Item[]): readonly string[] {
   if (!item.natural) return [];
-  const names = (items: readonly Item[]) => items.flatMap((one) => (isScope(one) ? one.outputs.map((column) => column.name) : [...(one.table?.columns.keys() ?? [])]));
+  const names = (items: readonly Item[]) =>
+    items.flatMap((one) =>
+      isScope(one) ? one.outputs.map((column) => column.name) : [...(one.table?.columns.keys() ?? [])],
+    );
   const others = new Set(names(right).map((name) => name.toLowerCase()));
   return names(left).filter((name) => others.has(name.toLowerCase()));
 }

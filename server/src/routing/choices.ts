@@ -74,7 +74,9 @@ function choose(query: Query, picks: readonly number[]): Query {
     }
     if (value.kind === 'join' && value.optional) {
       const pick = picks[next++] ?? 0;
-      const made = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === 'span' ? one : copy(one)]));
+      const made = Object.fromEntries(
+        Object.entries(value).map(([key, one]) => [key, key === 'span' ? one : copy(one)]),
+      );
       return pick === 0 ? made : made.left;
     }
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === 'span' ? one : copy(one)]));

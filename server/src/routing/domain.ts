@@ -2,7 +2,7 @@
  * The set of values that a key column may have, as far as predicates say: a small lattice.
  * `meet` is AND, `join` is OR. `open` stands for a predicate that the source does not say: it may or may not bind.
  */
-import { constantId, type KeyValue } from './keyValue';
+import type { KeyValue } from './keyValue';
 
 export type Domain =
   | { readonly kind: 'all' }
@@ -72,21 +72,26 @@ export function join(a: Domain, b: Domain): Domain {
   if (b.kind === 'none') return a;
   if (a.kind === 'all' || b.kind === 'all') return all;
   if (a.kind === 'open' || b.kind === 'open') return open;
-  if (a.kind === 'points' && b.kind === 'points') return { kind: 'points', points: new Map([...a.points, ...b.points]) };
+  if (a.kind === 'points' && b.kind === 'points')
+    return { kind: 'points', points: new Map([...a.points, ...b.points]) };
   return { kind: 'ranges', ranges: [...asRanges(a), ...asRanges(b)] };
 }
 
 function meetPoints(a: ReadonlyMap<string, KeyValue>, b: ReadonlyMap<string, KeyValue>): Domain {
   const both = [...a].filter(([id]) => b.has(id));
   // Two parameters, or a parameter and a constant, may be equal: only constants are known to differ.
-  const constants = (values: ReadonlyMap<string, KeyValue>) => [...values.values()].every((value) => value.constant !== undefined);
+  const constants = (values: ReadonlyMap<string, KeyValue>) =>
+    [...values.values()].every((value) => value.constant !== undefined);
   if (constants(a) && constants(b)) return both.length === 0 ? none : { kind: 'points', points: new Map(both) };
-  const sized = (values: ReadonlyMap<string, KeyValue>) => size({ kind: 'points', points: values }) ?? Number.POSITIVE_INFINITY;
+  const sized = (values: ReadonlyMap<string, KeyValue>) =>
+    size({ kind: 'points', points: values }) ?? Number.POSITIVE_INFINITY;
   return { kind: 'points', points: sized(a) <= sized(b) ? a : b };
 }
 
 function within(values: ReadonlyMap<string, KeyValue>, ranges: readonly Range[]): Domain {
-  const kept = [...values].filter(([, value]) => value.constant === undefined || ranges.some((one) => mayHold(one, value)));
+  const kept = [...values].filter(
+    ([, value]) => value.constant === undefined || ranges.some((one) => mayHold(one, value)),
+  );
   return kept.length === 0 ? none : { kind: 'points', points: new Map(kept) };
 }
 
@@ -148,7 +153,10 @@ function ordered(value: KeyValue['constant']): number | bigint | string | undefi
 const asRanges = (domain: Domain): readonly Range[] => {
   if (domain.kind === 'ranges') return domain.ranges;
   if (domain.kind !== 'points') return [];
-  return [...domain.points.values()].map((value) => ({ low: { value, inclusive: true }, high: { value, inclusive: true } }));
+  return [...domain.points.values()].map((value) => ({
+    low: { value, inclusive: true },
+    high: { value, inclusive: true },
+  }));
 };
 
 /** For tests and explanations: `{1, $2}`, `[10, 20)`, `all`. */
@@ -156,7 +164,10 @@ export function show(domain: Domain): string {
   if (domain.kind === 'points') return `{${[...domain.points.keys()].map((id) => id.replace(/^=/, '')).join(', ')}}`;
   if (domain.kind !== 'ranges') return domain.kind;
   const bound = (one: Bound | undefined) => (one ? one.value.id.replace(/^=/, '') : '∞');
-  return domain.ranges.map((one) => `${one.low?.inclusive ? '[' : '('}${bound(one.low)}, ${bound(one.high)}${one.high?.inclusive ? ']' : ')'}`).join(' ∪ ');
+  return domain.ranges
+    .map(
+      (one) =>
+        `${one.low?.inclusive ? '[' : '('}${bound(one.low)}, ${bound(one.high)}${one.high?.inclusive ? ']' : ')'}`,
+    )
+    .join(' ∪ ');
 }
-
-export { constantId };

@@ -35,7 +35,10 @@ export interface GroupRules {
   isSingle(rels: readonly Rel[]): boolean;
 }
 
-export function findGroups(root: Scope, rules: GroupRules): { readonly groups: readonly Group[]; readonly crossings: readonly Crossing[] } {
+export function findGroups(
+  root: Scope,
+  rules: GroupRules,
+): { readonly groups: readonly Group[]; readonly crossings: readonly Crossing[] } {
   const crossings: Crossing[] = [];
 
   function ofScope(scope: Scope): readonly Group[] {
@@ -75,7 +78,14 @@ export function findGroups(root: Scope, rules: GroupRules): { readonly groups: r
   function crossing(left: Group, right: Group, scope: Scope, subquery: boolean): Crossing {
     const a = left.parts[0]?.[0] as Rel;
     const b = right.parts[0]?.[0] as Rel;
-    const why = left.kind !== right.kind ? 'mixed' : left.apart || right.apart ? 'apart' : rules.home(a)?.name !== rules.home(b)?.name ? 'other-group' : 'off-key';
+    const why =
+      left.kind !== right.kind
+        ? 'mixed'
+        : left.apart || right.apart
+          ? 'apart'
+          : rules.home(a)?.name !== rules.home(b)?.name
+            ? 'other-group'
+            : 'off-key';
     return { scope, why, left: a, right: b, subquery };
   }
 
@@ -91,7 +101,10 @@ export function findGroups(root: Scope, rules: GroupRules): { readonly groups: r
     if (rules.home(a)?.name !== rules.home(b)?.name) return false;
     const left = rules.placement(a);
     const right = rules.placement(b);
-    return left.length === right.length && left.every((column, i) => rules.binder.connected(relNode(a, column), relNode(b, right[i] ?? column)));
+    return (
+      left.length === right.length &&
+      left.every((column, i) => rules.binder.connected(relNode(a, column), relNode(b, right[i] ?? column)))
+    );
   }
 
   /** Rows of a subquery that are limited or computed over many shards exist only above them. */
@@ -107,19 +120,33 @@ export function findGroups(root: Scope, rules: GroupRules): { readonly groups: r
 
 /** Parts of both, pairwise; unions of unions are capped by keeping the parts side by side. */
 function merge(a: Group, b: Group): Group {
-  const parts = a.parts.length * b.parts.length > 16 ? [...a.parts, ...b.parts] : a.parts.flatMap((p) => b.parts.map((q) => [...p, ...q]));
+  const parts =
+    a.parts.length * b.parts.length > 16
+      ? [...a.parts, ...b.parts]
+      : a.parts.flatMap((p) => b.parts.map((q) => [...p, ...q]));
   return { parts, kind: a.kind, apart: a.apart ?? b.apart };
 }
 
 /** LIMIT, DISTINCT, aggregates and windows need all shards' rows at one place, unless they stay within one key value. */
-export function gathers(query: Select, scope: Scope, rels: readonly Rel[], rules: Pick<GroupRules, 'binder' | 'placement'>): boolean {
+export function gathers(
+  query: Select,
+  scope: Scope,
+  rels: readonly Rel[],
+  rules: Pick<GroupRules, 'binder' | 'placement'>,
+): boolean {
   if (query.limit ?? query.offset) return true;
   const isKey = keyTest(scope, rels, rules);
-  if (query.distinct === true && !query.items.some((item) => isKey(item.expr) || item.expr.kind === 'star')) return true;
+  if (query.distinct === true && !query.items.some((item) => isKey(item.expr) || item.expr.kind === 'star'))
+    return true;
   if (Array.isArray(query.distinct) && !query.distinct.some(isKey)) return true;
-  const aggregates = query.items.some((item) => someExpr(item.expr, (one) => one.kind === 'call' && one.aggregate === true && !one.over)) || query.having !== undefined;
+  const aggregates =
+    query.items.some((item) =>
+      someExpr(item.expr, (one) => one.kind === 'call' && one.aggregate === true && !one.over),
+    ) || query.having !== undefined;
   if ((query.groupBy.length > 0 || aggregates) && !groupedByKey(query, isKey)) return true;
-  return query.items.some((item) => someExpr(item.expr, (one) => one.kind === 'call' && one.over !== undefined && !one.over.partitionBy.some(isKey)));
+  return query.items.some((item) =>
+    someExpr(item.expr, (one) => one.kind === 'call' && one.over !== undefined && !one.over.partitionBy.some(isKey)),
+  );
 }
 
 /** GROUP BY may name an output by position or alias. */
@@ -130,12 +157,20 @@ export function groupedByKey(query: Select, isKey: (expr: Select['groupBy'][numb
       const item = query.items[expr.value - 1];
       return item !== undefined && isKey(item.expr);
     }
-    return expr.kind === 'column' && expr.qualifier.length === 0 && query.items.some((item) => item.alias === expr.name && isKey(item.expr));
+    return (
+      expr.kind === 'column' &&
+      expr.qualifier.length === 0 &&
+      query.items.some((item) => item.alias === expr.name && isKey(item.expr))
+    );
   });
 }
 
 /** Whether an expression is a column on which some of the tables are placed, or one that always equals it. */
-export function keyTest(scope: Scope, rels: readonly Rel[], rules: Pick<GroupRules, 'binder' | 'placement'>): (expr: Select['groupBy'][number]) => boolean {
+export function keyTest(
+  scope: Scope,
+  rels: readonly Rel[],
+  rules: Pick<GroupRules, 'binder' | 'placement'>,
+): (expr: Select['groupBy'][number]) => boolean {
   return (expr) => {
     if (expr.kind !== 'column') return false;
     const node = resolveColumn(expr, scope)?.node;

@@ -2,14 +2,20 @@
 import type { Expr, Insert, Query } from '../query/model';
 import type { ShardTable } from '../shards/model';
 import type { Span } from '../text/span';
-import { valueOf, type Volatility } from './keyValue';
+import { keyValueOf, type Volatility } from './keyValue';
 
 /** One key column's place in the inserted rows. */
-export type KeyPlace = { readonly kind: 'at'; readonly index: number } | { readonly kind: 'generated' } | { readonly kind: 'missing' } | { readonly kind: 'unknown' };
+export type KeyPlace =
+  | { readonly kind: 'at'; readonly index: number }
+  | { readonly kind: 'generated' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unknown' };
 
 /** Positions of the columns among the inserted ones. `unknown`: no column list, and the table's own is not known. */
 export function keyPlaces(insert: Insert, table: ShardTable, key: readonly string[]): readonly KeyPlace[] {
-  const named = insert.columns?.map((column) => column.name.toLowerCase()) ?? (table.columns.size > 0 ? [...table.columns.keys()].map((name) => name.toLowerCase()) : undefined);
+  const named =
+    insert.columns?.map((column) => column.name.toLowerCase()) ??
+    (table.columns.size > 0 ? [...table.columns.keys()].map((name) => name.toLowerCase()) : undefined);
   const width = sourceWidth(insert.source);
   const generated = new Set(table.generated.map((name) => name.toLowerCase()));
   return key.map((column): KeyPlace => {
@@ -31,7 +37,12 @@ function sourceWidth(source: Insert['source']): number | undefined {
 }
 
 export type RowKey =
-  | { readonly kind: 'value'; readonly id: string; readonly constant?: string | number | bigint | boolean; readonly span: Span }
+  | {
+      readonly kind: 'value';
+      readonly id: string;
+      readonly constant?: string | number | bigint | boolean;
+      readonly span: Span;
+    }
   /** Known only when it is computed, one value a row: a sequence, a random id, a subquery. */
   | { readonly kind: 'computed'; readonly span: Span }
   | { readonly kind: 'null'; readonly span: Span }
@@ -46,13 +57,16 @@ export function rowKey(expr: Expr | undefined, upTo: Volatility): RowKey {
   if (expr.kind === 'const' && expr.type === 'null') return { kind: 'null', span };
   if (expr.kind === 'cast' && expr.value.kind === 'const' && expr.value.type === 'null') return { kind: 'null', span };
   if (expr.kind === 'call' && expr.name === 'default') return { kind: 'default', span };
-  const value = valueOf(expr, upTo);
-  return value ? { kind: 'value', id: value.id, span, ...(value.constant !== undefined ? { constant: value.constant } : {}) } : { kind: 'computed', span };
+  const value = keyValueOf(expr, upTo);
+  return value
+    ? { kind: 'value', id: value.id, span, ...(value.constant !== undefined ? { constant: value.constant } : {}) }
+    : { kind: 'computed', span };
 }
 
 /** The rows of `VALUES`, or of a SELECT without FROM, as lists of expressions. */
 export function literalRows(source: Query): readonly (readonly Expr[])[] | undefined {
   if (source.kind === 'values') return source.rows;
-  if (source.kind === 'select' && source.from.length === 0 && !source.where && source.groupBy.length === 0) return [source.items.map((item) => item.expr)];
+  if (source.kind === 'select' && source.from.length === 0 && !source.where && source.groupBy.length === 0)
+    return [source.items.map((item) => item.expr)];
   return undefined;
 }

@@ -15,10 +15,14 @@ export type Volatility = 'immutable' | 'stable' | 'volatile';
 
 /** PostgreSQL and MySQL functions whose answer changes within a statement or transaction. Others count as immutable. */
 const volatileFunctions = new Set(
-  'random rand gen_random_uuid uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuidv4 uuidv7 uuid_short clock_timestamp timeofday nextval currval setval lastval setseed txid_current pg_sleep sleep last_insert_id sysdate lo_import pg_advisory_lock pg_advisory_xact_lock pg_try_advisory_lock get_lock release_lock'.split(' '),
+  'random rand gen_random_uuid uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuidv4 uuidv7 uuid_short clock_timestamp timeofday nextval currval setval lastval setseed txid_current pg_sleep sleep last_insert_id sysdate lo_import pg_advisory_lock pg_advisory_xact_lock pg_try_advisory_lock get_lock release_lock'.split(
+    ' ',
+  ),
 );
 const stableFunctions = new Set(
-  'now current_timestamp transaction_timestamp statement_timestamp localtime localtimestamp current_date current_time current_user session_user user current_role current_catalog current_schema current_schemas current_database database schema current_setting to_char to_date to_timestamp to_regclass age format concat concat_ws quote_literal quote_nullable has_table_privilege inet_client_addr pg_backend_pid version txid_current_if_assigned row_to_json to_json to_jsonb json_build_object jsonb_build_object json_build_array jsonb_build_array array_to_string unix_timestamp utc_timestamp curdate curtime connection_id'.split(' '),
+  'now current_timestamp transaction_timestamp statement_timestamp localtime localtimestamp current_date current_time current_user session_user user current_role current_catalog current_schema current_schemas current_database database schema current_setting to_char to_date to_timestamp to_regclass age format concat concat_ws quote_literal quote_nullable has_table_privilege inet_client_addr pg_backend_pid version txid_current_if_assigned row_to_json to_json to_jsonb json_build_object jsonb_build_object json_build_array jsonb_build_array array_to_string unix_timestamp utc_timestamp curdate curtime connection_id'.split(
+    ' ',
+  ),
 );
 
 export function volatilityOf(name: string): Volatility {
@@ -41,7 +45,7 @@ export function exprVolatility(expr: Expr): Volatility {
  * The value of an expression that reads no row: a literal, a parameter, a harmless cast of one, or an expression over
  * them. Undefined where it reads columns or a subquery, is volatile, or is NULL (which equals nothing).
  */
-export function valueOf(expr: Expr, upTo: Volatility = 'stable'): KeyValue | undefined {
+export function keyValueOf(expr: Expr, upTo: Volatility = 'stable'): KeyValue | undefined {
   switch (expr.kind) {
     case 'const':
       if (expr.value === null) return undefined;
@@ -49,7 +53,7 @@ export function valueOf(expr: Expr, upTo: Volatility = 'stable'): KeyValue | und
     case 'param':
       return { id: `$${expr.id}`, ...(expr.many ? { many: true } : {}) };
     case 'cast': {
-      const inner = valueOf(expr.value, upTo);
+      const inner = keyValueOf(expr.value, upTo);
       return inner && harmlessCast(inner, expr.type);
     }
     default: {
@@ -70,7 +74,11 @@ export function constantId(value: string | number | bigint | boolean): string {
 
 function harmlessCast(value: KeyValue, type: string): KeyValue {
   if (value.constant === undefined) return value;
-  if (/^(small|big)?int(eger)?$|^numeric$|^decimal$/.test(type) && typeof value.constant === 'string' && /^\s*[+-]?\d+\s*$/.test(value.constant)) {
+  if (
+    /^(small|big)?int(eger)?$|^numeric$|^decimal$/.test(type) &&
+    typeof value.constant === 'string' &&
+    /^\s*[+-]?\d+\s*$/.test(value.constant)
+  ) {
     const digits = BigInt(value.constant.trim());
     return { id: constantId(digits), constant: digits };
   }

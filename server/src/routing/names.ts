@@ -1,6 +1,6 @@
 /** Resolves column references: which column of which table use stands behind a name. */
 import type { Column, Expr } from '../query/model';
-import { isScope, type Item, type Node, relNode, type Scope } from './scope';
+import { type Item, isScope, type Node, relNode, type Scope } from './scope';
 
 /** `node` for a column of a table or set operation, `expr` (in `scope`) for a computed output of a derived table. */
 export interface Resolved {
@@ -39,11 +39,19 @@ function unqualified(name: string, scope: Scope): Resolved | 'ambiguous' | undef
   const [first] = sure;
   if (first && sure.length === 1) return findOutput(first, name) ?? undefined;
   // The same name on both sides of a USING is one column; otherwise the database itself calls it ambiguous.
-  if (first) return scope.facts.some((fact) => fact.what.kind === 'equal') ? (findOutput(first, name) ?? 'ambiguous') : 'ambiguous';
+  if (first)
+    return scope.facts.some((fact) => fact.what.kind === 'equal')
+      ? (findOutput(first, name) ?? 'ambiguous')
+      : 'ambiguous';
   const maybe = items.filter((item): item is Item => item !== 'function' && has(item, name) === undefined);
   const [only] = maybe;
   if (only && maybe.length === 1 && items.length === 1) return isScope(only) ? {} : { node: relNode(only, name) };
-  if (maybe.length > 0) return scope.parent === undefined || maybe.length > 1 ? 'ambiguous' : isScope(only as Item) ? {} : { node: relNode(only as never, name) };
+  if (maybe.length > 0)
+    return scope.parent === undefined || maybe.length > 1
+      ? 'ambiguous'
+      : isScope(only as Item)
+        ? {}
+        : { node: relNode(only as never, name) };
   return undefined;
 }
 
@@ -64,7 +72,11 @@ function has(item: Item, name: string): boolean | undefined {
 /** Columns that the shard map itself names. */
 function keyColumns(item: Item): ReadonlySet<string> {
   const table = isScope(item) ? undefined : item.table;
-  return new Set([...(table?.shardKey ?? []), ...(table?.vindexes ?? []).flatMap((vindex) => vindex.columns)].map((name) => name.toLowerCase()));
+  return new Set(
+    [...(table?.shardKey ?? []), ...(table?.vindexes ?? []).flatMap((vindex) => vindex.columns)].map((name) =>
+      name.toLowerCase(),
+    ),
+  );
 }
 
 export function findOutput(item: Item, name: string): Resolved | undefined {

@@ -26,7 +26,8 @@ export function readRoute(query: Query, analysis: Analysis): Route {
   const rels = universe.rels;
   const reach = analysis.empty ? 'none' : reachOfAll(analysis);
   const crossing = crossings[0];
-  const crossShard = analysis.empty || !crossing ? null : crossing.subquery || crossing.why === 'apart' ? 'subplan' : 'join';
+  const crossShard =
+    analysis.empty || !crossing ? null : crossing.subquery || crossing.why === 'apart' ? 'subplan' : 'join';
   const sharded = rels.filter((rel) => rel.table?.kind === 'sharded');
   const many = reach === 'subset' || reach === 'scatter' || reach === 'unknown';
   const counted = crossShard === null && groups.length > 0 ? count(reach, sharded, analysis) : {};
@@ -74,7 +75,10 @@ function ownReach(rel: Rel, analysis: Analysis): Reach {
 }
 
 function count(reach: Reach, sharded: readonly Rel[], analysis: Analysis): Route['shards'] {
-  const of = sharded.reduce<number | undefined>((most, rel) => (rel.table?.shards !== undefined ? Math.max(most ?? 0, rel.table.shards) : most), undefined);
+  const of = sharded.reduce<number | undefined>(
+    (most, rel) => (rel.table?.shards !== undefined ? Math.max(most ?? 0, rel.table.shards) : most),
+    undefined,
+  );
   const total = of !== undefined ? { of } : {};
   switch (reach) {
     case 'none':
@@ -95,7 +99,12 @@ function count(reach: Reach, sharded: readonly Rel[], analysis: Analysis): Route
 
 /** What is left to do once the shards have answered. */
 export function mergeWork(query: Query, scope: Scope, rels: readonly Rel[], analysis: Analysis): readonly MergeWork[] {
-  if (query.kind === 'set-operation') return [...(query.orderBy.length > 0 ? (['sort'] as const) : []), ...(query.limit ? (['limit'] as const) : []), ...(query.all ? [] : (['distinct'] as const))];
+  if (query.kind === 'set-operation')
+    return [
+      ...(query.orderBy.length > 0 ? (['sort'] as const) : []),
+      ...(query.limit ? (['limit'] as const) : []),
+      ...(query.all ? [] : (['distinct'] as const)),
+    ];
   if (query.kind !== 'select') return [];
   const isKey = keyTest(scope, rels, { binder: analysis.binder, placement: (rel) => rel.table?.shardKey ?? [] });
   const work: MergeWork[] = [];
@@ -103,9 +112,16 @@ export function mergeWork(query: Query, scope: Scope, rels: readonly Rel[], anal
   if (aggregates(query) && !groupedByKey(query, isKey)) work.push('aggregate');
   if (query.limit ?? query.offset) work.push('limit');
   if (query.distinct !== false && !query.items.some((item) => isKey(item.expr))) work.push('distinct');
-  if (query.items.some((item) => someExpr(item.expr, (one) => one.kind === 'call' && one.over !== undefined && !one.over.partitionBy.some(isKey)))) work.push('window');
+  if (
+    query.items.some((item) =>
+      someExpr(item.expr, (one) => one.kind === 'call' && one.over !== undefined && !one.over.partitionBy.some(isKey)),
+    )
+  )
+    work.push('window');
   return work;
 }
 
 const aggregates = (query: Select): boolean =>
-  query.groupBy.length > 0 || query.having !== undefined || query.items.some((item) => someExpr(item.expr, (one) => one.kind === 'call' && one.aggregate === true && !one.over));
+  query.groupBy.length > 0 ||
+  query.having !== undefined ||
+  query.items.some((item) => someExpr(item.expr, (one) => one.kind === 'call' && one.aggregate === true && !one.over));

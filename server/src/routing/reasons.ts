@@ -10,20 +10,31 @@ import { type Node, type Rel, relNode, type Scope } from './scope';
 
 export const tableName = (rel: Rel): string => (rel.table ? rel.table.name.join('.') : rel.ref.name.parts.join('.'));
 
-export const showIds = (ids: readonly string[]): string => ids.slice(0, 5).map(showId).join(', ') + (ids.length > 5 ? ', …' : '');
+export const showIds = (ids: readonly string[]): string =>
+  ids.slice(0, 5).map(showId).join(', ') + (ids.length > 5 ? ', …' : '');
 
 /** `=5` is the literal 5, `$x` the parameter x, `(…)` an expression. */
-const showId = (id: string): string => (id.startsWith('=') ? id.slice(1) : id.startsWith('$$') ? id.slice(1) : id.replace(/^\$(?=[:?@%$])/, ''));
+const showId = (id: string): string =>
+  id.startsWith('=') ? id.slice(1) : id.startsWith('$$') ? id.slice(1) : id.replace(/^\$(?=[:?@%$])/, '');
 
 /** Why this table use reaches what it reaches. */
 export function reasonsFor(rel: Rel, analysis: Analysis): readonly Reason[] {
   const table = rel.table;
   const name = tableName(rel);
   const span = rel.ref.name.span;
-  if (!table) return [{ code: 'unknown-table', text: `\`${name}\` is not in the shard map; it is taken as one ordinary database`, span }];
-  if (table.kind === 'reference') return [{ code: 'reference', text: `\`${name}\` is a reference table: every shard has a copy`, span }];
+  if (!table)
+    return [
+      {
+        code: 'unknown-table',
+        text: `\`${name}\` is not in the shard map; it is taken as one ordinary database`,
+        span,
+      },
+    ];
+  if (table.kind === 'reference')
+    return [{ code: 'reference', text: `\`${name}\` is a reference table: every shard has a copy`, span }];
   if (table.kind === 'unsharded') return [{ code: 'unsharded', text: `\`${name}\` is not sharded`, span }];
-  if (table.kind === 'single-shard') return [{ code: 'unsharded', text: `\`${name}\` lies on one shard as a whole`, span }];
+  if (table.kind === 'single-shard')
+    return [{ code: 'unsharded', text: `\`${name}\` lies on one shard as a whole`, span }];
   const { reach, how, ids } = analysis.reach(rel);
   const key = table.shardKey.join(', ');
   switch (reach) {
@@ -37,16 +48,33 @@ export function reasonsFor(rel: Rel, analysis: Analysis): readonly Reason[] {
         : [{ code: 'pinned-through', text: `\`${name}.${key}\` = ${showIds(ids)} through the join`, span: where.span }];
     }
     case 'subset':
-      return [{ code: 'subset', text: how === 'range' ? `\`${name}.${key}\` is bound to a range` : `\`${name}.${key}\` is one of ${showIds(ids)}`, span: bindingPredicate(rel, table.shardKey[0] ?? '', analysis)?.span ?? span }];
+      return [
+        {
+          code: 'subset',
+          text:
+            how === 'range' ? `\`${name}.${key}\` is bound to a range` : `\`${name}.${key}\` is one of ${showIds(ids)}`,
+          span: bindingPredicate(rel, table.shardKey[0] ?? '', analysis)?.span ?? span,
+        },
+      ];
     case 'unknown':
-      return [{ code: 'open', text: `whether \`${name}\` is bound by \`${key}\` is decided where the source does not show it`, span }];
+      return [
+        {
+          code: 'open',
+          text: `whether \`${name}\` is bound by \`${key}\` is decided where the source does not show it`,
+          span,
+        },
+      ];
     case 'scatter':
       return unbound(rel, analysis);
   }
 }
 
 /** The predicate that fixes a column, and whether it names that column itself. */
-function bindingPredicate(rel: Rel, column: string, analysis: Analysis): { readonly span: Reason['span']; readonly direct: boolean } | undefined {
+function bindingPredicate(
+  rel: Rel,
+  column: string,
+  analysis: Analysis,
+): { readonly span: Reason['span']; readonly direct: boolean } | undefined {
   const equals = analysis.binder.equals(rel, column);
   const own = relNode(rel, column);
   let through: Expr | undefined;
@@ -78,23 +106,42 @@ function unbound(rel: Rel, analysis: Analysis): readonly Reason[] {
     for (const fact of factsFor(rel)) {
       if (fact.what.kind !== 'predicate') continue;
       const { expr } = fact.what;
-      const isKey = (one: Expr): boolean => one.kind === 'column' && equals.has(resolveColumn(one, fact.scope)?.node ?? '');
+      const isKey = (one: Expr): boolean =>
+        one.kind === 'column' && equals.has(resolveColumn(one, fact.scope)?.node ?? '');
       if (!someExpr(expr, isKey)) continue;
-      if (expr.kind === 'or') found.push({ code: 'or-unbound', text: `a branch of the OR does not bind \`${column}\``, span: expr.span });
-      else if (isRange(expr, isKey)) found.push({ code: 'range-on-hash', text: `\`${column}\` is hashed: a range of it lies on every shard`, span: expr.span });
-      else if (hides(expr, isKey)) found.push({ code: 'hidden', text: `\`${column}\` stands inside an expression, which does not bind it`, span: expr.span });
+      if (expr.kind === 'or')
+        found.push({ code: 'or-unbound', text: `a branch of the OR does not bind \`${column}\``, span: expr.span });
+      else if (isRange(expr, isKey))
+        found.push({
+          code: 'range-on-hash',
+          text: `\`${column}\` is hashed: a range of it lies on every shard`,
+          span: expr.span,
+        });
+      else if (hides(expr, isKey))
+        found.push({
+          code: 'hidden',
+          text: `\`${column}\` stands inside an expression, which does not bind it`,
+          span: expr.span,
+        });
     }
   }
-  if (found.length === 0) found.push({ code: 'unbound', text: `no predicate binds \`${rel.table?.shardKey.join(', ') ?? ''}\` of \`${name}\``, span: rel.ref.name.span });
+  if (found.length === 0)
+    found.push({
+      code: 'unbound',
+      text: `no predicate binds \`${rel.table?.shardKey.join(', ') ?? ''}\` of \`${name}\``,
+      span: rel.ref.name.span,
+    });
   return found;
 }
 
 const isRange = (expr: Expr, isKey: (one: Expr) => boolean): boolean =>
-  (expr.kind === 'between' && isKey(expr.value)) || (expr.kind === 'compare' && ['<', '<=', '>', '>='].includes(expr.op) && (isKey(expr.left) || isKey(expr.right)));
+  (expr.kind === 'between' && isKey(expr.value)) ||
+  (expr.kind === 'compare' && ['<', '<=', '>', '>='].includes(expr.op) && (isKey(expr.left) || isKey(expr.right)));
 
 /** The key inside a function, cast or operator on one side of a comparison with values. */
 function hides(expr: Expr, isKey: (one: Expr) => boolean): boolean {
-  const wrapped = (one: Expr): boolean => (one.kind === 'call' || one.kind === 'cast' || one.kind === 'operation') && someExpr(one, isKey);
+  const wrapped = (one: Expr): boolean =>
+    (one.kind === 'call' || one.kind === 'cast' || one.kind === 'operation') && someExpr(one, isKey);
   if (expr.kind === 'compare') return expr.op === '=' && (wrapped(expr.left) || wrapped(expr.right));
   return expr.kind === 'in' && wrapped(expr.left);
 }
@@ -106,7 +153,11 @@ export function crossingReason(crossing: Crossing): Reason {
   switch (crossing.why) {
     case 'mixed': {
       const ordinary = crossing.left.table?.kind === 'sharded' ? right : left;
-      return { code: 'mixed', text: `\`${ordinary}\` is not on the shards: its rows must be brought to the others`, span };
+      return {
+        code: 'mixed',
+        text: `\`${ordinary}\` is not on the shards: its rows must be brought to the others`,
+        span,
+      };
     }
     case 'other-group':
       return { code: 'other-group', text: `\`${left}\` and \`${right}\` are not co-located`, span };
@@ -127,7 +178,14 @@ export function bindingOf(rel: Rel, analysis: Analysis): TableBinding {
     alias: rel.alias,
     span: rel.ref.name.span,
     key: rel.table?.shardKey ?? [],
-    how: kind === 'reference' ? 'reference' : kind === 'single-shard' ? 'single-shard' : kind === 'sharded' ? how : 'unsharded',
+    how:
+      kind === 'reference'
+        ? 'reference'
+        : kind === 'single-shard'
+          ? 'single-shard'
+          : kind === 'sharded'
+            ? how
+            : 'unsharded',
     values: ids,
   };
 }

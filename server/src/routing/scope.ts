@@ -30,7 +30,9 @@ export interface Scope {
   readonly parent: Scope | undefined;
   readonly link: Link;
   /** The CTE or view that this scope is a use of. */
-  readonly of: { readonly kind: 'cte' | 'view'; readonly name: string; readonly uses: number; readonly materialized?: boolean } | undefined;
+  readonly of:
+    | { readonly kind: 'cte' | 'view'; readonly name: string; readonly uses: number; readonly materialized?: boolean }
+    | undefined;
   readonly rels: Rel[];
   readonly children: Scope[];
   readonly facts: Fact[];
@@ -65,7 +67,9 @@ export interface Fact {
   readonly scope: Scope;
   readonly items: ReadonlySet<Item> | undefined;
   readonly connects: boolean;
-  readonly what: { readonly kind: 'predicate'; readonly expr: Expr } | { readonly kind: 'equal'; readonly a: Node; readonly b: Node };
+  readonly what:
+    | { readonly kind: 'predicate'; readonly expr: Expr }
+    | { readonly kind: 'equal'; readonly a: Node; readonly b: Node };
 }
 
 export const relNode = (rel: Rel, column: string): Node => `${rel.id}.${column.toLowerCase()}`;

@@ -17,7 +17,7 @@ export default defineRouter({
 });
 
 function routeGeneric(query: Query, context: RouteContext): Route {
-  const index = tableIndex(context.map);
+  const index = tableIndex(context.map, context.schema);
   const options: AnalysisOptions = {
     table: (name) => index.find(name),
     semantics: sharedBinding,
@@ -27,7 +27,11 @@ function routeGeneric(query: Query, context: RouteContext): Route {
     case 'insert': {
       const table = query.table.kind === 'table' ? index.find(query.table.name.parts) : undefined;
       if (table?.kind !== 'sharded') return outsideInsert(query, options);
-      return insertRoute(query, table, { values: 'volatile', key: table.shardKey, analyse: (source) => analyse(source, options) });
+      return insertRoute(query, table, {
+        values: 'volatile',
+        key: table.shardKey,
+        analyse: (source) => analyse(source, options),
+      });
     }
     case 'update':
     case 'delete':

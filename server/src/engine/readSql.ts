@@ -1,0 +1,62 @@
+/** SQL text to queries, one statement at a time: a statement that cannot be read does not silence its neighbours. */
+import type { Parsed } from '../dialects/dialect';
+import { restoreSpans, standIn } from '../sql/placeholders';
+import type { Hole } from '../sql/standIns';
+import { splitStatements } from '../sql/statements';
+import { type Token, textOf } from '../sql/token';
+import type { Span } from '../text/span';
+import type { LoadedDialect } from './parsers';
+
+export interface ReadStatement {
+  /** In the text that was read. */
+  readonly span: Span;
+  /** Spans of the query are offsets from `span.start`. */
+  readonly parsed: Parsed;
+  /** Router hints and optimizer hints that stand in or before the statement, without delimiters. */
+  readonly hints: readonly string[];
+}
+
+export interface ReadOptions {
+  readonly holes?: readonly Hole[];
+  /** The text is a file for the dialect's client program. */
+  readonly client?: boolean;
+}
+
+export interface ReadText {
+  readonly statements: readonly ReadStatement[];
+  readonly comments: readonly { readonly text: string; readonly span: Span }[];
+}
+
+export function readSql(
+  text: string,
+  { dialect, parser }: LoadedDialect,
+  { holes = [], client = false }: ReadOptions = {},
+): ReadText {
+  const script = splitStatements(text, dialect.lexical, { holes, client });
+  const statements = script.statements.map((statement): ReadStatement => {
+    const prepared = standIn(text, statement, dialect.lexical, holes);
+    const parsed = parser.parse(prepared.text, prepared.stand);
+    return {
+      span: statement.span,
+      parsed:
+        parsed.ok && prepared.grown.length > 0
+          ? { ...parsed, query: restoreSpans(parsed.query, prepared.grown) }
+          : parsed,
+      hints: statement.comments.map((comment) => bare(textOf(text, comment))),
+    };
+  });
+  return {
+    statements,
+    comments: script.comments.map((token: Token) => ({
+      text: textOf(text, token),
+      span: { start: token.start, end: token.end },
+    })),
+  };
+}
+
+/** `/*vt+ ALLOW_SCATTER=1 *\/` → `vt+ ALLOW_SCATTER=1`, `-- x` → `x`. */
+const bare = (comment: string): string =>
+  comment
+    .replace(/^\/\*!?|\*\/$/g, '')
+    .replace(/^(--|#)/, '')
+    .trim();
