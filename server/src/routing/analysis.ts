@@ -69,7 +69,7 @@ function pinTo(rel: Rel, column: string, domain: Domain | undefined): void {
 
 export function defaultReach(rel: Rel, domain: (column: string) => Domain): RelReach {
   const table = rel.table;
-  if (!table || table.kind !== 'sharded')
+  if (table?.kind !== 'sharded')
     return {
       reach: 'single',
       how: table?.kind === 'single-shard' ? 'single-shard' : 'unsharded',

@@ -1,11 +1,12 @@
 /** Builds the scopes of a statement: FROM items, facts by where they hold, outputs, subqueries. */
-import type { Column, Cte, Expr, From, Join, Query, Select, SetOperation, TableRef } from '../query/model';
+import type { Cte, Expr, From, Join, Query, Select, SetOperation, TableRef } from '../query/model';
 import { conjuncts, normalize } from '../query/normalize';
 import { leavesOf, partsOf, queryIn } from '../query/walk';
 import type { ShardTable } from '../shards/model';
-import { findOutput, resolveColumn } from './names';
+import { aliasOf, commonColumns, countUses, firstWith, isOwnUse, isRead, rename } from './fromItems';
+import { resolveColumn } from './names';
 import { strictItems } from './outerJoin';
-import { type Item, isScope, type Link, type Node, outputNode, type Rel, relNode, type Scope } from './scope';
+import { type Item, isScope, type Link, outputNode, type Rel, relNode, type Scope } from './scope';
 
 export interface Universe {
   readonly root: Scope;
@@ -379,63 +380,5 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
 
   const root = openScope(query, undefined, 'root');
   fill(root, { ctes: new Map(), depth: 0 });
-  for (const scope of scopes) scope.correlated = scope.correlated || false;
   return { root, scopes, rels, opaque };
-}
-
-export const aliasOf = (leaf: Exclude<From, { kind: 'join' }>): string =>
-  (leaf.alias ?? (leaf.kind === 'table' ? (leaf.name.parts[leaf.name.parts.length - 1] ?? '') : '')).toLowerCase();
-
-const isRead = (query: Query): boolean =>
-  query.kind === 'select' || query.kind === 'set-operation' || query.kind === 'values';
-
-function isOwnUse(scope: Scope, body: Query): boolean {
-  for (let at: Scope | undefined = scope; at; at = at.parent) if (at.query === body) return true;
-  return false;
-}
-
-function rename(scope: Scope, columns: readonly string[] | undefined): void {
-  if (!columns || columns.length === 0) return;
-  scope.outputs = scope.outputs.map((column, i) => ({ ...column, name: columns[i]?.toLowerCase() ?? column.name }));
-}
-
-/** NATURAL joins: columns that both sides are known to have. */
-function commonColumns(item: Join, left: readonly Item[], right: readonly Item[]): readonly string[] {
-  if (!item.natural) return [];
-  const names = (items: readonly Item[]) =>
-    items.flatMap((one) =>
-      isScope(one) ? one.outputs.map((column) => column.name) : [...(one.table?.columns.keys() ?? [])],
-    );
-  const others = new Set(names(right).map((name) => name.toLowerCase()));
-  return names(left).filter((name) => others.has(name.toLowerCase()));
-}
-
-function firstWith(items: readonly Item[], name: string): Node | undefined {
-  const wanted: Column = { kind: 'column', qualifier: [], name, span: { start: 0, end: 0 } };
-  for (const item of items) {
-    const found = findOutput(item, wanted.name);
-    if (found?.node) return found.node;
-  }
-  const [only] = items;
-  return items.length === 1 && only && !isScope(only) ? relNode(only, name) : undefined;
-}
-
-/** How often each CTE is read, over the whole statement below its WITH. */
-function countUses(query: Query, ctes: ReadonlyMap<string, { uses: number }>): void {
-  const seen = new Set<object>();
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null || seen.has(value)) return;
-    seen.add(value);
-    if (Array.isArray(value)) {
-      for (const one of value) visit(one);
-      return;
-    }
-    const node = value as { kind?: string; name?: { parts?: readonly string[] } };
-    if (node.kind === 'table' && node.name?.parts?.length === 1) {
-      const cte = ctes.get(node.name.parts[0]?.toLowerCase() ?? '');
-      if (cte) cte.uses++;
-    }
-    for (const one of Object.values(value)) visit(one);
-  };
-  visit(query);
 }

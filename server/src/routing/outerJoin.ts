@@ -2,7 +2,7 @@
 import type { Expr, From } from '../query/model';
 import { normalize } from '../query/normalize';
 import { leavesOf, partsOf } from '../query/walk';
-import { aliasOf } from './build';
+import { aliasOf } from './fromItems';
 
 /** Aliases of items that the predicate tests strictly. Unqualified columns count only where a single item stands in FROM. */
 export function strictItems(where: Expr | undefined, from: readonly From[]): ReadonlySet<string> {
