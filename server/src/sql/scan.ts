@@ -80,25 +80,32 @@ export const scanDollar = (text: string, start: number): Scanned | undefined => 
 
 const operatorPart = (c: string): boolean => '+-*/<>=~!@#%^&|`'.includes(c);
 
+/** MySQL's operators of more than one character; it knows no others. */
+const mysqlOperator = /<=>|->>|->|<<|>>|<=|>=|<>|!=|\|\||&&/y;
+
 /**
- * An operator as PostgreSQL cuts them: greedy, but `=-1` is `=` and `-`. `mysql`: `@` and `#` are no operators.
- * It ends before comments and before what may be a placeholder.
+ * An operator as PostgreSQL cuts them: greedy, but `=-1` is `=` and `-`; MySQL's are listed, so that `=` before a quoted
+ * name, `!` or `~` ends. It ends before comments and before what may be a placeholder.
  */
 export const scanOperator = (text: string, start: number, mysql: boolean): number => {
   const first = text[start] ?? '';
   if (first === ':') return start + (text[start + 1] === ':' || text[start + 1] === '=' ? 2 : 1);
   if (first === '?')
     return start + (text[start + 1] === '|' || text[start + 1] === '&' || text[start + 1] === '?' ? 2 : 1);
+  if (mysql) {
+    mysqlOperator.lastIndex = start;
+    return mysqlOperator.test(text) ? mysqlOperator.lastIndex : start + 1;
+  }
   if (!operatorPart(first)) return start + 1;
   let end = start + 1;
   for (let c = text[end]; c !== undefined && operatorPart(c); c = text[++end]) {
     const next = text[end + 1] ?? '';
     if ((c === '-' && next === '-') || (c === '/' && next === '*') || (c === '*' && next === '/')) break;
-    if ((c === '%' && /[s(]/.test(next)) || (c === '#' && (mysql || next === '{'))) break;
-    if (c === '@' && (mysql || isWordStart(next.charCodeAt(0)))) break;
+    if ((c === '%' && /[s(]/.test(next)) || (c === '#' && next === '{')) break;
+    if (c === '@' && isWordStart(next.charCodeAt(0))) break;
   }
   if (end === start + 1 && first === '@' && text[end] === '?') return end + 1;
-  const keepsSign = !mysql && /[~!@#%^&|`]/.test(text.slice(start, end));
+  const keepsSign = /[~!@#%^&|`]/.test(text.slice(start, end));
   while (!keepsSign && end > start + 1 && /[+-]/.test(text[end - 1] ?? '')) end--;
   return end;
 };
