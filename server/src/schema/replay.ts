@@ -41,6 +41,8 @@ export interface Replay {
   /** The table as it is now, checks and enum types not yet resolved. */
   find(name: readonly string[]): Table | undefined;
   children(table: Table): readonly Table[];
+  /** All tables as they are now; cheap, unlike `schema`. */
+  tables(): readonly Table[];
   schema(): Schema;
 }
 
@@ -66,6 +68,7 @@ export function startReplay(options: ReplayOptions = {}): Replay {
       const draft = state.find(table.name);
       return draft === undefined ? [] : state.children(draft);
     },
+    tables: () => [...state.tables.values()],
     schema: () => state.schema(),
   };
 }

@@ -1,11 +1,13 @@
 /** Citus: its function calls in migrations, replayed together with the DDL around them. */
 import { postgresql } from '../../dialects/postgresql';
 import { orderMigrations } from '../../schema/migrations';
+import { tableKey } from '../../schema/model';
 import { startReplay } from '../../schema/replay';
 import { type ScriptStatement, scriptStatements } from '../../schema/script';
 import { isTrivia, keywordOf } from '../../sql/token';
 import { defineImporter, type ImportContext, type Imported, type SourceText } from '../importer';
 import type { RouterChoice } from '../model';
+import { identifiers } from './citus/arguments';
 import { type CitusCall, mentionsCitus, readCalls } from './citus/calls';
 import { readHostCalls } from './citus/hostText';
 import { Placements, type Session } from './citus/placements';
@@ -51,7 +53,11 @@ function importCitus(files: readonly SourceText[], context: ImportContext): Impo
     replay.apply({ searchPath: undefined });
     for (const script of scriptStatements(file, superseded ? { lexical } : reader)) {
       statements++;
-      if (script.unread) unread++;
+      if (script.unread) {
+        unread++;
+        const made = tableMade(script);
+        if (made !== undefined) placements.unread.add(tableKey(made));
+      }
       const { setting } = script;
       if (setting?.name === 'search_path') {
         replay.apply({ searchPath: setting.values.length === 0 ? undefined : setting.values });
@@ -101,6 +107,15 @@ function schemaMade({ text, statement, keyword }: ScriptStatement): string | und
   return name.kind === 'quoted'
     ? text.slice(name.start + 1, name.end - 1)
     : text.slice(name.start, name.end).toLowerCase();
+}
+
+/** The table of a CREATE TABLE statement that could not be read as a whole. */
+function tableMade({ text, statement }: ScriptStatement): readonly string[] | undefined {
+  const head =
+    /^create\s+(?:\w+\s+){0,2}?table\s+(?:if\s+not\s+exists\s+)?((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))*)/i;
+  const { start, end } = statement.span;
+  const name = head.exec(text.slice(start, Math.min(end, start + 400)))?.[1];
+  return name === undefined ? undefined : identifiers(name);
 }
 
 const isOn = (value: string | undefined): boolean => /^(?:on|true|yes|1)$/i.test(value ?? '');

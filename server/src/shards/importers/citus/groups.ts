@@ -10,7 +10,12 @@ export interface Group {
 }
 
 export class Groups {
-  private readonly all: Group[] = [];
+  private all: Group[] = [];
+
+  /** A group goes with its last table. */
+  keepOnly(used: ReadonlySet<Group | undefined>): void {
+    this.all = this.all.filter((group) => used.has(group));
+  }
 
   make(table: string, group: Omit<Group, 'name'>): Group {
     const taken = new Set(this.all.map(({ name }) => name));

@@ -32,6 +32,8 @@ export class Placements {
   readonly problems: MapProblem[] = [];
   /** A call was found whose table or key is not written out: what is not placed may be placed by it. */
   open = false;
+  /** Names in CREATE TABLE statements that nobody could read. */
+  readonly unread = new Set<string>();
   private readonly groups = new Groups();
 
   constructor(private readonly replay: Replay) {}
@@ -137,11 +139,13 @@ export class Placements {
     where: Location,
   ): Placement {
     const { key, strategy = 'hash' } = bound;
+    const others = [...this.placed.values()].filter((placement) => placement.name !== name);
+    this.groups.keepOnly(new Set(others.map((placement) => placement.group)));
     const title = name.join('.');
     if (key === undefined) {
       const target = this.colocated(bound, '', session);
-      const group = target ?? this.groups.make(title, { type: '', shards: 1, implicit: false });
-      return { name, kind: 'single-shard', key: [], strategy, shards: 1, group, at: where };
+      const group = target ?? this.groups.make(title, { type: '', implicit: false });
+      return { name, kind: 'single-shard', key: [], strategy, group, at: where };
     }
     const column = table === undefined ? undefined : findColumn(table, key);
     const type = column?.type ?? '';
@@ -196,12 +200,14 @@ export class Placements {
     const column = table === undefined || key[0] === undefined ? undefined : findColumn(table, key[0]);
     const type = column?.type ?? old.group?.type ?? '';
     const shards = bound.shards ?? old.group?.shards ?? session.shardCount;
-    const title = old.name.join('.');
+    const changed = bound.cascade && old.group !== undefined ? this.sharing(old.group) : [old];
+    const others = [...this.placed.values()].filter((placement) => !changed.includes(placement));
+    this.groups.keepOnly(new Set(others.map((placement) => placement.group)));
+    const title = bound.cascade ? (old.group?.name ?? old.name.join('.')) : old.name.join('.');
     const group =
       bound.cascade && bound.shards !== undefined
         ? this.groups.make(title, { shards, type, implicit: old.group?.implicit ?? false })
         : this.groupFor(bound, title, type, shards, session);
-    const changed = bound.cascade && old.group !== undefined ? this.sharing(old.group) : [old];
     for (const one of changed) {
       this.put({
         ...one,
@@ -220,7 +226,7 @@ export class Placements {
   /** Tables that foreign keys hang together, in either direction. */
   private connected(name: readonly string[]): readonly (readonly string[])[] {
     const found = new Map([[tableKey(name), name]]);
-    const tables = [...this.replay.schema().tables.values()];
+    const tables = this.replay.tables();
     for (const [, current] of found) {
       for (const table of tables) {
         const referenced = table.foreignKeys.map((foreign) => foreign.table);
@@ -246,7 +252,7 @@ export class Placements {
 
   private checkTable(bound: Bound, table: Table | undefined, session: Session): void {
     // Where no file makes any table, the schema is kept elsewhere.
-    if (table !== undefined || this.replay.schema().tables.size === 0) return;
+    if (table !== undefined || this.replay.tables().length === 0 || this.unread.has(tableKey(bound.table))) return;
     const message = `No imported file makes the table \`${bound.table.join('.')}\`.`;
     this.report(session, bound.tableSpan, 'warning', 'unknown-table', message);
   }

@@ -33,8 +33,8 @@ function inSchema(table: Table, placements: Placements): Placement | undefined {
   const [schema = ''] = table.name.length > 1 ? table.name : [];
   const at = placements.schemas.get(schema);
   if (at === undefined || table.kind === 'view') return undefined;
-  const group = { name: schema, type: '', shards: 1, implicit: false };
-  return { name: table.name, kind: 'single-shard', key: [], strategy: 'hash', shards: 1, group, at };
+  const group = { name: schema, type: '', implicit: false };
+  return { name: table.name, kind: 'single-shard', key: [], strategy: 'hash', group, at };
 }
 
 /** A table that was never distributed stays on the coordinator. */
