@@ -6,6 +6,7 @@ import { copyData, delimiterOf, sendsBuffer } from './clientSyntax';
 import { endsOperand } from './expectation';
 import type { Lexical } from './lexical';
 import {
+  dollarTagAt,
   HOLE,
   HOLE_REST,
   isSpace,
@@ -172,9 +173,8 @@ const lexOnce = (text: string, lexical: Lexical, options: LexOptions, recover: r
       const end = scanPlaceholder(context, i);
       if (end !== undefined) return push('placeholder', i, end);
     }
-    if (c === '$' && lexical.dollarQuotes && scanDollar(text, i) !== undefined) {
-      return long('dollar', i, () => scanDollar(text, i) ?? { end: i + 1, open: false });
-    }
+    const tag = c === '$' && lexical.dollarQuotes ? dollarTagAt(text, i) : undefined;
+    if (tag !== undefined) return long('dollar', i, () => scanDollar(text, i, tag));
     if (c === '@' && mysql) {
       const name = scanWord(text, text[i + 1] === '@' ? i + 2 : i + 1);
       const quote = text[name];

@@ -69,11 +69,14 @@ export const scanBlockComment = (text: string, start: number, nested: boolean): 
 
 const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 
-/** `$tag$ … $tag$`; undefined where no dollar quote starts. */
-export const scanDollar = (text: string, start: number): Scanned | undefined => {
+/** `$tag$` at `start`. */
+export const dollarTagAt = (text: string, start: number): string | undefined => {
   dollarTag.lastIndex = start;
-  const tag = dollarTag.exec(text)?.[0];
-  if (tag === undefined) return undefined;
+  return dollarTag.exec(text)?.[0];
+};
+
+/** `$tag$ … $tag$`. */
+export const scanDollar = (text: string, start: number, tag: string): Scanned => {
   const close = text.indexOf(tag, start + tag.length);
   return close < 0 ? { end: text.length, open: true } : { end: close + tag.length, open: false };
 };

@@ -21,7 +21,7 @@ const dollarName = /\$[A-Za-z_]\w*(?!\w*\$)/y;
 const bracketed =
   /\$(?:\{[^{}\n]*\}|\([A-Za-z_][\w.:]*\)|<[A-Za-z_][\w.:]*>|\[[A-Za-z_][\w.:]*\]|\/[A-Za-z_][\w.:]*\/)/y;
 const hashBraces = /#\{[^{}\n]*\}/y;
-const braces = /\{\{[^\n]*?\}\}|\{%[^\n]*?%\}|\{(?:\d+|[A-Za-z_]\w*)?\}/y;
+const braces = /\{\{[^\n]{0,200}?\}\}|\{%[^\n]{0,200}?%\}|\{(?:\d+|[A-Za-z_]\w*)?\}/y;
 const percent = /%(?:\([A-Za-z_][\w.]*\)[sd]|[sd](?!\w))/y;
 const colon = /:(?:[A-Za-z_]\w*|\d+|'[^'\n]*'|"[^"\n]*")/y;
 const colonList = /::[A-Za-z_]\w*/y;
