@@ -21,6 +21,7 @@ const crashWindow = 3 * 60_000;
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private crashes: readonly number[] = [];
+  private restarts = 0;
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
   readonly onStatus = this.statusEmitter.event;
 
@@ -31,14 +32,18 @@ export class Server implements vscode.Disposable {
 
   /** Starts the server, or ends the running one and starts another. Failures are told by the status, never thrown. */
   async restart(): Promise<void> {
-    this.crashes = [];
+    this.restarts += 1;
+    const restart = this.restarts;
     await this.end();
+    if (restart !== this.restarts) return; // a later one goes on
+    this.crashes = [];
     this.tell('starting', 'Starting');
     const client = this.create();
     this.client = client;
     try {
       await client.start();
     } catch (error) {
+      if (this.client !== client) return; // ended meanwhile, by another restart
       this.output.error('The server did not start', error instanceof Error ? error : String(error));
       this.tell('problem', 'The server did not start; the output says why');
     }
@@ -69,8 +74,12 @@ export class Server implements vscode.Disposable {
   async end(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    // Of a client that never ran, or whose server hangs, dispose() reports that it could not stop it.
-    await client?.dispose().catch((error: unknown) => this.output.debug(`Ending the server: ${error}`));
+    const process = client?.serverProcess;
+    // dispose() fails for a client that has not finished starting and for a server that hangs: those are killed.
+    await client?.dispose().catch((error: unknown) => {
+      this.output.debug(`Ending the server: ${error}`);
+      process?.kill('SIGKILL');
+    });
   }
 
   dispose(): void {
@@ -90,10 +99,13 @@ export class Server implements vscode.Disposable {
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => ({ action: this.afterCrash(), handled: true }),
+        closed: () => ({
+          action: this.client === client ? this.afterCrash() : CloseAction.DoNotRestart,
+          handled: true,
+        }),
       },
     };
-    const client = new LanguageClient('shardlint', 'Shardlint', serverOptions, clientOptions);
+    const client: LanguageClient = new LanguageClient('shardlint', 'Shardlint', serverOptions, clientOptions);
     const status: keyof ServerNotifications = 'shardlint/status';
     client.onNotification(status, (value: Status) => this.statusEmitter.fire(value));
     client.onDidChangeState(({ newState }) => {

@@ -10,12 +10,15 @@ try {
   installHost({ browser: false });
   packageExtension();
   const folder = path.resolve(process.argv[2] ?? samples);
-  const server = await startCodeServer({ vsix });
+  const server = await startCodeServer({ vsix, settings: { 'workbench.startupEditor': 'readme' } });
   console.log(`\n  Open  ${server.url(folder)}\n\n  Ctrl+C ends the editor.`);
   // npm passes Ctrl+C on once more: the second one must not interrupt the tidying up.
-  let ending: Promise<void> | undefined;
-  const end = () => {
-    ending ??= server.stop().then(() => process.exit(0));
+  let ending = false;
+  const end = async () => {
+    if (ending) return;
+    ending = true;
+    await server.stop();
+    process.exit(0);
   };
   process.on('SIGINT', end).on('SIGTERM', end);
 } catch (error) {

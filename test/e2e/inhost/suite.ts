@@ -10,18 +10,20 @@ export interface InHostResult {
   readonly error: string | null;
 }
 
-/** Runs the tests one after the other; a failure does not stop the next one. */
-export async function runAll(tests: readonly InHostTest[]): Promise<InHostResult[]> {
+/** Runs the tests one after the other; a failure does not stop the next one. `after` each one, all results so far. */
+export async function runAll(
+  tests: readonly InHostTest[],
+  after: (results: readonly InHostResult[]) => Promise<void>,
+): Promise<void> {
   const results: InHostResult[] = [];
   for (const { name, run } of tests) {
-    try {
-      await run();
-      results.push({ name, error: null });
-    } catch (error) {
-      results.push({ name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    }
+    const error = await run().then(
+      () => null,
+      (reason: unknown) => (reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)),
+    );
+    results.push({ name, error });
+    await after(results);
   }
-  return results;
 }
 
 /** Asks until the answer is there. Throws after `seconds`, naming what did not come. */
