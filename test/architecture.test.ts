@@ -42,7 +42,7 @@ const homes: readonly { readonly what: RegExp; readonly where: RegExp; readonly 
     types: /^(?:server\/src\/protocol$|client\/)/,
   },
   {
-    what: /^(?:libpg-query|pgsql-\w+|node-sql-parser|@guanmingchiu\/sqlparser-ts)$/,
+    what: /^(?:libpg-query|pgsql-\w+|node-sql-parser)$/,
     where: /^server\/src\/dialects\/engines\//,
   },
   { what: /^(?:typescript|web-tree-sitter)$/, where: /^server\/src\/hosts\// },

@@ -12,21 +12,18 @@ const watch = process.argv.includes('--watch');
 /** Package path → the file in dist/vendor that holds it. */
 const vendor = {
   typescript: 'typescript.js',
-  'node-sql-parser/build/mysql': 'mysql.js',
-  'node-sql-parser/build/mariadb': 'mariadb.js',
 };
 
 /** WASM binaries, read through `platform.wasm(name)`. */
 const wasm = {
   'libpg-query.wasm': 'node_modules/libpg-query/wasm/libpg-query.wasm',
-  'sqlparser.wasm': 'node_modules/@guanmingchiu/sqlparser-ts/wasm/sqlparser_rs_wasm_bg.wasm',
 };
 
 /** @type {esbuild.Plugin} */
 const vendorFiles = {
   name: 'vendor-files',
   setup(build) {
-    build.onResolve({ filter: /^(typescript|node-sql-parser\/build\/\w+)$/ }, ({ path: name }) =>
+    build.onResolve({ filter: /^typescript$/ }, ({ path: name }) =>
       vendor[name] ? { path: `./vendor/${vendor[name]}`, external: true } : undefined,
     );
   },

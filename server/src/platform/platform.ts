@@ -10,7 +10,7 @@ export interface Platform {
   log(level: 'error' | 'warn' | 'info' | 'debug', message: string): void;
 }
 
-export type WasmName = 'libpg-query.wasm' | 'sqlparser.wasm';
+export type WasmName = 'libpg-query.wasm';
 
 export interface ListOptions {
   /** Globs relative to root; any match keeps the file. */

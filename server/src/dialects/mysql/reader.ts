@@ -16,6 +16,7 @@ export const mysqlReader = (engine: string): SqlParser => ({
 const read = (text: string, stands: StandIns, engine: string): Parsed => {
   const tokens = readTokens(text, stands);
   if (!tokens) return { ok: false, why: 'incomplete' };
+  if (tokens.depth > limits.nesting) return { ok: false, why: 'too-large' };
   const c = new Cursor(text, tokens);
   try {
     const query = readStatement(c);

@@ -21,4 +21,6 @@ export interface Tokens {
   readonly list: readonly Token[];
   /** Index of the closing bracket of each opening one; -1 where there is none. */
   readonly closing: Int32Array;
+  /** How many brackets are open at the deepest place. */
+  readonly depth: number;
 }

@@ -27,7 +27,7 @@ export const readTokens = (text: string, stands: StandIns): Tokens | undefined =
     return stand ? { ...token, kind: 'stand', upper: '', stand } : token;
   });
   list.push({ kind: 'end', start: text.length, end: text.length, text: '', upper: '' });
-  return { list, closing: closingBrackets(list) };
+  return { list, ...brackets(list) };
 };
 
 const kinds: Readonly<Partial<Record<Lexeme['kind'], TokenKind>>> = {
@@ -86,16 +86,17 @@ const bitsToHex = (bits: string): string => {
   return (padded.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2).toString(16).padStart(2, '0')).join('');
 };
 
-const closingBrackets = (list: readonly Token[]): Int32Array => {
+const brackets = (list: readonly Token[]): Pick<Tokens, 'closing' | 'depth'> => {
   const closing = new Int32Array(list.length).fill(-1);
   const open: number[] = [];
+  let depth = 0;
   list.forEach((token, i) => {
     if (token.kind !== 'op') return;
-    if (token.text === '(') open.push(i);
+    if (token.text === '(') depth = Math.max(depth, open.push(i));
     else if (token.text === ')') {
       const from = open.pop();
       if (from !== undefined) closing[from] = i;
     }
   });
-  return closing;
+  return { closing, depth };
 };
