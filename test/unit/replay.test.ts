@@ -1,20 +1,23 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SqlParser } from '../../server/src/dialects/dialect';
+import { mysql } from '../../server/src/dialects/mysql';
 import { postgresql } from '../../server/src/dialects/postgresql';
 import type { Schema } from '../../server/src/schema/model';
 import { findColumn, findTable } from '../../server/src/schema/model';
 import { type PathChange, replay, type SchemaChange } from '../../server/src/schema/replay';
-import { scriptStatements } from '../../server/src/schema/script';
+import { type ScriptReader, scriptStatements } from '../../server/src/schema/script';
 import { parserFor } from '../harness/parsers';
 import { printSchema } from '../harness/printSchema';
 
 let parser: SqlParser;
+let mysqlParser: SqlParser;
 beforeAll(async () => {
   parser = await parserFor('postgresql');
+  mysqlParser = await parserFor('mysql');
 });
 
-const changes = (sql: string): readonly (SchemaChange | PathChange)[] =>
-  [...scriptStatements({ path: 'm.sql', text: sql }, { lexical: postgresql.lexical, parser })].flatMap(
+const changes = (sql: string, reader: ScriptReader = postgresqlReader()): readonly (SchemaChange | PathChange)[] =>
+  [...scriptStatements({ path: 'm.sql', text: sql }, reader)].flatMap(
     (script): readonly (SchemaChange | PathChange)[] => {
       if (script.unread) throw new Error(`not read: ${script.text.slice(script.statement.span.start)}`);
       if (script.setting?.name === 'search_path') return [{ searchPath: script.setting.values }];
@@ -23,6 +26,8 @@ const changes = (sql: string): readonly (SchemaChange | PathChange)[] =>
         : [{ ddl: script.ddl, file: script.file, offset: script.statement.span.start }];
     },
   );
+
+const postgresqlReader = (): ScriptReader => ({ lexical: postgresql.lexical, parser });
 
 const schemaOf = (sql: string): Schema => replay(changes(sql));
 const printed = (sql: string): string => printSchema(schemaOf(sql));
@@ -302,5 +307,78 @@ describe('PostgreSQL', () => {
     const loop =
       'CREATE TABLE a (x int); CREATE TABLE b (x int); ALTER TABLE a ATTACH PARTITION b DEFAULT; ALTER TABLE b ATTACH PARTITION a DEFAULT;';
     expect(printed(`${loop} ALTER TABLE a ADD y int; DROP TABLE b`)).toBe('');
+  });
+});
+
+describe('MySQL', () => {
+  const printedMysql = (sql: string): string =>
+    printSchema(replay(changes(sql, { lexical: mysql.lexical, parser: mysqlParser }), { naming: 'mysql' }));
+
+  test.each<[string, string, string]>([
+    [
+      'keys in the column list, and the names that MySQL gives',
+      `CREATE TABLE \`orders\` (
+         \`id\` bigint unsigned NOT NULL AUTO_INCREMENT,
+         \`tenant_id\` int(11) NOT NULL,
+         \`state\` enum('new','paid') NOT NULL DEFAULT 'new',
+         code varchar(20) UNIQUE,
+         total decimal(10,2) GENERATED ALWAYS AS (1 + 1) STORED,
+         PRIMARY KEY (\`id\`), UNIQUE KEY \`by_tenant\` (\`tenant_id\`, \`id\`), KEY (tenant_id), KEY (tenant_id, code),
+         FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON DELETE CASCADE,
+         CHECK (code IN ('a', 'b'))
+       ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+      `
+      orders
+        id bigint(unsigned) not null auto-increment
+        tenant_id integer(11) not null
+        state enum(new, paid) not null default in (new, paid) by enum
+        code varchar(20) in (a, b) by check
+        total decimal(10, 2) generated
+        primary PRIMARY (id)
+        unique code (code)
+        unique by_tenant (tenant_id, id)
+        index tenant_id (tenant_id)
+        index tenant_id_2 (tenant_id, code)
+        foreign orders_ibfk_1 (tenant_id) → tenants (id) on delete cascade
+      `,
+    ],
+    [
+      'ALTER TABLE: columns defined anew and at their place, keys and indexes by name',
+      `CREATE TABLE t (id int PRIMARY KEY, a int, b int, KEY i (a, b), CONSTRAINT f FOREIGN KEY (b) REFERENCES t (id));
+       ALTER TABLE t ADD COLUMN first_one int FIRST, ADD c varchar(5) AFTER a, ADD UNIQUE u (c), DROP FOREIGN KEY f;
+       ALTER TABLE t MODIFY c varchar(9) NOT NULL, CHANGE a aa bigint, RENAME INDEX i TO j, DROP COLUMN B;
+       ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (aa, id), ALTER INDEX j INVISIBLE, DROP INDEX u;
+       RENAME TABLE t TO s, x TO y`,
+      `
+      s
+        first_one integer
+        id integer not null
+        aa bigint not null
+        c varchar(9) not null
+        primary PRIMARY (aa, id)
+        index j (aa)
+      `,
+    ],
+    [
+      'LIKE copies keys; USE says where tables are',
+      `CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, k int, UNIQUE KEY u (k)); CREATE TABLE b LIKE a;
+       USE shop; CREATE TABLE c (x int); ALTER TABLE shop.c ADD y int; DROP INDEX u ON b`,
+      `
+      a
+        id integer not null auto-increment
+        k integer
+        primary PRIMARY (id)
+        unique u (k)
+      b
+        id integer not null auto-increment
+        k integer
+        primary PRIMARY (id)
+      shop.c
+        x integer
+        y integer
+      `,
+    ],
+  ])('%s', (_, sql, expected) => {
+    expect(printedMysql(sql)).toBe(text(expected));
   });
 });

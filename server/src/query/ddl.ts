@@ -27,6 +27,8 @@ export interface ColumnDef {
   /** GENERATED ALWAYS AS (expr). */
   readonly generated?: Expr;
   readonly collation?: string;
+  /** MySQL's AFTER column, or FIRST where `after` is left out; otherwise a new column is the last one. */
+  readonly position?: { readonly after?: string };
   readonly span: Span;
 }
 

@@ -10,6 +10,7 @@ import {
   dropColumn,
   dropForeignKeys,
   dropNamed,
+  moveColumn,
   renameColumn,
   renameNamed,
   withColumn,
@@ -49,7 +50,8 @@ function columnChange(state: ReplayState, action: AlterAction): ((draft: Draft) 
       return (draft) => {
         // ADD COLUMN IF NOT EXISTS: the first declaration stands.
         if (draft.columns.has(column.name)) return draft;
-        return constraints.reduce((next, one) => addConstraint(next, one, place), withColumn(draft, facts));
+        const added = moveColumn(withColumn(draft, facts), column.name, column.position);
+        return constraints.reduce((next, one) => addConstraint(next, one, place), added);
       };
     }
     case 'drop-column':
@@ -81,9 +83,9 @@ function columnChange(state: ReplayState, action: AlterAction): ((draft: Draft) 
       const facts = columnFacts(definition, state.at(definition.span));
       return (draft) => {
         const old = columnNamed(draft, column);
-        return old === undefined
-          ? draft
-          : withColumn(renameColumn(draft, old.name, definition.name), facts, definition.name);
+        if (old === undefined) return draft;
+        const renamed = renameColumn(draft, old.name, definition.name);
+        return moveColumn(withColumn(renamed, facts, definition.name), definition.name, definition.position);
       };
     }
     default:

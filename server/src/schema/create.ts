@@ -84,6 +84,10 @@ function copied(draft: Draft, source: Draft | undefined, including: readonly str
     ...(has('constraints') && { checks: source.checks }),
   };
   if (!has('indexes')) return copy;
+  if (state.naming === 'mysql') {
+    const { primaryKey, uniques, indexes } = source;
+    return { ...copy, ...(primaryKey !== undefined && { primaryKey }), uniques, indexes };
+  }
   const { naming } = state;
   const place = { naming, at: () => draft.at };
   const key = (unique: { readonly columns: readonly (string | undefined)[] }) =>

@@ -56,6 +56,16 @@ export function withColumn(draft: Draft, column: ColumnFacts, replaces = column.
   return { ...draft, columns };
 }
 
+/** INSERT without a column list goes by this order. */
+export function moveColumn(draft: Draft, name: string, position: ColumnDef['position']): Draft {
+  const column = draft.columns.get(name);
+  if (position === undefined || column === undefined) return draft;
+  const others = [...draft.columns].filter(([other]) => other !== name);
+  const after = position.after === undefined ? undefined : columnNamed(draft, position.after)?.name;
+  const at = others.findIndex(([other]) => other === after) + 1;
+  return { ...draft, columns: new Map(others.toSpliced(at, 0, [name, column])) };
+}
+
 export function changeColumn(draft: Draft, name: string, change: (column: ColumnFacts) => ColumnFacts): Draft {
   const column = columnNamed(draft, name);
   return column === undefined ? draft : withColumn(draft, change(column), column.name);

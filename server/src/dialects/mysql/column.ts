@@ -19,9 +19,10 @@ interface Open {
   identity?: ColumnDef['identity'];
   generated?: Expr;
   collation?: string;
+  position?: ColumnDef['position'];
 }
 
-/** `name type options…`; FIRST and AFTER are passed over. */
+/** `name type options…`; with FIRST or AFTER. */
 export const readColumn = (c: Cursor): Declared => {
   const start = c.here();
   const name = c.anyName();
@@ -66,8 +67,9 @@ const readOption = (
     c.next();
   } else if (c.take('CHARACTER', 'SET') || c.take('CHARSET')) c.next();
   else if (c.take('COLLATE')) open.collation = c.next().text.toLowerCase();
-  else if (c.takeAny('VISIBLE', 'INVISIBLE', 'FIRST')) return true;
-  else if (c.take('AFTER')) c.anyName();
+  else if (c.takeAny('VISIBLE', 'INVISIBLE')) return true;
+  else if (c.take('FIRST')) open.position = {};
+  else if (c.take('AFTER')) open.position = { after: c.anyName() };
   else if (c.take('GENERATED', 'ALWAYS', 'AS') || c.take('AS')) {
     open.generated = c.bracketed(() => readExpr(c))[0];
     c.takeAny('VIRTUAL', 'STORED', 'PERSISTENT');
