@@ -1,19 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SqlParser } from '../../server/src/dialects/dialect';
-import { postgresql } from '../../server/src/dialects/postgresql';
 import type { Ddl } from '../../server/src/query/ddl';
 import { printDdl } from '../../server/src/query/print';
+import { loadParser } from './postgresqlParser';
 
 let parser: SqlParser;
 beforeAll(async () => {
-  parser = await postgresql.load({
-    readFile: async () => undefined,
-    listFiles: async () => [],
-    exists: async () => false,
-    log: () => undefined,
-    wasm: async (name) => new Uint8Array(readFileSync(`node_modules/libpg-query/wasm/${name}`)),
-  });
+  parser = await loadParser();
 });
 
 const ddl = (sql: string): Ddl => {

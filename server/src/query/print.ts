@@ -22,8 +22,10 @@ export const printExpr = (expr: Expr): string => {
       return expr.many ? `${expr.id}…` : expr.id;
     case 'compare':
       return `${operand(expr.left)} ${expr.op.toUpperCase()} ${operand(expr.right)}`;
-    case 'in':
-      return `${operand(expr.left)} ${not(expr.negated)}IN (${Array.isArray(expr.items) ? list(expr.items) : printQuery(expr.items as Query)})`;
+    case 'in': {
+      const items = Array.isArray(expr.items) ? `(${list(expr.items)})` : printQuery(expr.items as Query);
+      return `${operand(expr.left)} ${not(expr.negated)}IN ${items}`;
+    }
     case 'between':
       return `${operand(expr.value)} ${not(expr.negated)}BETWEEN ${operand(expr.low)} AND ${operand(expr.high)}`;
     case 'like':
@@ -38,9 +40,9 @@ export const printExpr = (expr: Expr): string => {
     case 'not':
       return `NOT ${operand(expr.arg)}`;
     case 'exists':
-      return `EXISTS (${printQuery(expr.query)})`;
+      return `EXISTS ${printQuery(expr.query)}`;
     case 'subquery':
-      return `${expr.array ? 'ARRAY' : (expr.quantifier?.toUpperCase() ?? '')}(${printQuery(expr.query)})`;
+      return `${expr.array ? 'ARRAY ' : expr.quantifier ? `${expr.quantifier.toUpperCase()} ` : ''}${printQuery(expr.query)}`;
     case 'cast':
       return `${operand(expr.value)}::${expr.type}`;
     case 'row':

@@ -44,27 +44,28 @@ export const loadLibpgQuery = async (bytes: Uint8Array<ArrayBuffer>): Promise<Li
       printErr: () => undefined,
     });
 
-  // An abort, an overflowed stack or a full heap leaves a module in an unknown state. A spare one stands ready, because
-  // parsing is synchronous and instantiation is not.
+  // An abort, an overflowed stack or a full heap leaves a module in an unknown state. Spare ones stand ready, because
+  // parsing is synchronous and instantiation is not: one at first, some more once it was needed.
   let current: PgQueryModule | undefined = await instantiate();
-  let spare: PgQueryModule | undefined;
-  let pending: Promise<void> | undefined;
-  const refill = (): void => {
-    pending ??= instantiate().then(
-      (module) => {
-        pending = undefined;
-        if (current === undefined) {
-          current = module;
-          refill();
-        } else spare = module;
-      },
-      () => {
-        pending = undefined;
-      },
-    );
+  const spares: PgQueryModule[] = [];
+  let wanted = 1;
+  let filling = false;
+  const refill = async (): Promise<void> => {
+    if (filling) return;
+    filling = true;
+    try {
+      while (current === undefined || spares.length < wanted) {
+        const module = await instantiate();
+        if (current === undefined) current = module;
+        else spares.push(module);
+      }
+    } catch {
+      // Without memory for another one, the next statement asks again.
+    } finally {
+      filling = false;
+    }
   };
-  refill();
-  await pending;
+  await refill();
 
   return {
     parse(text) {
@@ -72,15 +73,17 @@ export const loadLibpgQuery = async (bytes: Uint8Array<ArrayBuffer>): Promise<Li
       if (text.includes('\0')) return unsupported;
       const module = current;
       if (module === undefined) {
-        refill();
+        void refill();
         return unsupported;
       }
       try {
         return parseRaw(module, text);
-      } catch {
-        current = spare;
-        spare = undefined;
-        refill();
+      } catch (error) {
+        // After an overflow of JavaScript's own stack the module goes on working: its stack pointer is restored on the
+        // way out. It serves until another one is ready.
+        if (spares.length > 0 || !(error instanceof RangeError)) current = spares.pop();
+        wanted = 4;
+        void refill();
         return unsupported;
       }
     },
@@ -101,7 +104,8 @@ const parseRaw = (module: PgQueryModule, text: string): RawParse => {
   if (error !== 0) {
     // struct PgQueryError { char *message; … }
     const message = module.UTF8ToString(module.getValue(error, 'i32'));
-    if (/memory|stack depth/.test(message)) throw new Error('exhausted');
+    // `memory exhausted` is the grammar's own limit of nesting, an error like any other.
+    if (/^out of memory/.test(message)) throw new Error(message);
     if (unfinished.test(message)) parsed = { ok: false, why: 'incomplete' };
   } else if (tree !== 0) {
     parsed = { ok: true, tree: JSON.parse(module.UTF8ToString(tree)) as ParseResult };

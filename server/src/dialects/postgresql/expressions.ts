@@ -21,6 +21,8 @@ import { typeEnd, typeName } from './types';
 
 export type Handlers = { readonly [T in NodeTag]?: (node: NodeMap[T], cx: Lowering) => Expr };
 
+const unqualified: readonly string[] = [];
+
 const handlers: Handlers = {
   ...operators,
   ...calls,
@@ -35,7 +37,7 @@ const handlers: Handlers = {
         if (offset >= start && offset < span.end) return opaque('a name that is known at run time', span);
     }
     const last = fields[fields.length - 1];
-    const qualifier = fields.slice(0, -1).map(stringOf);
+    const qualifier = fields.length > 1 ? fields.slice(0, -1).map(stringOf) : unqualified;
     if (as(last, 'A_Star') !== undefined) return { kind: 'star', qualifier, span };
     return { kind: 'column', qualifier, name: stringOf(last), span };
   },

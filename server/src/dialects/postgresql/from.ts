@@ -1,13 +1,38 @@
 /** Row sources: tables, subqueries, joins, functions. */
-import type { From, Join, OpaqueFrom, RowFunction, TableRef } from '../../query/model';
+import type { Derived, From, Join, OpaqueFrom, RowFunction, TableRef } from '../../query/model';
 import { noSpan } from '../../text/span';
-import type { Alias, JoinExpr, Node, RangeFunction, RangeSubselect, RangeVar } from '../engines/libpgQuery';
-import { as, coverAll, type Lowering, opaque, standSpan, stringOf, strings } from './lowering';
+import type {
+  Alias,
+  JoinExpr,
+  Node,
+  RangeFunction,
+  RangeSubselect,
+  RangeTableSample,
+  RangeVar,
+} from '../engines/libpgQuery';
+import {
+  as,
+  coverAll,
+  type Draft,
+  type Lowering,
+  type NodeMap,
+  opaque,
+  standSpan,
+  stringOf,
+  strings,
+  tagOf,
+} from './lowering';
 
-const aliasParts = (alias: Alias | undefined): { readonly alias?: string; readonly columns?: readonly string[] } => ({
-  ...(alias?.aliasname !== undefined && { alias: alias.aliasname }),
-  ...(alias?.colnames !== undefined && { columns: strings(alias.colnames) }),
-});
+interface Aliased {
+  alias?: string;
+  columns?: readonly string[];
+}
+
+const withAlias = <T extends Aliased>(source: T, alias: Alias | undefined): T => {
+  if (alias?.aliasname !== undefined) source.alias = alias.aliasname;
+  if (alias?.colnames !== undefined) source.columns = strings(alias.colnames);
+  return source;
+};
 
 export const rangeVar = (node: RangeVar, cx: Lowering): TableRef | OpaqueFrom => {
   const start = cx.source.at(node.location);
@@ -25,7 +50,8 @@ export const rangeVar = (node: RangeVar, cx: Lowering): TableRef | OpaqueFrom =>
       return { kind: 'opaque-from', why, span: whole, ...(alias !== undefined && { alias }) };
     }
   }
-  return { kind: 'table', name: { parts, span }, ...aliasParts(node.alias), span };
+  const table: Draft<TableRef> = { kind: 'table', name: { parts, span }, span };
+  return withAlias(table, node.alias);
 };
 
 const subselect = (node: RangeSubselect, cx: Lowering): From => {
@@ -39,13 +65,13 @@ const subselect = (node: RangeSubselect, cx: Lowering): From => {
   const bounds = known ? inside : query.span;
   const open = known ? source.text.lastIndexOf('(', bounds.start - 1) : -1;
   const span = open < 0 || source.closeOf(open) < 0 ? bounds : { start: open, end: source.closeOf(open) + 1 };
-  return {
+  const derived: Draft<Derived> = {
     kind: 'derived',
-    query: { ...query, span: bounds },
+    query: bounds === query.span ? query : { ...query, span: bounds },
     lateral: node.lateral ?? false,
-    ...aliasParts(node.alias),
     span,
   };
+  return withAlias(derived, node.alias);
 };
 
 const rowFunction = (node: RangeFunction, cx: Lowering): RowFunction => {
@@ -56,14 +82,15 @@ const rowFunction = (node: RangeFunction, cx: Lowering): RowFunction => {
   const span = coverAll(calls, noSpan);
   const declared = (node.coldeflist ?? []).map((column) => as(column, 'ColumnDef')?.colname ?? '');
   const [first] = calls;
-  return {
+  const rows: Draft<RowFunction> = {
     kind: 'function',
     call: calls.length === 1 && first !== undefined ? first : { kind: 'row', items: calls, span },
     lateral: node.lateral ?? false,
-    ...aliasParts(node.alias),
-    ...(declared.length > 0 && { columns: declared }),
     span,
   };
+  withAlias(rows, node.alias);
+  if (declared.length > 0) rows.columns = declared;
+  return rows;
 };
 
 const joinTypes: Readonly<Record<string, Join['type']>> = {
@@ -79,19 +106,19 @@ const join = (node: JoinExpr, cx: Lowering): From => {
   const bare = on === undefined && node.usingClause === undefined && !node.isNatural;
   let span = cx.source.between(left.span, right.span);
   if (on !== undefined && on.span.end > span.end) span = cx.source.between(span, on.span);
-  const lowered: Join = {
+  const lowered: Draft<Join> = {
     kind: 'join',
     type: joinTypes[node.jointype ?? ''] ?? (bare ? 'cross' : 'inner'),
     left,
     right,
-    ...(on !== undefined && { on }),
-    ...(node.usingClause !== undefined && { using: node.usingClause.map(stringOf) }),
-    ...(node.isNatural && { natural: true }),
     span,
   };
+  if (on !== undefined) lowered.on = on;
+  if (node.usingClause !== undefined) lowered.using = node.usingClause.map(stringOf);
+  if (node.isNatural) lowered.natural = true;
   if (node.alias === undefined) return lowered;
   // `(a JOIN b ON …) AS j` hides the names inside, as a subquery does.
-  return {
+  const derived: Draft<Derived> = {
     kind: 'derived',
     query: {
       kind: 'select',
@@ -103,23 +130,34 @@ const join = (node: JoinExpr, cx: Lowering): From => {
       span,
     },
     lateral: false,
-    ...aliasParts(node.alias),
     span,
   };
+  return withAlias(derived, node.alias);
 };
 
 export const lowerFrom = (node: Node | undefined, cx: Lowering): From => {
-  const table = as(node, 'RangeVar');
-  if (table !== undefined) return rangeVar(table, cx);
-  const joined = as(node, 'JoinExpr');
-  if (joined !== undefined) return join(joined, cx);
-  const derived = as(node, 'RangeSubselect');
-  if (derived !== undefined) return subselect(derived, cx);
-  const called = as(node, 'RangeFunction');
-  if (called !== undefined) return rowFunction(called, cx);
-  const sample = as(node, 'RangeTableSample');
-  if (sample !== undefined) return lowerFrom(sample.relation, cx);
-  const table2 = as(node, 'RangeTableFunc') ?? as(node, 'JsonTable');
-  const call = node === undefined || table2 === undefined ? opaque('an unknown row source', noSpan) : cx.expr(node);
-  return { kind: 'function', call, lateral: table2?.lateral ?? false, ...aliasParts(table2?.alias), span: call.span };
+  const tag = node === undefined ? undefined : tagOf(node);
+  const content: unknown = node === undefined || tag === undefined ? undefined : (node as NodeMap)[tag];
+  switch (tag) {
+    case 'RangeVar':
+      return rangeVar(content as RangeVar, cx);
+    case 'JoinExpr':
+      return join(content as JoinExpr, cx);
+    case 'RangeSubselect':
+      return subselect(content as RangeSubselect, cx);
+    case 'RangeFunction':
+      return rowFunction(content as RangeFunction, cx);
+    case 'RangeTableSample':
+      return lowerFrom((content as RangeTableSample).relation, cx);
+    default:
+      return tableFunction(node, cx);
+  }
+};
+
+/** XMLTABLE and JSON_TABLE. */
+const tableFunction = (node: Node | undefined, cx: Lowering): RowFunction => {
+  const table = as(node, 'RangeTableFunc') ?? as(node, 'JsonTable');
+  const call = node === undefined || table === undefined ? opaque('an unknown row source', noSpan) : cx.expr(node);
+  const rows: Draft<RowFunction> = { kind: 'function', call, lateral: table?.lateral ?? false, span: call.span };
+  return withAlias(rows, table?.alias);
 };

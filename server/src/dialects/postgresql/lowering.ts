@@ -23,6 +23,9 @@ export interface Lowering {
   select(node: SelectStmt, bounds?: Span): Query;
 }
 
+/** For building a node step by step: spreads of absent parts cost more than everything else together. */
+export type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
 /** The tag and content of a node: `{ "ColumnRef": { … } }`. */
 export const tagOf = (node: Node): NodeTag | undefined => {
   for (const tag in node) return tag as NodeTag;

@@ -1,5 +1,5 @@
 /** One pass over a statement before the engine sees it: parentheses, nesting, the keywords that open queries. */
-import { blockCommentEnd, dollarEnd, quotedEnd } from './tokens';
+import { blockCommentEnd, dollarEnd, isWord, quotedEnd } from './tokens';
 
 export interface Scan {
   readonly ascii: boolean;
@@ -14,12 +14,6 @@ export interface Scan {
   readonly selects: readonly number[];
   readonly values: readonly number[];
 }
-
-const SPACE = 1;
-const WORD = 2;
-const kinds = new Uint8Array(128);
-for (let code = 0; code <= 32; code++) kinds[code] = SPACE;
-for (const word of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$') kinds[word.charCodeAt(0)] = WORD;
 
 export const scanText = (text: string): Scan => {
   const opens: number[] = [];
@@ -37,7 +31,7 @@ export const scanText = (text: string): Scan => {
   while (offset < text.length) {
     const start = offset;
     const code = text.charCodeAt(offset);
-    if (kinds[code] === SPACE) {
+    if (code <= 32) {
       offset++;
       continue;
     }
@@ -69,11 +63,9 @@ export const scanText = (text: string): Scan => {
     if (code === 39) offset = quotedEnd(text, offset, false);
     else if (code === 34) offset = quotedEnd(text, offset, false);
     else if (code === 36 && dollarEnd(text, offset) > offset) offset = dollarEnd(text, offset);
-    else if (code > 127 || kinds[code] === WORD) {
+    else if (isWord(code)) {
       offset++;
-      for (let inner = text.charCodeAt(offset); inner > 127 || kinds[inner] === WORD; ) {
-        inner = text.charCodeAt(++offset);
-      }
+      while (isWord(text.charCodeAt(offset))) offset++;
       if (offset - start === 6) {
         const lower = code | 32;
         if (lower === 115 && /^select$/i.test(text.slice(start, offset))) selects.push(start);

@@ -1,10 +1,10 @@
 /** SELECT, VALUES and set operations. */
-import type { Expr, Query } from '../../query/model';
+import type { Expr, Query, Select, SetOperation, Values } from '../../query/model';
 import type { Span } from '../../text/span';
 import type { Node, SelectStmt, WindowDef } from '../engines/libpgQuery';
 import { lowerFrom } from './from';
-import { as, coverAll, type Lowering } from './lowering';
-import { selectItems, tail } from './tail';
+import { as, coverAll, type Draft, type Lowering } from './lowering';
+import { selectItems, sortItems, tail } from './tail';
 
 export const lowerSelect = (node: SelectStmt, cx: Lowering, bounds?: Span): Query => {
   if (node.larg !== undefined && node.rarg !== undefined) return setOperation(node, node.larg, node.rarg, cx, bounds);
@@ -21,31 +21,33 @@ export const lowerSelect = (node: SelectStmt, cx: Lowering, bounds?: Span): Quer
   const having = node.havingClause === undefined ? undefined : cx.expr(node.havingClause);
   const groupBy: Expr[] = [];
   const groupingSets = groups(node.groupClause, cx, groupBy);
-  const around = tail(node, cx);
-  cx.windows = outer;
-
-  let span = bounds;
-  if (span === undefined) {
-    const children = [...items.map((item) => item.expr), ...from, ...(where === undefined ? [] : [where]), ...groupBy];
-    if (having !== undefined) children.push(having);
-    for (const item of around.orderBy) children.push(item.expr);
-    if (around.limit !== undefined) children.push(around.limit);
-    if (around.offset !== undefined) children.push(around.offset);
-    span = fromKeyword(node, 'select', Array.isArray(distinct) ? [...distinct, ...children] : children, cx);
-  }
-  return {
+  const select: Draft<Select> = {
     kind: 'select',
     distinct,
     items,
     from,
-    ...(where !== undefined && { where }),
     groupBy,
-    ...(groupingSets && { groupingSets }),
-    ...(having !== undefined && { having }),
-    ...(node.intoClause !== undefined && { into: true }),
-    ...around,
-    span,
+    orderBy: sortItems(node.sortClause, cx),
+    span: bounds ?? cx.source.span,
   };
+  if (where !== undefined) select.where = where;
+  if (groupingSets) select.groupingSets = true;
+  if (having !== undefined) select.having = having;
+  if (node.intoClause !== undefined) select.into = true;
+  tail(select, node, cx);
+  cx.windows = outer;
+  if (bounds === undefined) select.span = selectSpan(select, node, cx);
+  return select;
+};
+
+const selectSpan = (select: Select, node: SelectStmt, cx: Lowering): Span => {
+  const children: { readonly span: Span }[] = [...select.from, ...select.groupBy];
+  if (typeof select.distinct !== 'boolean') children.push(...select.distinct);
+  for (const item of select.items) children.push(item.expr);
+  for (const item of select.orderBy) children.push(item.expr);
+  for (const one of [select.where, select.having, select.limit, select.offset])
+    if (one !== undefined) children.push(one);
+  return fromKeyword(node, 'select', children, cx);
 };
 
 const noWindows: ReadonlyMap<string, WindowDef> = new Map();
@@ -90,13 +92,14 @@ const groups = (nodes: readonly Node[] | undefined, cx: Lowering, into: Expr[]):
 
 const values = (node: SelectStmt, lists: readonly Node[], cx: Lowering, bounds?: Span): Query => {
   const rows = lists.map((list) => (as(list, 'List')?.items ?? []).map(cx.expr));
-  const around = tail(node, cx);
   let span = bounds;
   if (span === undefined) {
     const inner = fromKeyword(node, 'values', rows.flat(), cx);
     span = { start: inner.start, end: Math.max(inner.end, rowsEnd(inner.start + 'values'.length, rows.length, cx)) };
   }
-  return { kind: 'values', rows, ...around, span };
+  const query: Draft<Values> = { kind: 'values', rows, orderBy: sortItems(node.sortClause, cx), span };
+  tail(query, node, cx);
+  return query;
 };
 
 /** One past the last of `count` parenthesised rows. */
@@ -119,12 +122,14 @@ const setOperation = (
   cx: Lowering,
   bounds: Span | undefined,
 ): Query => {
-  const around = tail(node, cx);
   const left = lowerSelect(larg, cx);
   const right = lowerSelect(rarg, cx);
   const op = node.op === 'SETOP_INTERSECT' ? 'intersect' : node.op === 'SETOP_EXCEPT' ? 'except' : 'union';
   let span = bounds ?? cx.source.between(left.span, right.span);
   if (bounds === undefined && node.withClause !== undefined)
     span = { start: cx.source.at(node.withClause.location), end: span.end };
-  return { kind: 'set-operation', op, all: node.all ?? false, left, right, ...around, span };
+  const orderBy = sortItems(node.sortClause, cx);
+  const query: Draft<SetOperation> = { kind: 'set-operation', op, all: node.all ?? false, left, right, orderBy, span };
+  tail(query, node, cx);
+  return query;
 };

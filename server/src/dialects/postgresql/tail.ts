@@ -1,7 +1,7 @@
 /** WITH, ORDER BY, LIMIT, locks: what stands around a query's rows. */
 import type { Cte, OrderItem, SelectItem, Tail, With } from '../../query/model';
 import type { Node, SelectStmt, WithClause } from '../engines/libpgQuery';
-import { as, type Lowering, strings } from './lowering';
+import { as, type Draft, type Lowering, strings } from './lowering';
 
 export const sortItems = (nodes: readonly Node[] | undefined, cx: Lowering): OrderItem[] => {
   const items: OrderItem[] = [];
@@ -21,8 +21,7 @@ export const selectItems = (nodes: readonly Node[] | undefined, cx: Lowering): S
     return alias === undefined ? { expr } : { expr, alias };
   });
 
-export const withClause = (clause: WithClause | undefined, cx: Lowering): { readonly with?: With } => {
-  if (clause === undefined) return {};
+export const withClause = (clause: WithClause, cx: Lowering): With => {
   const ctes: Cte[] = [];
   for (const node of clause.ctes ?? []) {
     const cte = as(node, 'CommonTableExpr');
@@ -40,7 +39,7 @@ export const withClause = (clause: WithClause | undefined, cx: Lowering): { read
       ...(cte.ctematerialized === 'CTEMaterializeNever' && { materialized: false }),
     });
   }
-  return { with: { recursive: clause.recursive ?? false, ctes } };
+  return { recursive: clause.recursive ?? false, ctes };
 };
 
 /** The parenthesis that opens a CTE's query: behind the name, the column list, AS and [NOT] MATERIALIZED. */
@@ -57,19 +56,15 @@ const bodyOf = (cx: Lowering, start: number, hasColumns: boolean): number => {
   return -1;
 };
 
-export const tail = (node: SelectStmt, cx: Lowering): Tail => {
+/** Adds WITH, LIMIT, OFFSET and locks. */
+export const tail = (query: Draft<Tail>, node: SelectStmt, cx: Lowering): void => {
+  if (node.withClause !== undefined) query.with = withClause(node.withClause, cx);
   const unlimited = as(node.limitCount, 'A_Const')?.isnull === true;
-  let lock: Tail['lock'];
+  if (node.limitCount !== undefined && !unlimited) query.limit = cx.expr(node.limitCount);
+  if (node.limitOffset !== undefined) query.offset = cx.expr(node.limitOffset);
   for (const clause of node.lockingClause ?? []) {
     const strength = as(clause, 'LockingClause')?.strength ?? '';
-    if (strength.endsWith('UPDATE')) lock = 'update';
-    else lock ??= 'share';
+    if (strength.endsWith('UPDATE')) query.lock = 'update';
+    else query.lock ??= 'share';
   }
-  return {
-    ...withClause(node.withClause, cx),
-    orderBy: sortItems(node.sortClause, cx),
-    ...(node.limitCount !== undefined && !unlimited && { limit: cx.expr(node.limitCount) }),
-    ...(node.limitOffset !== undefined && { offset: cx.expr(node.limitOffset) }),
-    ...(lock !== undefined && { lock }),
-  };
 };

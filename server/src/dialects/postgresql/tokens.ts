@@ -1,11 +1,10 @@
 /** Where PostgreSQL's tokens end. Unclosed ones end with the text. */
-const isWord = (code: number): boolean =>
-  (code >= 97 && code <= 122) ||
-  (code >= 65 && code <= 90) ||
-  (code >= 48 && code <= 57) ||
-  code === 95 ||
-  code === 36 ||
-  code > 127;
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$';
+const words = new Uint8Array(128);
+for (const letter of letters) words[letter.charCodeAt(0)] = 1;
+
+/** May stand in an identifier, a keyword or a number. */
+export const isWord = (code: number): boolean => code > 127 || words[code] === 1;
 
 export const skipBlank = (text: string, from: number): number => {
   let offset = from;

@@ -85,7 +85,7 @@ export const lowerInsert = (node: InsertStmt, cx: Lowering, span: Span): Insert 
         : insertSource(cx.select(select), last);
   return {
     kind: 'insert',
-    ...withClause(node.withClause, cx),
+    ...(node.withClause !== undefined && { with: withClause(node.withClause, cx) }),
     table: target(node.relation, cx),
     ...(columns !== undefined && !unnamed && { columns }),
     source,
@@ -104,7 +104,7 @@ export const lowerUpdate = (node: UpdateStmt, cx: Lowering, span: Span): Update 
   const { set, open } = assignments(node.targetList, cx);
   return {
     kind: 'update',
-    ...withClause(node.withClause, cx),
+    ...(node.withClause !== undefined && { with: withClause(node.withClause, cx) }),
     targets: [table],
     from: [table, ...froms(node.fromClause, cx)],
     set,
@@ -120,7 +120,7 @@ export const lowerDelete = (node: DeleteStmt, cx: Lowering, span: Span): Delete 
   const table = target(node.relation, cx);
   return {
     kind: 'delete',
-    ...withClause(node.withClause, cx),
+    ...(node.withClause !== undefined && { with: withClause(node.withClause, cx) }),
     targets: [table],
     from: [table, ...froms(node.usingClause, cx)],
     ...optionalWhere(node.whereClause, cx),
@@ -135,7 +135,7 @@ const froms = (nodes: readonly Node[] | undefined, cx: Lowering): From[] =>
 
 export const lowerMerge = (node: MergeStmt, cx: Lowering, span: Span): Merge => ({
   kind: 'merge',
-  ...withClause(node.withClause, cx),
+  ...(node.withClause !== undefined && { with: withClause(node.withClause, cx) }),
   target: target(node.relation, cx),
   source: lowerFrom(node.sourceRelation, cx),
   on: node.joinCondition === undefined ? opaque('a missing condition', noSpan) : cx.expr(node.joinCondition),
