@@ -22,7 +22,7 @@ import type { ReceiverPattern, Receiving } from './receivers';
 /** At most so many alternatives of one value, calls followed into each other, and steps of one question. */
 export const flowLimits = { alternatives: 16, depth: 4, steps: 4000 } as const;
 
-/** A value at its place. `frame` holds the arguments where a function was followed into. */
+/** A value at its place. `frame` holds the arguments where a function was followed into. Refs are made by `Flow` alone. */
 export interface Ref {
   readonly value: Value;
   readonly file: HostFile;
@@ -34,8 +34,9 @@ export interface Frame {
   /** `Func.id` that was called; -1 where the frame says what `this` is and nothing more. */
   readonly function: number;
   readonly args: readonly Ref[];
-  readonly this?: Ref;
-  readonly caller?: Frame;
+  readonly this?: Chain;
+  /** The frame of the function around it (a closure's). */
+  readonly outer?: Frame;
   readonly depth: number;
 }
 
@@ -65,14 +66,22 @@ export type Root =
   /** Exported by something outside the project. `name`: `default`, `*`, or a path (`Prisma.TransactionClient`). */
   | { readonly kind: 'package'; readonly module: string; readonly name: string }
   /** A class of the project: itself (`static` steps follow) or, after a `new` or `instance` step, its instances. */
-  | { readonly kind: 'class'; readonly class: ClassRef }
+  | { readonly kind: 'class'; readonly class: ClassRef; readonly frame?: Frame }
+  /** All exports of a file of the project. */
+  | { readonly kind: 'namespace'; readonly file: HostFile }
   /** A function of the project that was not followed (the last call of the chain, or past the depth). */
-  | { readonly kind: 'function'; readonly function: FuncRef }
+  | { readonly kind: 'function'; readonly function: FuncRef; readonly frame?: Frame; readonly this?: Chain }
   /** A literal, object, list, function or operator expression: see `shapes(ref)`. */
   | { readonly kind: 'value'; readonly ref: Ref }
   | { readonly kind: 'global'; readonly name: string }
   /** A parameter that nothing types, or anything else that the source does not say. */
-  | { readonly kind: 'unknown'; readonly why: string; readonly id: string };
+  | { readonly kind: 'unknown'; readonly why: string; readonly id: string; readonly type?: Typed };
+
+/** A type, and the file whose names it uses. */
+export interface Typed {
+  readonly type: TypeRef;
+  readonly file: HostFile;
+}
 
 export type Step = StepBase &
   (
@@ -119,6 +128,8 @@ export interface ClassRef {
 export interface FuncRef {
   readonly file: HostFile;
   readonly function: Func;
+  /** What the functions around it were called with. */
+  readonly frame?: Frame;
 }
 
 /** What becomes of a builder that an expression begins: `let q = db('t'); if (x) q.where(…); return q.first()`. */
@@ -266,7 +277,7 @@ export interface Flow {
 
   callback(fn: FuncRef, args?: readonly Ref[]): Callback;
   /** The class that an expression or type names. */
-  classOf(ref: Ref | { readonly type: TypeRef; readonly file: HostFile }): ClassRef | undefined;
+  classOf(ref: Ref | Typed): ClassRef | undefined;
   /** Looks in ancestors of the project too. */
   member(of: ClassRef, name: string, isStatic: boolean): FoundMember | undefined;
   /** What the class extends, outermost last: classes of the project, then at most one chain of a package. */

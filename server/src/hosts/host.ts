@@ -69,6 +69,8 @@ export interface Func {
   /** The class whose method it is. */
   readonly class?: number;
   readonly async: boolean;
+  /** `this` inside is its own and not that of the function around it. */
+  readonly ownThis: boolean;
   readonly decorators: readonly Value[];
   readonly returns?: TypeRef;
   readonly span: Span;

@@ -10,7 +10,17 @@ const read = (path: string, text: string): HostFile => {
     host: 'sql',
     imports: [],
     exports: [],
-    functions: [{ id: 0, params: [], body: [{ kind: 'expression', value, span }], async: false, decorators: [], span }],
+    functions: [
+      {
+        id: 0,
+        params: [],
+        body: [{ kind: 'expression', value, span }],
+        async: false,
+        ownThis: true,
+        decorators: [],
+        span,
+      },
+    ],
     classes: [],
     types: [],
     comments: [],

@@ -34,7 +34,7 @@ const read = (path: string, text: string): HostFile => {
   const body = readBlock(reader, source.statements);
   readCommonJs(reader, body);
   const span = { start: 0, end: text.length };
-  reader.functions[0] = { id: 0, params: [], body, async: true, decorators: [], span };
+  reader.functions[0] = { id: 0, params: [], body, async: true, ownThis: true, decorators: [], span };
   return {
     path,
     host: 'typescript',
@@ -53,7 +53,7 @@ const empty = (path: string): HostFile => ({
   host: 'typescript',
   imports: [],
   exports: [],
-  functions: [{ id: 0, params: [], body: [], async: true, decorators: [], span: { start: 0, end: 0 } }],
+  functions: [{ id: 0, params: [], body: [], async: true, ownThis: true, decorators: [], span: { start: 0, end: 0 } }],
   classes: [],
   types: [],
   comments: [],

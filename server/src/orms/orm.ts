@@ -1,7 +1,7 @@
 /** How one library sends statements. An ORM is one module beside this file and one fixture. */
 
 import type { Flow } from '../flow/flow';
-import type { CallValue, HostFile, Template } from '../hosts/host';
+import type { Site } from '../flow/sites';
 import type { Query } from '../query/model';
 import type { Hole } from '../sql/standIns';
 import type { SourceMap } from '../text/sourceMap';
@@ -20,15 +20,7 @@ export interface Orm {
   extract(site: Site, flow: Flow): readonly Found[];
 }
 
-/** A call or tagged template, with where it stands. */
-export interface Site {
-  readonly file: HostFile;
-  readonly value: CallValue | Template;
-  /** The function that it stands in. */
-  readonly function: number;
-  /** It is the end of its chain: no further member or call is made of it in this expression. */
-  readonly last: boolean;
-}
+export type { Site } from '../flow/sites';
 
 export type Operation = 'select' | 'insert' | 'update' | 'delete' | 'upsert' | 'count' | 'aggregate' | 'ddl' | 'other';
 

@@ -48,6 +48,7 @@ export const readFunction = (reader: Reader, node: ts.FunctionLikeDeclaration, o
     parent: outer.func,
     ...(owner === undefined ? {} : { class: owner }),
     async: hasModifier(node, K.AsyncKeyword),
+    ownThis: !ts.isArrowFunction(node),
     decorators,
     ...(node.type === undefined ? {} : { returns: readType(reader, node.type) }),
     span: spanOf(reader, node),

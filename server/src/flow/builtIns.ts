@@ -1,0 +1,104 @@
+/** The language's own functions that give back what they are handed, or a list or object made of it. */
+import type { CallValue } from '../hosts/host';
+import type { Entry, Frame, Item, Ref, Shape } from './flow';
+import { bare, indexOf, type Linker, part, refIn } from './linker';
+import { isNothing, shapesOf } from './shapes';
+
+/** Undefined where the call is none of them. */
+export const builtInShapes = (linker: Linker, ref: Ref, call: CallValue): readonly Shape[] | undefined => {
+  const callee = bare(call.callee);
+  if (callee.kind !== 'member' || typeof callee.property !== 'string') {
+    const [first] = call.args;
+    return callee.kind === 'name' && callee.name === 'structuredClone' && first !== undefined
+      ? shapesOf(linker, part(ref, first))
+      : undefined;
+  }
+  const [first] = call.args;
+  const name = callee.object.kind === 'name' ? `${callee.object.name}.${callee.property}` : '';
+  if (name === 'Object.freeze' || name === 'Object.seal')
+    return first === undefined ? undefined : shapesOf(linker, part(ref, first));
+  if (name === 'Object.assign') return assignShapes(linker, ref, call);
+  if (!lists.has(callee.property)) return undefined;
+  const object = part(ref, callee.object);
+  // Cheap first: most receivers of these names are no lists that are written out.
+  const shapes = shapesOf(linker, object);
+  if (!shapes.some((shape) => shape.kind === 'list'))
+    return callee.property === 'map' ? mapped(linker, ref, call, undefined) : undefined;
+  return shapes.flatMap((shape): readonly Shape[] => {
+    if (shape.kind !== 'list') return [shape];
+    switch (callee.property) {
+      case 'filter':
+      case 'slice':
+      case 'reverse':
+      case 'sort':
+      case 'toSorted':
+        return [{ ...shape, ref }];
+      case 'concat': {
+        const more = call.args.flatMap((arg) => shapesOf(linker, part(ref, arg)));
+        const items = more.flatMap((s): readonly Item[] =>
+          s.kind === 'list' ? s.items : [{ value: s.ref, when: [], many: false }],
+        );
+        return [
+          {
+            ...shape,
+            items: [...shape.items, ...items],
+            open: shape.open || more.some((s) => s.kind !== 'list' || s.open),
+            ref,
+          },
+        ];
+      }
+      default:
+        return mapped(linker, ref, call, shape.items) ?? [shape];
+    }
+  });
+};
+
+const lists = new Set(['filter', 'slice', 'reverse', 'sort', 'toSorted', 'concat', 'map']);
+
+/** `items.map(x => ({ … }))`: any number of what the function returns. */
+const mapped = (
+  linker: Linker,
+  ref: Ref,
+  call: CallValue,
+  items: readonly Item[] | undefined,
+): readonly Shape[] | undefined => {
+  const [fn] = call.args;
+  if (fn?.kind !== 'function') return undefined;
+  const returns = indexOf(linker, ref.file).returns[fn.function] ?? [];
+  const frame = (arg: Ref | undefined): Frame => ({
+    file: ref.file,
+    function: fn.function,
+    args: arg === undefined ? [] : [arg],
+    ...(ref.frame === undefined ? {} : { outer: ref.frame }),
+    depth: ref.frame?.depth ?? 0,
+  });
+  if (items === undefined) {
+    // The list is a caller's: its items are unknown, what is made of them is not.
+    const made = returns.map(({ value }): Item => ({ value: refIn(ref.file, value, ref.frame), when: [], many: true }));
+    return [{ kind: 'list', items: made, open: false, ref }];
+  }
+  const made = items.flatMap((item) =>
+    returns.map(
+      ({ value }): Item => ({ value: refIn(ref.file, value, frame(item.value)), when: item.when, many: item.many }),
+    ),
+  );
+  return [{ kind: 'list', items: made, open: false, ref }];
+};
+
+const assignShapes = (linker: Linker, ref: Ref, call: CallValue): readonly Shape[] => {
+  const entries: Entry[] = [];
+  let open = false;
+  for (const arg of call.args) {
+    const shapes = shapesOf(linker, part(ref, arg));
+    shapes.forEach((shape, i) => {
+      if (isNothing(shape)) return;
+      if (shape.kind !== 'object') open = true;
+      else {
+        const when = shapes.length === 1 ? [] : [{ branch: `${ref.file.path}:${arg.span.start}`, arm: i }];
+        entries.push(...shape.entries.map((e) => ({ ...e, when: [...when, ...e.when] })));
+        open ||= shape.open;
+      }
+    });
+  }
+  return [{ kind: 'object', entries, open, ref }];
+};

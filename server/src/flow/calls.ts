@@ -1,0 +1,107 @@
+/** Calls: of packages (a step), of the project's own functions (followed to what they return), `require` and `new`. */
+import type { CallValue, Func } from '../hosts/host';
+import { type Ask, addStep, chainsOf, framed, keyOf, leads, makeChain, memberOf, unknownChain } from './chains';
+import { type Chain, type Frame, type FuncRef, flowLimits, type Ref, type Step } from './flow';
+import { bare, indexOf, type Linker, part, refIn } from './linker';
+import { targetChains } from './names';
+import { typedChains } from './types';
+
+export const callChains = (linker: Linker, ref: Ref, call: CallValue, ask: Ask): readonly Chain[] => {
+  const callee = bare(call.callee);
+  if (callee.kind === 'name' && (callee.name === 'require' || callee.name === 'import')) {
+    const [module] = call.args;
+    if (
+      module?.kind === 'literal' &&
+      typeof module.value === 'string' &&
+      indexOf(linker, ref.file).binding(callee) === undefined
+    ) {
+      return targetChains(linker, linker.project.resolve(ref.file, module.value, '*'), ref);
+    }
+  }
+  const args = call.args.map((arg) => part(ref, arg));
+  const inner = { ...ask, follow: true };
+  if (callee.kind === 'member') {
+    const key = keyOf(linker, ref, callee);
+    if (key !== undefined) {
+      const object = part(ref, callee.object);
+      return chainsOf(linker, object, inner).flatMap((chain) =>
+        memberOf(linker, chain, key, callee, object, part(ref, callee)).flatMap((found) =>
+          called(linker, ref, call, args, found, ask),
+        ),
+      );
+    }
+  }
+  return chainsOf(linker, part(ref, callee), inner).flatMap((chain) => called(linker, ref, call, args, chain, ask));
+};
+
+const called = (
+  linker: Linker,
+  ref: Ref,
+  call: CallValue,
+  args: readonly Ref[],
+  chain: Chain,
+  ask: Ask,
+): readonly Chain[] => {
+  const { root, steps } = chain;
+  const last = steps[steps.length - 1];
+  const callee = bare(call.callee);
+  const member = callee.kind === 'member' ? callee : undefined;
+  const base = { span: call.span, file: ref.file, when: [], args, call, nameSpan: member?.propertySpan ?? callee.span };
+  if (call.isNew) return [addStep(chain, { ...base, kind: 'new' }, ref)];
+  if (root.kind === 'function' && steps.length === 0) {
+    const { function: func } = root.function;
+    const name =
+      func.name ?? (member !== undefined && typeof member.property === 'string' ? member.property : viaName(chain));
+    const frame: Frame = {
+      file: root.function.file,
+      function: func.id,
+      args,
+      ...(root.this === undefined ? {} : { this: root.this }),
+      ...(root.frame === undefined ? {} : { outer: root.frame }),
+      depth: (ref.frame?.depth ?? 0) + 1,
+    };
+    const step: Step = { ...base, kind: 'call', name };
+    if (!ask.follow || frame.depth > flowLimits.depth) return [addStep(chain, step, ref)];
+    const found = returned(linker, root.function, frame, ref);
+    const via = { name, args, span: base.nameSpan, file: ref.file };
+    return found.map((c) => ({ ...c, via: [...chain.via, via, ...c.via], ref }));
+  }
+  const merged = last?.kind === 'member' && member !== undefined && last.nameSpan === member.propertySpan;
+  const step: Step = { ...base, kind: 'call', name: merged ? last.name : '' };
+  return [{ ...chain, steps: [...(merged ? steps.slice(0, -1) : steps), step], ref }];
+};
+
+const viaName = (chain: Chain): string => chain.via[chain.via.length - 1]?.name ?? '';
+
+/** What a function of the project returns, its parameters bound by `frame`. */
+export const returned = (
+  linker: Linker,
+  { file, function: func }: FuncRef,
+  frame: Frame,
+  ref: Ref,
+): readonly Chain[] => {
+  const chains = indexOf(linker, file).returns[func.id]?.flatMap(({ value }) =>
+    chainsOf(linker, refIn(file, value, frame)),
+  );
+  if (chains !== undefined && leads(chains)) return chains;
+  const typed = func.returns === undefined ? [] : typedChains(linker, { type: func.returns, file }, ref);
+  if (leads(typed)) return typed;
+  return chains === undefined || chains.length === 0 ? [unknownChain(ref, 'returns nothing known')] : chains;
+};
+
+export const functionChain = (
+  file: Ref['file'],
+  func: Func,
+  ref: Ref,
+  self: Chain | undefined,
+  frame: Frame | undefined,
+): Chain =>
+  makeChain(
+    {
+      kind: 'function',
+      function: { file, function: func },
+      ...framed(frame),
+      ...(self === undefined ? {} : { this: self }),
+    },
+    ref,
+  );

@@ -1,0 +1,172 @@
+/** What a name holds at a place: what declares it, and what was assigned before. */
+import type { Value } from '../hosts/host';
+import { type Alternative, assign, bounded } from './alternatives';
+import type { Binding } from './bindings';
+import type { ArmNode } from './branches';
+import { type Ask, addStep, addVia, applyPath, chainsOf, following, leads, makeChain, unknownChain } from './chains';
+import type { Chain, Ref, Step, Via } from './flow';
+import { armsOf, bindingOf, indexOf, type Linker, part, refIn, spineRoot, spineTop, within } from './linker';
+import { parameterChains } from './parameters';
+import { printValue } from './print';
+import type { Target } from './project';
+import { shapesOf } from './shapes';
+import { typedChains } from './types';
+
+export const nameChains = (linker: Linker, ref: Ref, ask: Ask): readonly Chain[] => {
+  const binding = bindingOf(linker, ref);
+  if (binding === undefined) return [makeChain({ kind: 'global', name: printValue(ref.value) }, ref)];
+  const instead = ask.instead?.get(binding);
+  if (instead !== undefined) return instead.map((chain) => ({ ...chain, ref }));
+  const place = indexOf(linker, ref.file).place(ref.value);
+  const inside = place?.function === binding.function;
+  const chains = bindingChains(
+    linker,
+    binding,
+    ref,
+    inside ? ref.value.span.start : Number.POSITIVE_INFINITY,
+    place?.arm,
+    ask,
+  );
+  const via: Via = { name: binding.name, span: ref.value.span, file: ref.file };
+  return chains.map((chain) => ({ ...addVia(chain, via), ref }));
+};
+
+/** What a name holds in the end, asked from elsewhere. */
+export const bindingValue = (linker: Linker, binding: Binding): readonly Chain[] => {
+  const at = refIn(binding.file, { kind: 'name', name: binding.name, span: binding.span });
+  return within(
+    linker,
+    () => bindingChains(linker, binding, at, Number.POSITIVE_INFINITY, undefined, following),
+    () => [unknownChain(at, 'too far to follow')],
+  );
+};
+
+/** `ref`: who asks; its frame binds parameters. */
+const bindingChains = (
+  linker: Linker,
+  binding: Binding,
+  ref: Ref,
+  before: number,
+  arm: ArmNode | undefined,
+  ask: Ask,
+): readonly Chain[] => {
+  let held: readonly Alternative<Chain>[] = declaredChains(linker, binding, ref, ask).map((value) => ({
+    value,
+    arms: [],
+  }));
+  const mutations = ask.mutate && binding.declared.kind === 'value' ? binding.mentions : [];
+  if (binding.writes.length === 0 && mutations.length === 0) return held.map((a) => a.value);
+  const events = [
+    ...binding.writes.map((write) => ({ at: write.at, arm: write.arm, write, value: write.value })),
+    ...mutations.flatMap((mention) => {
+      const top = spineTop(linker, refIn(ref.file, mention.value));
+      const parent = top === mention.value ? undefined : indexOf(linker, binding.file).place(top)?.parent;
+      return parent?.kind === 'expression'
+        ? [{ at: top.span.end, arm: mention.arm, write: undefined, value: top }]
+        : [];
+    }),
+  ].sort((a, b) => a.at - b.at);
+  for (const event of events) {
+    if (event.at >= before) break;
+    const arms = armsOf(binding.file, event.arm, arm);
+    if (arms === undefined) continue;
+    const current = held.map((a) => a.value);
+    const value = refIn(binding.file, event.value, ref.frame);
+    const instead = new Map(ask.instead).set(binding, current);
+    const chains = applyPath(
+      linker,
+      chainsOf(linker, value, { ...ask, follow: true, instead }),
+      event.write?.path ?? [],
+      value,
+    );
+    const self = event.write === undefined || isSelf(linker, binding, value);
+    if (self) {
+      held = mark(
+        chains,
+        current,
+        arms.map(({ branch, arm: n }) => ({ branch, arm: n })),
+        event.write === undefined,
+      ).map((c) => ({ value: c, arms: [] }));
+    } else held = assign(held, chains, arms);
+  }
+  return held.map((a) => a.value);
+};
+
+/** `q = q.where(…)`, also in the arms of a conditional expression. */
+const isSelf = (linker: Linker, binding: Binding, ref: Ref): boolean => {
+  const root = spineRoot(ref.value);
+  if (root.kind === 'conditional')
+    return [root.then, root.otherwise].some((v) => isSelf(linker, binding, part(ref, v)));
+  return root.kind === 'name' && indexOf(linker, ref.file).binding(root) === binding;
+};
+
+const mark = (
+  chains: readonly Chain[],
+  before: readonly Chain[],
+  when: Step['when'],
+  discarded: boolean,
+): readonly Chain[] => {
+  if (when.length === 0 && !discarded) return chains;
+  const old = new Set(before.flatMap((chain) => chain.steps));
+  return chains.map((chain) => ({
+    ...chain,
+    steps: chain.steps.map((step) =>
+      old.has(step) ? step : { ...step, when: [...when, ...step.when], ...(discarded ? { discarded: true } : {}) },
+    ),
+  }));
+};
+
+const declaredChains = (linker: Linker, binding: Binding, ref: Ref, ask: Ask): readonly Chain[] => {
+  const { declared, file } = binding;
+  switch (declared.kind) {
+    case 'import':
+      return targetChains(linker, linker.project.resolveImport(file, declared.import), ref);
+    case 'function':
+    case 'class':
+      return chainsOf(linker, refIn(file, { ...declared, span: binding.span } as Value, ref.frame), following);
+    case 'value': {
+      const value = declared.value === undefined ? undefined : refIn(file, declared.value, ref.frame);
+      const chains =
+        value === undefined
+          ? []
+          : applyPath(linker, chainsOf(linker, value, { ...ask, follow: true }), declared.path, value);
+      if (leads(chains) || declared.type === undefined) return chains;
+      const typed = applyPath(linker, typedChains(linker, { type: declared.type, file }, ref), declared.path, ref);
+      return leads(typed) ? typed : chains;
+    }
+    case 'param':
+      return parameterChains(linker, binding, declared, ref);
+    case 'item': {
+      if (declared.over === undefined) return [unknownChain(ref, 'loop')];
+      return applyPath(linker, itemChains(linker, refIn(file, declared.over, ref.frame)), declared.path, ref);
+    }
+  }
+};
+
+/** An item of a list: one of those that are written there, or a step. */
+export const itemChains = (linker: Linker, over: Ref): readonly Chain[] =>
+  chainsOf(linker, over).flatMap((chain) => {
+    if (chain.root.kind === 'value' && chain.steps.length === 0) {
+      const lists = shapesOf(linker, over).flatMap((shape) => (shape.kind === 'list' ? [shape] : []));
+      const items = lists.flatMap((list) => list.items.map((item) => item.value));
+      if (items.length > 0) return bounded(items).flatMap((item) => chainsOf(linker, item));
+    }
+    const { span } = over.value;
+    return [addStep(chain, { kind: 'item', nameSpan: span, span, file: over.file, when: [] }, over)];
+  });
+
+export const targetChains = (linker: Linker, target: Target, ref: Ref): readonly Chain[] => {
+  switch (target.kind) {
+    case 'package':
+      return [makeChain({ kind: 'package', module: target.module, name: target.name }, ref)];
+    case 'namespace':
+      return [makeChain({ kind: 'namespace', file: target.file }, ref)];
+    case 'value':
+      return chainsOf(linker, refIn(target.file, target.value));
+    case 'local': {
+      const binding = indexOf(linker, target.file).module.names.get(target.name);
+      if (binding === undefined) return [unknownChain(ref, `${target.name} is not exported`)];
+      return bindingValue(linker, binding);
+    }
+  }
+};

@@ -1,0 +1,133 @@
+/** Parameters: bound where a call is followed, else known by type, by default or by the call that the function is handed to. */
+import type { Value } from '../hosts/host';
+import type { Binding, Declared } from './bindings';
+import { addStep, addVia, applyPath, chainsOf, leads, unknownChain } from './chains';
+import type { Chain, Frame, FuncRef, Ref, Step } from './flow';
+import { frameOf, funcRef, indexOf, type Linker, refIn } from './linker';
+import { typedChains } from './types';
+
+type Param = Declared & { readonly kind: 'param' };
+
+export const parameterChains = (linker: Linker, binding: Binding, declared: Param, ref: Ref): readonly Chain[] => {
+  const { file } = binding;
+  const { parameter, path, index } = declared;
+  const frame = frameOf(ref, file, declared.function);
+  const otherwise = (): readonly Chain[] =>
+    parameter.default === undefined
+      ? []
+      : applyPath(linker, chainsOf(linker, refIn(file, parameter.default, ref.frame)), path, ref);
+  const typed = (): readonly Chain[] =>
+    parameter.type === undefined
+      ? []
+      : applyPath(linker, typedChains(linker, { type: parameter.type, file }, ref), path, ref);
+  if (frame !== undefined) {
+    const arg = parameter.rest ? undefined : frame.args[index];
+    const given = arg === undefined ? otherwise() : applyPath(linker, chainsOf(linker, arg), path, arg);
+    if (leads(given)) return given;
+    const known = typed();
+    return leads(known) ? known : given.length > 0 ? given : [unknownParameter(binding, ref)];
+  }
+  const known = typed();
+  if (leads(known)) return known;
+  const handed = applyPath(linker, callbackChains(linker, declared, ref), path, ref);
+  if (leads(handed)) return handed;
+  const fallback = otherwise();
+  if (leads(fallback)) return fallback;
+  return [...(handed.length > 0 ? handed : known.length > 0 ? known : [unknownParameter(binding, ref)])];
+};
+
+const unknownParameter = (binding: Binding, ref: Ref): Chain => ({
+  ...unknownChain(ref, `parameter ${binding.name}`),
+  root: {
+    kind: 'unknown',
+    why: `parameter ${binding.name}`,
+    id: `${binding.name}@${binding.file.path}:${binding.span.start}`,
+  },
+});
+
+/** `tx` of `db.transaction(async (tx) => …)`. */
+const callbackChains = (linker: Linker, declared: Param, ref: Ref): readonly Chain[] => {
+  const { file } = ref;
+  const index = indexOf(linker, file);
+  const value = index.functionValues.get(declared.function);
+  const parent = value === undefined ? undefined : index.place(value)?.parent;
+  const func = funcRef(file, declared.function);
+  if (value === undefined || func === undefined || parent?.kind !== 'call') return [];
+  const argument = parent.args.indexOf(value);
+  if (argument < 0) return [];
+  const call = refIn(file, parent, ref.frame);
+  return chainsOf(linker, call, { follow: false, mutate: false }).flatMap((chain): readonly Chain[] => {
+    const last = chain.steps[chain.steps.length - 1];
+    if (chain.root.kind === 'function' && chain.steps.length === 1 && last?.kind === 'call') {
+      return handedOn(linker, chain.root, last, argument, declared.index, ref);
+    }
+    const { span } = func.function;
+    const step: Step = {
+      kind: 'callback',
+      argument,
+      parameter: declared.index,
+      function: func,
+      nameSpan: span,
+      span,
+      file,
+      when: [],
+    };
+    return [addStep(chain, step, ref)];
+  });
+};
+
+/** `withDb(id, db => …)`: what the project's own function calls its parameter with. */
+const handedOn = (
+  linker: Linker,
+  root: Chain['root'] & { readonly kind: 'function' },
+  step: Step & { readonly kind: 'call' },
+  argument: number,
+  parameter: number,
+  ref: Ref,
+): readonly Chain[] => {
+  const { file, function: func } = root.function;
+  const index = indexOf(linker, file);
+  const frame: Frame = {
+    file,
+    function: func.id,
+    args: step.args,
+    ...(root.this === undefined ? {} : { this: root.this }),
+    ...(root.frame === undefined ? {} : { outer: root.frame }),
+    depth: (ref.frame?.depth ?? 0) + 1,
+  };
+  if (frame.depth > 4) return [];
+  const name = func.params[argument]?.pattern;
+  const binding = name?.kind === 'name' ? index.functionScopes.get(func.id)?.names.get(name.name) : undefined;
+  const via = { name: step.name, args: step.args, span: step.nameSpan, file: step.file };
+  const found = (binding?.mentions ?? []).flatMap(({ value }): readonly Chain[] => {
+    const up = index.place(value)?.parent;
+    if (up?.kind === 'call' && up.callee === value) {
+      const arg: Value | undefined = up.args[parameter];
+      return arg === undefined ? [] : chainsOf(linker, refIn(file, arg, frame));
+    }
+    // Handed on as it is: `db.transaction(fn)`.
+    if (up?.kind === 'call') {
+      const handed: FuncRef | undefined = funcRef(file, func.id);
+      const at = up.args.indexOf(value);
+      if (handed === undefined || at < 0) return [];
+      return chainsOf(linker, refIn(file, up, frame), { follow: false, mutate: false }).map((chain) =>
+        addStep(
+          chain,
+          {
+            kind: 'callback',
+            argument: at,
+            parameter,
+            function: handed,
+            nameSpan: up.span,
+            span: up.span,
+            file,
+            when: [],
+          },
+          ref,
+        ),
+      );
+    }
+    return [];
+  });
+  return found.map((chain) => addVia(chain, via));
+};

@@ -1,0 +1,133 @@
+/** Names across files: what an import or an export means in the end. Lazy; only what is asked for is read. */
+import type { HostFile, Import, Value } from '../hosts/host';
+import { type FileIndex, indexFile } from './fileIndex';
+import { moduleResolver, type ProjectFiles } from './modules';
+
+export interface Sources extends ProjectFiles {
+  /**
+   * The file's facts. Undefined where it cannot be had (yet): what it would say is unknown. An engine whose reads are
+   * asynchronous notes the path, loads it and asks again.
+   */
+  file(path: string): HostFile | undefined;
+}
+
+export type Target =
+  /** A top-level name of a file of the project: a variable, function, class or type. */
+  | { readonly kind: 'local'; readonly file: HostFile; readonly name: string }
+  | { readonly kind: 'value'; readonly file: HostFile; readonly value: Value }
+  | { readonly kind: 'namespace'; readonly file: HostFile }
+  /** A package, or a relative path that is not in the workspace (generated code): `module` as written. */
+  | { readonly kind: 'package'; readonly module: string; readonly name: string };
+
+export interface Project {
+  index(file: HostFile): FileIndex;
+  resolve(from: HostFile, module: string, name: string): Target;
+  resolveImport(from: HostFile, imported: Import): Target;
+  /** What a file exports under that name. */
+  exportOf(file: HostFile, name: string): Target;
+  /** Files whose facts have been read since the last call, for dependency tracking. */
+  takeReads(): ReadonlySet<string>;
+}
+
+export const openProject = (sources: Sources): Project => {
+  let reads = new Set<string>();
+  const resolver = moduleResolver({
+    has: (path) => sources.has(path),
+    text: (path) => {
+      reads.add(path);
+      return sources.text(path);
+    },
+    packages: () => sources.packages(),
+  });
+  const indexes = new WeakMap<HostFile, FileIndex>();
+  const resolved = new Map<string, string | undefined>();
+
+  const pathOf = (from: string, module: string): string | undefined => {
+    const key = `${from}\0${module}`;
+    if (!resolved.has(key)) resolved.set(key, resolver.resolve(from, module));
+    return resolved.get(key);
+  };
+
+  const exported = (file: HostFile, name: string, seen: ReadonlySet<string>): Target | undefined => {
+    const key = `${file.path}\0${name}`;
+    // Cycles of re-exports, and barrels of barrels.
+    if (seen.has(key) || seen.size > 64) return undefined;
+    const inner = new Set(seen).add(key);
+    const found = file.exports.find((e) => e.exported === name);
+    if (found !== undefined) {
+      if (found.kind === 'value') return { kind: 'value', file, value: found.value };
+      if (found.kind === 'from') return resolve(file, found.module, found.imported, inner);
+      const imported = file.imports.find((i) => i.local === found.local);
+      if (imported !== undefined) return resolve(file, imported.module, imported.imported, inner);
+      return { kind: 'local', file, name: found.local };
+    }
+    // A star over a package may hold any name: the project's own files are asked first.
+    let outside: Target | undefined;
+    for (const star of file.exports) {
+      if (star.kind !== 'from' || star.exported !== '*') continue;
+      const target = resolve(file, star.module, name, inner, true);
+      if (target?.kind === 'package') outside ??= target;
+      else if (target !== undefined) return target;
+    }
+    return outside;
+  };
+
+  /** CommonJS: one value is the whole module. */
+  const whole = (file: HostFile, name: string, seen: ReadonlySet<string>): Target | undefined => {
+    const target = exported(file, '=', seen);
+    if (target === undefined) return name === 'default' ? { kind: 'namespace', file } : undefined;
+    if (target.kind !== 'value' || name === 'default') return target;
+    const { value } = target;
+    const { span } = value;
+    return {
+      kind: 'value',
+      file: target.file,
+      value: { kind: 'member', object: value, property: name, propertySpan: span, span },
+    };
+  };
+
+  function resolve(from: HostFile, module: string, name: string, seen: ReadonlySet<string>): Target;
+  function resolve(
+    from: HostFile,
+    module: string,
+    name: string,
+    seen: ReadonlySet<string>,
+    strict: boolean,
+  ): Target | undefined;
+  function resolve(
+    from: HostFile,
+    module: string,
+    name: string,
+    seen: ReadonlySet<string>,
+    strict = false,
+  ): Target | undefined {
+    const path = pathOf(from.path, module);
+    if (path === undefined) return { kind: 'package', module, name };
+    reads.add(path);
+    const file = sources.file(path);
+    if (file === undefined) return strict ? undefined : { kind: 'package', module, name };
+    if (name === '*') return exported(file, '=', seen) ?? { kind: 'namespace', file };
+    const target = exported(file, name, seen);
+    if (target !== undefined || strict) return target;
+    return whole(file, name, seen) ?? { kind: 'local', file, name };
+  }
+
+  return {
+    index: (file) => {
+      const known = indexes.get(file);
+      if (known !== undefined) return known;
+      const index = indexFile(file);
+      indexes.set(file, index);
+      return index;
+    },
+    resolve: (from, module, name) => resolve(from, module, name, new Set()),
+    exportOf: (file, name) =>
+      exported(file, name, new Set()) ?? whole(file, name, new Set()) ?? { kind: 'local', file, name },
+    resolveImport: (from, imported) => resolve(from, imported.module, imported.imported, new Set()),
+    takeReads: () => {
+      const taken = reads;
+      reads = new Set();
+      return taken;
+    },
+  };
+};

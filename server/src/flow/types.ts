@@ -1,0 +1,184 @@
+/** Where a value comes from as far as its type says. */
+import type { HostFile, TypeRef } from '../hosts/host';
+import { type Binding, lookup } from './bindings';
+import { returned } from './calls';
+import { addStep, chainsOf, leads, makeChain, memberOf, unknownChain } from './chains';
+import type { Chain, Ref, Typed } from './flow';
+import { indexOf, type Linker, refIn, within } from './linker';
+import { bindingValue } from './names';
+import type { Target } from './project';
+
+/** Types that say the same about their first argument. */
+const transparent = new Set([
+  'Promise',
+  'PromiseLike',
+  'Awaited',
+  'Readonly',
+  'Partial',
+  'Required',
+  'NonNullable',
+  'Omit',
+  'Pick',
+  'DeepPartial',
+  'Optional',
+  'Maybe',
+  'Nullable',
+  'Ref',
+  'ReadonlyDeep',
+]);
+
+export const typedChains = (linker: Linker, typed: Typed, ref: Ref): readonly Chain[] =>
+  within(
+    linker,
+    () => read(linker, typed, ref),
+    () => [],
+  );
+
+const read = (linker: Linker, { type, file }: Typed, ref: Ref): readonly Chain[] => {
+  const first = type.args[0];
+  const inner = (t: TypeRef | undefined): readonly Chain[] =>
+    t === undefined ? [] : typedChains(linker, { type: t, file }, ref);
+  if (type.name === '|' || type.name === '&') {
+    const all = type.args.map(inner).filter((chains) => chains.length > 0);
+    if (type.name === '|') return all.flat();
+    const packaged = all.find((chains) => chains.some((c) => c.root.kind === 'package')) ?? all.find(leads);
+    return packaged ?? [];
+  }
+  if (type.name === 'typeof') return first === undefined ? [] : valueNamed(linker, first.name, file, ref);
+  if (type.name === '{}') return [typedUnknown(ref, { type, file })];
+  if (type.name === '[]' && first !== undefined) {
+    const key = /^['"](.*)['"]$/.exec(type.args[1]?.name ?? '')?.[1];
+    const { span } = type;
+    const at = { propertySpan: span, span };
+    return key === undefined ? [] : inner(first).flatMap((chain) => memberOf(linker, chain, key, at, undefined, ref));
+  }
+  if (type.name === 'InstanceType' && first?.name === 'typeof')
+    return inner({ ...first, name: first.args[0]?.name ?? '', args: [] });
+  if (type.name === 'ReturnType' && first?.name === 'typeof') {
+    return inner(first).flatMap((chain): readonly Chain[] => {
+      const { root, steps } = chain;
+      if (root.kind === 'function' && steps.length === 0) {
+        const frame = { file: root.function.file, function: root.function.function.id, args: [], depth: 3 };
+        return returned(linker, root.function, frame, ref);
+      }
+      const { span } = type;
+      return [addStep(chain, { kind: 'instance', types: [], nameSpan: span, span, file, when: [] }, ref)];
+    });
+  }
+  if (transparent.has(type.name)) return inner(first);
+  return named(linker, type, file, ref);
+};
+
+const typedUnknown = (ref: Ref, type: Typed): Chain => {
+  const chain = unknownChain(ref, `of type ${type.type.name}`);
+  return chain.root.kind === 'unknown' ? { ...chain, root: { ...chain.root, type } } : chain;
+};
+
+const named = (linker: Linker, type: TypeRef, file: HostFile, ref: Ref): readonly Chain[] => {
+  const imported = /^import\("(.*)"\)\.?(.*)$/.exec(type.name);
+  if (imported !== null) {
+    const [, module = '', path = ''] = imported;
+    const [head = '*', ...rest] = path === '' ? ['default'] : path.split('.');
+    return ofTarget(linker, linker.project.resolve(file, module, head), rest, type, file, ref);
+  }
+  const [head = '', ...rest] = type.name.split('.');
+  return ofTarget(linker, local(file, head), rest, type, file, ref);
+};
+
+const local = (file: HostFile, name: string): Target => ({ kind: 'local', file, name });
+
+const ofTarget = (
+  linker: Linker,
+  target: Target,
+  rest: readonly string[],
+  type: TypeRef,
+  file: HostFile,
+  ref: Ref,
+): readonly Chain[] => {
+  const { span } = type;
+  if (target.kind === 'package') {
+    const name = [...(target.name === '*' && rest.length > 0 ? [] : [target.name]), ...rest].join('.');
+    const chain = makeChain({ kind: 'package', module: target.module, name }, ref);
+    return [addStep(chain, { kind: 'instance', types: type.args, nameSpan: span, span, file, when: [] }, ref)];
+  }
+  if (target.kind === 'namespace') {
+    const [head, ...further] = rest;
+    return head === undefined
+      ? []
+      : ofTarget(linker, linker.project.exportOf(target.file, head), further, type, file, ref);
+  }
+  if (target.kind === 'value') {
+    return instanceOf(chainsOf(linker, refIn(target.file, target.value)), type, file, ref);
+  }
+  const declaration = target.file.types.find((t) => t.name === target.name);
+  if (declaration !== undefined && rest.length === 0) {
+    const alias = bind(declaration.type, declaration.params, type.args);
+    const chains = alias.name === '{}' ? [] : typedChains(linker, { type: alias, file: target.file }, ref);
+    if (chains.length > 0) return chains;
+    for (const parent of declaration.extends) {
+      const above = typedChains(linker, { type: bind(parent, declaration.params, type.args), file: target.file }, ref);
+      if (above.some((c) => c.root.kind === 'package')) return above;
+    }
+    const members = [...(alias.members ?? []), ...inheritedMembers(target.file, declaration.extends)];
+    return [typedUnknown(ref, { type: { ...alias, name: '{}', members }, file: target.file })];
+  }
+  const binding = topLevel(linker, target.file, target.name);
+  if (binding === undefined) return [];
+  if (binding.declared.kind === 'import') {
+    const next = linker.project.resolveImport(target.file, binding.declared.import);
+    return ofTarget(linker, next, rest, type, file, ref);
+  }
+  const at = refIn(target.file, { kind: 'name', name: target.name, span: binding.span });
+  if (binding.declared.kind === 'class') {
+    const owner = target.file.classes[binding.declared.class];
+    if (owner === undefined) return [];
+    const chain = makeChain({ kind: 'class', class: { file: target.file, class: owner } }, ref);
+    return instanceOf([chain], type, file, ref);
+  }
+  return binding.declared.kind === 'value' && binding.declared.value !== undefined
+    ? instanceOf(chainsOf(linker, refIn(at.file, binding.declared.value)), type, file, ref)
+    : [];
+};
+
+/** Members of interfaces of the same file that an interface extends. */
+const inheritedMembers = (file: HostFile, parents: readonly TypeRef[]): NonNullable<TypeRef['members']> =>
+  parents.flatMap((parent) => file.types.find((t) => t.name === parent.name)?.type.members ?? []);
+
+const topLevel = (linker: Linker, file: HostFile, name: string): Binding | undefined =>
+  lookup(indexOf(linker, file).module, name);
+
+const instanceOf = (chains: readonly Chain[], type: TypeRef, file: HostFile, ref: Ref): readonly Chain[] => {
+  const { span } = type;
+  return chains
+    .filter((chain) => chain.root.kind === 'class' || chain.root.kind === 'package')
+    .map((chain) => addStep(chain, { kind: 'instance', types: type.args, nameSpan: span, span, file, when: [] }, ref));
+};
+
+/** Puts type arguments in the place of type parameters. */
+const bind = (type: TypeRef, params: readonly string[], args: readonly TypeRef[]): TypeRef => {
+  if (params.length === 0) return type;
+  const index = params.indexOf(type.name);
+  const arg = index < 0 ? undefined : args[index];
+  if (arg !== undefined) return arg;
+  const members = type.members?.map((m) => ({ ...m, type: bind(m.type, params, args) }));
+  return { ...type, args: type.args.map((t) => bind(t, params, args)), ...(members === undefined ? {} : { members }) };
+};
+
+/** A member of an interface or object type. */
+export const typedMember = (linker: Linker, typed: Typed, name: string, ref: Ref): readonly Chain[] | undefined => {
+  const member = typed.type.members?.find((m) => m.name === name);
+  if (member === undefined) return undefined;
+  const chains = typedChains(linker, { type: member.type, file: typed.file }, ref);
+  return leads(chains) ? chains : undefined;
+};
+
+const valueNamed = (linker: Linker, path: string, file: HostFile, ref: Ref): readonly Chain[] => {
+  const [head = '', ...rest] = path.split('.');
+  const binding = topLevel(linker, file, head);
+  if (binding === undefined) return [];
+  const { span } = ref.value;
+  let chains = bindingValue(linker, binding);
+  for (const name of rest)
+    chains = chains.flatMap((c) => memberOf(linker, c, name, { propertySpan: span, span }, undefined, ref));
+  return chains;
+};

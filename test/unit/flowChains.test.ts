@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { printChain, project, shown } from '../harness/project';
+
+const chainOf = async (code: string, files: Record<string, string> = {}, builder = false): Promise<string> => {
+  const opened = await project({ 'a.ts': code, ...files });
+  const flow = opened.flow('a.ts');
+  const ref = shown(opened, 'a.ts');
+  return printChain(flow, builder ? flow.builder(ref) : flow.chain(ref));
+};
+
+const table = (
+  name: string,
+  rows: readonly (readonly [code: string, chain: string, files?: Record<string, string>])[],
+): unknown =>
+  describe(name, () => {
+    for (const [code, chain, files] of rows)
+      it(code.replace(/\s+/g, ' ').trim(), async () => expect(await chainOf(code, files)).toBe(chain));
+  });
+
+table('constants, members and packages', [
+  [
+    `import { PrismaClient } from '@prisma/client'; const p = new PrismaClient(); show(p.user.findMany({ a }))`,
+    '@prisma/client#PrismaClient new().user.findMany({…})',
+  ],
+  [
+    `import knex from 'knex'; const db = knex(config); show(db('t').where({ a }).first())`,
+    "knex#default(config)('t').where({…}).first()",
+  ],
+  [`const { Pool } = require('pg'); const pool = new Pool(); show(pool.query('x'))`, "pg#Pool new().query('x')"],
+  [`import * as pg from 'pg'; show(new pg.Pool().query)`, 'pg#Pool new().query'],
+  [`import { sql } from 'slonik'; show(sql.type(x)\`a\`)`, 'slonik#sql.type(x)``'],
+  [`import { p } from 'x'; const { user } = p; show(user.find())`, 'x#p.user.find()'],
+  [`import { p } from 'x'; const client = tx ?? p; show(client.find())`, 'x#p.find()'],
+  [`import { p } from 'x'; const [rows] = await p.query('a'); show(rows)`, "x#p.query('a') item"],
+  [`show(axios.get(1))`, 'global axios.get(1)'],
+  [`let db; function init() { db = require('knex')(c) } function f() { show(db('t')) }`, "knex#*(c)('t')"],
+]);
+
+table('functions of the project', [
+  [`import { Pool } from 'pg'; const getDb = () => new Pool(); show(getDb().query('x'))`, "pg#Pool new().query('x')"],
+  [
+    `import { Pool } from 'pg'; const pool = new Pool(); function dbOrTx(db, trx) { return trx ?? db } show(dbOrTx(pool, t).query('x'))`,
+    "pg#Pool new().query('x')",
+  ],
+  [
+    `import knex from 'knex'; const tables = { users: (db) => db('users') }; const db = knex(); show(tables.users(db).where(1))`,
+    "knex#default()('users').where(1)",
+  ],
+  [`const a = () => b(); const b = () => a(); show(a().x)`, 'function .a().x'],
+  [`const a = b; const b = a; show(a.x)`, 'unknown (too far to follow).x'],
+  [
+    `const make = ({ db }: { db: Knex }) => async (id) => { show(db('t')) }; import { Knex } from 'knex'`,
+    "knex#Knex instance('t')",
+  ],
+]);
+
+table('types', [
+  [
+    `import type { Knex } from 'knex'; function f(trx: Knex.Transaction) { show(trx('t')) }`,
+    "knex#Knex.Transaction instance('t')",
+  ],
+  [
+    `import { Prisma } from '@prisma/client'; const f = (tx: Prisma.TransactionClient | undefined) => show(tx.a.b())`,
+    '@prisma/client#Prisma.TransactionClient instance.a.b()',
+  ],
+  [
+    `import { Repository } from 'typeorm'; type Users = Repository<User>; function f(r: Users) { show(r.find()) }`,
+    'typeorm#Repository instance<User>.find()',
+  ],
+  [
+    `import { Pool } from 'pg'; interface Deps { db: Pool } function f({ db }: Deps) { show(db.query()) }`,
+    'pg#Pool instance.query()',
+  ],
+  [
+    `import { Pool } from 'pg'; interface Deps { db: Pool } function f(deps: Deps) { const { db } = deps; show(db.query()) }`,
+    'pg#Pool instance.query()',
+  ],
+  [
+    `import { db } from './db'; function f(d: typeof db) { show(d.query()) }`,
+    'pg#Pool new().query()',
+    { 'db.ts': `import { Pool } from 'pg'; export const db = new Pool()` },
+  ],
+  [
+    `import { db } from './db'; function f(d: Awaited<ReturnType<typeof make>>) { show(d.query()) } async function make() { return db }`,
+    'pg#Pool new().query()',
+    { 'db.ts': `import { Pool } from 'pg'; export const db = new Pool()` },
+  ],
+]);
+
+table('classes', [
+  [
+    `import { Db } from './db'; class A { constructor(private readonly db: Db) {} f() { show(this.db.user.find()) } }`,
+    '@prisma/client#PrismaClient instance.user.find()',
+    { 'db.ts': `import { PrismaClient } from '@prisma/client'; export class Db extends PrismaClient {}` },
+  ],
+  [
+    `import { Repository } from 'typeorm'; class A { constructor(@InjectRepository(User) private r: Repository<User>) {} f() { show(this.r.find()) } }`,
+    'typeorm#Repository instance<User>.find()',
+  ],
+  [
+    `import { Pool } from 'pg'; class A { pool = new Pool(); f() { return () => { show(this.pool.query()) } } }`,
+    'pg#Pool new().query()',
+  ],
+  [
+    `import { Pool } from 'pg'; class A { constructor() { this.pool = new Pool() } f() { show(this.pool.query()) } }`,
+    'pg#Pool new().query()',
+  ],
+  [
+    `import { Pool } from 'pg'; class B { constructor(pool) { this.pool = pool } } class A extends B { constructor() { super(new Pool()) } f() { show(this.pool.query()) } }`,
+    'pg#Pool new().query()',
+  ],
+  [
+    `import { Model } from 'sequelize'; class User extends Model {} show(User.findAll({ a }))`,
+    'class User.findAll({…})',
+  ],
+  [
+    `import { Pool } from 'pg'; class A { get db() { return new Pool() } } show(new A().db.query())`,
+    'pg#Pool new().query()',
+  ],
+  [
+    `import { EntityRepository } from '@mikro-orm/core'; class R extends EntityRepository<User> { f() { show(this.find(1)) } }`,
+    '@mikro-orm/core#EntityRepository instance<User>.find(1)',
+  ],
+]);
+
+table('callbacks', [
+  [
+    `import { db } from 'x'; db.transaction(async (tx) => { show(tx.query()) })`,
+    'x#db.transaction(() => …) callback0.0.query()',
+  ],
+  [
+    `import { Pool } from 'pg'; const withDb = (id, fn) => fn(new Pool()); withDb(1, (db) => { show(db.query()) })`,
+    'pg#Pool new().query()',
+  ],
+  [`for (const p of pools) show(p.query())`, 'global pools item.query()'],
+]);
+
+table('across files', [
+  [
+    `import { db } from './index'; show(db.q())`,
+    'knex#default().q()',
+    { 'index.ts': `export * from './db'`, 'db.ts': `import k from 'knex'; export { conn as db }; const conn = k()` },
+  ],
+  [
+    `import { db } from '@/db'; show(db.q())`,
+    'knex#default().q()',
+    {
+      'tsconfig.json': `{ "compilerOptions": { "paths": { "@/*": ["./src/*"], } } } // x`,
+      'src/db.ts': `import k from 'knex'; export const db = k()`,
+    },
+  ],
+  [
+    `import { db } from '@acme/db'; show(db.q())`,
+    'knex#default().q()',
+    {
+      'packages/db/package.json': `{ "name": "@acme/db", "main": "dist/index.js" }`,
+      'packages/db/src/index.ts': `import k from 'knex'; export const db = k()`,
+    },
+  ],
+  [
+    `const { db } = require('./db'); show(db.q())`,
+    'knex#*().q()',
+    { 'db.js': `const k = require('knex'); module.exports = { db: k() }` },
+  ],
+  [
+    `import { db } from './b.js'; show(db.q())`,
+    'unknown (db is not exported).q()',
+    { 'b.ts': `export * from './c'`, 'c.ts': `export * from './b'` },
+  ],
+  [
+    `import { PrismaClient } from '../generated/prisma'; show(new PrismaClient().a)`,
+    '../generated/prisma#PrismaClient new().a',
+  ],
+  [`import m from './m'; show(m.f())`, 'x#y.f()', { 'm.ts': `import { y } from 'x'; export default y` }],
+]);
+
+describe('builders over statements', () => {
+  for (const [code, chain] of [
+    [
+      `import k from 'knex'; function f() { let q = k('t'); if (x) q = q.where(1); q.andWhere(2); show(q) }`,
+      "knex#default('t')?.where(1)!.andWhere(2)",
+    ],
+    [
+      `import k from 'knex'; function f() { const q = k('t'); if (x) { q.where(1); return } if (y) q.where(2); show(q.first()) }`,
+      "knex#default('t')?!.where(2).first()",
+    ],
+    [
+      `import k from 'knex'; function f() { let q = k('t'); q = c ? q.where(1) : q; show(q) }`,
+      "knex#default('t').where(1)",
+    ],
+    [
+      `import k from 'knex'; function f() { let q = k('t').where(1); if (x) { q = q.where(2); show(q) } }`,
+      "knex#default('t').where(1).where(2)",
+    ],
+  ] as const) {
+    it(code, async () => expect(await chainOf(code, {}, true)).toBe(chain));
+  }
+});
