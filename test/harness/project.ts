@@ -91,7 +91,7 @@ export const printChain = (flow: Flow, chain: Chain): string => {
         return ` instance${step.types.length > 0 ? `<${step.types.map((t) => t.name).join(', ')}>` : ''}`;
       case 'callback':
         return ` callback${step.argument}.${step.parameter}`;
-      case 'item':
+      default:
         return ' item';
     }
   });
