@@ -39,7 +39,8 @@ export function withGroups(
     const shards = mostCommon(members.map(shardsOf));
     const types = mostCommon(members.map(typesOf));
     for (const table of members) {
-      groups.set(table, `${family}/${shardsOf(table) || shards}/${typesOf(table) || types}`);
+      const facts = [family, shardsOf(table) || shards, typesOf(table) || types];
+      groups.set(table, facts.filter(Boolean).join(', '));
     }
   }
   return tables.map((table) => {
@@ -48,7 +49,7 @@ export function withGroups(
   });
 }
 
-const shardsOf = (table: ShardTable): string => (table.shards === undefined ? '' : String(table.shards));
+const shardsOf = (table: ShardTable): string => (table.shards === undefined ? '' : `${table.shards} shards`);
 
 /** '' as soon as one column's type is not known. */
 function typesOf(table: ShardTable): string {
@@ -70,9 +71,23 @@ function familyOf(table: ShardTable, map: Pick<ShardMap, 'databases' | 'defaultD
   const named = map.databases.find(({ name }) => name === qualifier)?.name;
   const database = named ?? map.defaultDatabase ?? '';
   const levels = table.levels?.map(({ key, ...level }) => ({ ...level, key: key.length }));
-  const placement = [table.hash, table.mapping, levels, table.directory];
-  const how = placement.some((each) => each !== undefined) ? JSON.stringify(placement, digits) : '';
-  return `${database}/${table.strategy}/${table.shardKey.length}${how}`;
+  const facts = [table.mapping, levels, table.directory].filter((each) => each !== undefined);
+  return [
+    database,
+    table.strategy,
+    table.shardKey.length > 1 ? `${table.shardKey.length} columns` : '',
+    table.hash ?? '',
+    facts.length > 0 ? `layout ${digest(JSON.stringify(facts, digits))}` : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** FNV-1a: groups are compared by name, and a whole mapping is no name. */
+function digest(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
 const digits = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);

@@ -10,6 +10,8 @@ export interface Importer {
   readonly files: readonly string[];
   /** A cheap look at the text: is it one of ours? */
   accepts(file: SourceText): boolean;
+  /** One file says everything: alone in a workspace without a map, it is the map. */
+  readonly standsAlone?: boolean;
   /** What to use when this declaration stands alone; undefined where it says nothing about shards. */
   readonly implies?: { readonly dialect: string; readonly router: string };
   /** Dialect whose parser `import` needs, if any; a function where it depends on the files or on the map's dialect. */

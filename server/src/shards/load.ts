@@ -124,11 +124,9 @@ async function layersOf(sources: Sources, node: MapNode, parserFor: ParserFor | 
       const relative = relativeTo(folder, path);
       return relative !== undefined && fits(relative);
     };
-    layers.push({
-      node: item,
-      imports: await runImports(sources, item, parserFor, dialectSaid(item, dialect)),
-      applies,
-    });
+    const settings = { ...item, entries: item.entries.filter(({ key }) => key !== 'files') };
+    const imports = await runImports(sources, item, parserFor, dialectSaid(item, dialect));
+    layers.push({ node: settings, imports, applies });
   }
   return layers;
 }

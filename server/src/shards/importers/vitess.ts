@@ -3,20 +3,19 @@ import { baseName } from '../../platform/paths';
 import { didYouMean } from '../../text/didYouMean';
 import type { Location } from '../../text/span';
 import { defineImporter, type ImportContext, type SourceText } from '../importer';
-import type { Database, MapProblem, Severity, ShardMap, ShardTable } from '../model';
+import type { Database, MapProblem, ShardMap, ShardTable } from '../model';
 import { readJson } from '../positioned/json';
 import { entriesOf, flagOf, itemsOf, type MapNode, textOf, textsOf } from '../positioned/node';
 import { viewQuery } from '../view';
-import { vindexTypes } from './vindexTypes';
-import { importTable } from './vitessTable';
-import { field, type Keyspace, keyspaceKeys, keyspacesOf, snake, topKeys } from './vschemaKeys';
-
-export type Report = (at: Location, severity: Severity, code: string, message: string) => void;
+import { field, type Keyspace, keyspaceKeys, keyspacesOf, type Report, snake, topKeys } from './vitess/keys';
+import { importTable } from './vitess/table';
+import { vindexTypes } from './vitess/vindexTypes';
 
 export default defineImporter({
   id: 'vitess',
   title: 'Vitess VSchema',
   files: ['**/*vschema*.json'],
+  standsAlone: true,
   accepts: ({ text }) => /"(?:sharded|vindexes|column_?[vV]indexes|keyspaces)"\s*:/.test(text),
   implies: { dialect: 'mysql', router: 'vitess' },
   // Only views are SQL, and few VSchemas have any.
@@ -26,10 +25,15 @@ export default defineImporter({
     const databases = new Map<string, Database>();
     const tables = new Map<string, ShardTable>();
     const routingRules: ShardMap['routingRules'][number][] = [];
-    const report: Report = (at, severity, code, message) => problems.push({ at, severity, code, message });
+    // What broken text says is not held against the reader's intention.
+    const broken = new Set<string>();
+    const report: Report = (at, severity, code, message) => {
+      if (!broken.has(at.file)) problems.push({ at, severity, code, message });
+    };
     for (const file of files) {
       const read = readJson(file.path, file.text);
       problems.push(...read.problems);
+      if (read.problems.some(({ code }) => code === 'syntax')) broken.add(file.path);
       if (read.node.kind !== 'map') {
         report(read.node.at, 'error', 'wrong-type', 'A VSchema is a JSON object.');
         continue;

@@ -72,7 +72,7 @@ export function buildMap(node: MapNode, context: BuildContext): ShardMap {
     rules: record(says('rules'), rule),
     budgets: record(says('budgets'), (value) => {
       const maxScatter = numberOf(child(value, 'max-scatter'));
-      return maxScatter === undefined ? {} : { maxScatter };
+      return maxScatter === undefined ? undefined : { maxScatter };
     }),
     replication: main?.replication ?? {},
     files: textsOf(says('files')),

@@ -46,5 +46,5 @@ function mergeEntry(below: Entry, entry: Entry): Entry {
 function mergeTable(below: MapNode, over: MapNode): MapNode {
   const sharded = !child(over, 'kind') && (child(over, 'shardKey') ?? child(over, 'levels'));
   const kept = below.entries.filter(({ key }) => !entryOf(over, key) && !(sharded && key === 'kind'));
-  return { kind: 'map', entries: [...kept, ...over.entries], at: over.at };
+  return { ...over, entries: [...kept, ...over.entries] };
 }

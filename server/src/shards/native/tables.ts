@@ -57,6 +57,7 @@ function sharded(entry: Entry, table: ShardTable, context: TableContext): ShardT
   const said = says('shardKey');
   const shardKey = said ? textsOf(said) : table.shardKey.length > 0 ? table.shardKey : [fallback].flat();
   if (shardKey.length === 0) {
+    if (entry.value.kind === 'map' && entry.value.damaged) return undefined;
     const message = `\`${entry.key}\` is sharded but has no \`shardKey\`.`;
     context.fault({ at: entry.keyAt, severity: 'error', code: 'missing-key', message });
     return undefined;

@@ -4,7 +4,7 @@ import { didYouMean } from '../../text/didYouMean';
 import type { Location } from '../../text/span';
 import type { MapProblem } from '../model';
 import { type Entry, type ListNode, type MapNode, type Node, type ScalarNode, textOf } from '../positioned/node';
-import type { Amount, Dictionary, Fields, List, Text, Type } from './spec';
+import type { Amount, Dictionary, Either, Fields, List, Text, Type } from './spec';
 
 export interface Validated {
   readonly node: Node | undefined;
@@ -22,7 +22,7 @@ export function validate(root: Node, type: Type, what: string): Validated {
   function check(node: Node, type: Type, path: string): Node | undefined {
     switch (type.is) {
       case 'either':
-        return check(node, type.of.find((each) => fits(node, each)) ?? first(type.of), path);
+        return checkEither(node, type, path);
       case 'anything':
         return node.kind === 'scalar' || type.deep ? node : mismatch(node, type, path);
       case 'text':
@@ -38,6 +38,11 @@ export function validate(root: Node, type: Type, what: string): Validated {
       case 'fields':
         return node.kind === 'map' ? checkFields(node, type, path) : mismatch(node, type, path);
     }
+  }
+
+  function checkEither(node: Node, type: Either, path: string): Node | undefined {
+    const fitting = type.of.find((each) => fits(node, each));
+    return fitting ? check(node, fitting, path) : mismatch(node, type, path);
   }
 
   const mismatch = (node: Node, type: Type, path: string): undefined =>
@@ -95,7 +100,8 @@ export function validate(root: Node, type: Type, what: string): Validated {
       if (!field) {
         if (type.others) return checkEntry(entry, type.others);
         const meant = didYouMean(entry.key, Object.keys(table));
-        const hint = meant ? ` Did you mean \`${meant}\`?` : ` Known: ${choice(Object.keys(table), 'and')}.`;
+        const known = Object.keys(table);
+        const hint = meant ? ` Did you mean \`${meant}\`?` : known.length > 8 ? '' : ` Known: ${choice(known, 'and')}.`;
         fault(entry.keyAt, 'unknown-key', `\`${entry.key}\` is no key of ${type.what}.${hint}`);
         return [];
       }
@@ -108,15 +114,13 @@ export function validate(root: Node, type: Type, what: string): Validated {
     });
     for (const key of type.required ?? []) {
       if (node.entries.some((entry) => entry.key === key)) continue;
-      fault(start(node), 'missing-key', `\`${key}\` is missing in ${path === type.what ? path : `\`${path}\``}.`);
+      fault(start(node), 'missing-key', `\`${key}\` is missing${path === type.what ? '' : ` in \`${path}\``}.`);
     }
-    return { ...node, entries };
+    return { ...node, entries, ...(entries.length < node.entries.length && { damaged: true }) };
   }
 
   return { node: check(root, type, what), problems };
 }
-
-const first = (types: readonly Type[]): Type => types[0] ?? { is: 'anything' };
 
 const collects = (type: Type): boolean =>
   type.is === 'list' ||

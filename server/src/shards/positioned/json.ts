@@ -1,5 +1,6 @@
 /** JSON with comments and trailing commas as a positioned tree; broken text gives what can be read of it. */
 import { type Node as JsonNode, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { Span } from '../../text/span';
 import type { MapProblem } from '../model';
 import { type Entry, emptyMap, type Node, narrow, type Positioned } from './node';
 
@@ -8,8 +9,8 @@ export function readJson(file: string, source: string): Positioned {
   const text = source.replace(/^\uFEFF/, ' ');
   const errors: ParseError[] = [];
   const tree = parse(text, errors);
-  const problems: MapProblem[] = errors.map(({ error, offset, length }) => ({
-    at: { file, span: { start: offset, end: offset + length } },
+  const problems: MapProblem[] = firstAtEachPlace(errors).map(({ error, offset, length }) => ({
+    at: { file, span: visible(text, offset, length) },
     severity: 'error',
     code: 'syntax',
     message: words(printParseErrorCode(error)),
@@ -56,6 +57,16 @@ function parse(text: string, errors: ParseError[]): JsonNode | 'empty' | undefin
   } catch {
     return undefined;
   }
+}
+
+/** One slip makes the parser stumble several times over the same character, and once for each bracket left open. */
+const firstAtEachPlace = (errors: readonly ParseError[]): readonly ParseError[] =>
+  errors.filter((error, i) => errors.findIndex(({ offset }) => offset === error.offset) === i);
+
+/** The parser points behind the end of a text: an editor needs at least one character. */
+function visible(text: string, offset: number, length: number): Span {
+  const start = Math.max(0, Math.min(offset, text.trimEnd().length - 1));
+  return { start, end: Math.max(start + 1, Math.min(offset + length, text.length)) };
 }
 
 const exact = (digits: string, value: number): number | bigint =>

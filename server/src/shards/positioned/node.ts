@@ -7,6 +7,8 @@ export type Node = MapNode | ListNode | ScalarNode;
 export interface MapNode {
   readonly kind: 'map';
   readonly entries: readonly Entry[];
+  /** Some of its entries were wrong, were reported and are left out: what is missing need not be reported again. */
+  readonly damaged?: boolean;
   readonly at: Location;
 }
 

@@ -25,7 +25,8 @@ export function readYaml(file: string, text: string): Positioned {
   const open = new Set<unknown>();
   // Kept here because the parser's own search for an alias's anchor reads the whole document each time.
   const anchors = new Map<string, yaml.Node>();
-  const convert = (source: unknown, outer: Location): Node => {
+  /** Undefined for an alias without an anchor: its key is left out. */
+  const convert = (source: unknown, outer: Location): Node | undefined => {
     const at = place(source, outer);
     const nothing: Node = { kind: 'scalar', value: null, at };
     count += 1;
@@ -35,8 +36,12 @@ export function readYaml(file: string, text: string): Positioned {
     }
     if (yaml.isAlias(source)) {
       const target = anchors.get(source.source);
-      if (target === undefined) return nothing;
-      if (!open.has(target)) return { ...convert(target, at), at };
+      if (target === undefined) {
+        fault(at, 'syntax', 'No anchor of this name stands above.');
+        return undefined;
+      }
+      const meant = open.has(target) ? undefined : convert(target, at);
+      if (meant) return { ...meant, at };
       fault(at, 'syntax', 'This alias stands for a value that contains it.');
       return nothing;
     }
@@ -46,7 +51,7 @@ export function readYaml(file: string, text: string): Positioned {
     open.add(source);
     const node: Node = yaml.isMap(source)
       ? { kind: 'map', entries: entries(source, at), at }
-      : { kind: 'list', items: source.items.map((item) => convert(item, at)), at };
+      : { kind: 'list', items: source.items.flatMap((item) => convert(item, at) ?? []), at };
     open.delete(source);
     return node;
   };
@@ -56,25 +61,29 @@ export function readYaml(file: string, text: string): Positioned {
     for (const { key, value } of map.items) {
       const keyAt = place(key, outer);
       const name = yaml.isScalar(key) ? String(key.value ?? '') : undefined;
+      const node = convert(value, keyAt);
       if (name === undefined) fault(keyAt, 'syntax', 'A key is plain text.');
-      else if (name === '<<') merged.push(...mergedEntries(convert(value, keyAt)));
-      else found.set(name, { key: name, keyAt, value: convert(value, keyAt) });
+      else if (node && name === '<<') merged.push(...mergedEntries(node));
+      else if (node) found.set(name, { key: name, keyAt, value: node });
     }
     for (const entry of merged) if (!found.has(entry.key)) found.set(entry.key, entry);
     return [...found.values()];
   };
   const place = (source: unknown, outer: Location): Location => {
     const range = yaml.isNode(source) ? source.range : undefined;
-    return range ? { file, span: { start: range[0], end: Math.max(range[0], range[1]) } } : outer;
+    if (!range) return outer;
+    // A block ends where the next one begins: without the line ends between them.
+    const [start, end] = range;
+    return { file, span: { start, end: start + text.slice(start, end).trimEnd().length } };
   };
   const whole = { file, span: { start: 0, end: text.length } };
-  return { node: document.contents ? convert(document.contents, whole) : emptyMap(file), problems };
+  return { node: (document.contents && convert(document.contents, whole)) ?? emptyMap(file), problems };
 }
 
 /** Undefined where the nesting is deeper than the parser's stack. */
 function parse(text: string): yaml.Document.Parsed | undefined {
   try {
-    return yaml.parseDocument(text, { intAsBigInt: true, prettyErrors: false, logLevel: 'silent' });
+    return yaml.parseDocument(text, { intAsBigInt: true, prettyErrors: false, logLevel: 'error' });
   } catch {
     return undefined;
   }
@@ -92,7 +101,8 @@ function scalar(value: unknown): Scalar {
 /** The parser points at the end of a text or at nothing: an editor needs at least one character. */
 function within(text: string, [start, end]: readonly [number, number]): { start: number; end: number } {
   const from = Math.max(0, Math.min(start, text.length - 1));
-  const stop = Math.min(text.length, Math.max(end, from + 1));
+  const word = /^[\w.$-]*/.exec(text.slice(from, from + 100))?.[0].length ?? 0;
+  const stop = Math.min(text.length, Math.max(end, from + Math.max(word, 1)));
   const line = text.indexOf('\n', from);
   return { start: from, end: line > from ? Math.min(stop, line) : stop };
 }
@@ -105,7 +115,7 @@ function words(code: yaml.ErrorCode): string {
       return 'No anchor of this name stands above.';
     case 'BAD_INDENT':
     case 'BLOCK_IN_FLOW':
-      return 'The indentation does not fit the lines above.';
+      return 'The indentation does not fit the lines above, or a bracket there is still open.';
     case 'TAB_AS_INDENT':
       return 'YAML is indented with spaces, not with tabs.';
     case 'MISSING_CHAR':

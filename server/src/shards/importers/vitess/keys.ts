@@ -1,5 +1,9 @@
 /** What may stand in a VSchema: protobuf JSON, in which every key may be snake_case or camelCase. */
-import { child, type Entry, entriesOf, type MapNode, type Node } from '../positioned/node';
+import type { Location } from '../../../text/span';
+import type { Severity } from '../../model';
+import { child, type Entry, entriesOf, type MapNode, type Node } from '../../positioned/node';
+
+export type Report = (at: Location, severity: Severity, code: string, message: string) => void;
 
 export const keyspaceKeys = [
   'sharded',

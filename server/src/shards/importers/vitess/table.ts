@@ -1,22 +1,22 @@
 /** One table of a VSchema. */
 
-import { didYouMean } from '../../text/didYouMean';
-import type { ShardTable, Vindex } from '../model';
-import { child, type Entry, entriesOf, flagOf, itemsOf, type Node, textOf, textsOf } from '../positioned/node';
+import { didYouMean } from '../../../text/didYouMean';
+import type { ShardTable, Vindex } from '../../model';
+import { child, type Entry, entriesOf, flagOf, itemsOf, type Node, textOf, textsOf } from '../../positioned/node';
+import { field, type Keyspace, type Report, snake, tableKeys } from './keys';
 import { type VindexType, vindexTypes } from './vindexTypes';
-import type { Report } from './vitess';
-import { field, type Keyspace, snake, tableKeys } from './vschemaKeys';
 
 const unshipped: VindexType = { unique: true, lookup: false, cost: 1 };
 
 export function importTable(keyspace: Keyspace, entry: Entry, report: Report): ShardTable | undefined {
   const { key, keyAt, value: node } = entry;
+  let misspelt = false;
   for (const each of entriesOf(node)) {
-    const meant = tableKeys.some((known) => known === snake(each.key))
-      ? undefined
-      : didYouMean(snake(each.key), tableKeys);
-    if (meant)
-      report(each.keyAt, 'warning', 'unknown-key', `\`${each.key}\` is no key of a table. Did you mean \`${meant}\`?`);
+    const known = tableKeys.some((name) => name === snake(each.key));
+    const meant = known ? undefined : didYouMean(snake(each.key), tableKeys);
+    if (!meant) continue;
+    misspelt ||= meant === 'column_vindexes';
+    report(each.keyAt, 'warning', 'unknown-key', `\`${each.key}\` is no key of a table. Did you mean \`${meant}\`?`);
   }
   const sharded = flagOf(field(keyspace.node, 'sharded')) ?? false;
   const type = textOf(field(node, 'type')) ?? '';
@@ -46,12 +46,9 @@ export function importTable(keyspace: Keyspace, entry: Entry, report: Report): S
     );
   }
   if (type !== '' && type !== 'sequence') {
-    report(
-      field(node, 'type')?.at ?? keyAt,
-      'error',
-      'bad-value',
-      `\`${type}\` is no type of a table: \`sequence\` and \`reference\` are.`,
-    );
+    const message = `\`${type}\` is no type of a table: \`sequence\` and \`reference\` are.`;
+    report(field(node, 'type')?.at ?? keyAt, 'error', 'bad-value', message);
+    misspelt = true;
   }
   if (!sharded) return { ...base, kind: 'unsharded', ...(type === 'sequence' && { sequence: true }) };
   if (pinned !== undefined) {
@@ -68,7 +65,7 @@ export function importTable(keyspace: Keyspace, entry: Entry, report: Report): S
   }
   const primary = vindexes[0];
   if (!primary) {
-    if (type !== 'sequence' && itemsOf(field(node, 'column_vindexes')).length === 0) {
+    if (type !== 'sequence' && !misspelt && itemsOf(field(node, 'column_vindexes')).length === 0) {
       const message = `\`${key}\` has no column vindex: Vitess cannot place its rows in the sharded keyspace \`${keyspace.name}\`.`;
       report(keyAt, 'error', 'no-vindex', message);
     }

@@ -1,0 +1,3 @@
+import { importerFixture, importerIds } from '../harness/importerFixture';
+
+importerIds.forEach(importerFixture);
