@@ -9,29 +9,18 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findDialect } from '../../server/src/dialects';
 import { memoryPlatform } from '../../server/src/platform/memory';
-import { nodePlatform } from '../../server/src/platform/node';
 import { importers } from '../../server/src/shards/importers';
 import type { ParserFor } from '../../server/src/shards/imports';
 import { type LoadedMap, loadShardMap } from '../../server/src/shards/load';
 import { repository } from './imports';
+import { parserFor } from './parsers';
 import { printMap, printProblem, printSchema } from './printMap';
 
 const root = '/workspace';
-const node = nodePlatform({ assets: path.join(repository, 'dist') });
-const wasmFolders = ['node_modules/libpg-query/wasm', 'dist'];
 
-const platformOf = (files: ReadonlyMap<string, string>) =>
-  memoryPlatform(files, {
-    log: node.log,
-    wasm: async (name) => {
-      const folder = wasmFolders.find((each) => fs.existsSync(path.join(repository, each, name)));
-      return new Uint8Array(fs.readFileSync(path.join(repository, folder ?? 'dist', name)));
-    },
-  });
-
-export const parserFor: ParserFor = async (name) => {
+const parsers: ParserFor = async (name) => {
   const dialect = findDialect(name);
-  return dialect && { dialect, parser: await dialect.load(platformOf(new Map())) };
+  return dialect && { dialect, parser: await parserFor(name) };
 };
 
 const answers = ['map', 'schema', 'problems', 'file'] as const;
@@ -77,7 +66,7 @@ async function load(
     const names = inputs.map(({ info }) => JSON.stringify(info[1]));
     files.set(file, `version: 1\nimport: [{ ${id}: [${names.join(', ')}] }]\n`);
   }
-  return { loaded: await loadShardMap(platformOf(files), file, { root, parserFor }), files };
+  return { loaded: await loadShardMap(memoryPlatform(files), file, { root, parserFor: parsers }), files };
 }
 
 function answer(what: Answer, block: Block | undefined, { loaded, files }: Awaited<ReturnType<typeof load>>): string {
