@@ -71,6 +71,8 @@ const contexts = await Promise.all(
         entryPoints: [path.join(root, file)],
         outfile: path.join(dist, out),
         external: ['vscode'],
+        // Its CommonJS build requires files by computed names, which no bundler follows.
+        alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
         plugins: [vendorFiles],
       }),
     ),

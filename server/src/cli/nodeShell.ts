@@ -1,0 +1,48 @@
+import fs from 'node:fs';
+import readline from 'node:readline';
+import { nodePlatform, slashed } from '../platform/node';
+import type { Engine } from './engine';
+import type { Shell } from './shell';
+
+export interface ShellOptions {
+  /** Holds the WASM binaries. */
+  readonly assets: string;
+  readonly version: string;
+  readonly engine: () => Promise<Engine>;
+}
+
+const narrowest = 60;
+const widest = 160;
+
+export function nodeShell({ assets, version, engine }: ShellOptions): Shell {
+  const { stdout, stderr, stdin, env } = process;
+  // `shardlint check | head`: who no longer reads is no error.
+  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+  const verbose = env.SHARDLINT_LOG === 'debug';
+  let shown = false;
+  return {
+    cwd: slashed(fs.realpathSync(process.cwd())),
+    platform: nodePlatform({
+      assets,
+      log: (level, message) => {
+        if (verbose || level === 'error' || level === 'warn') stderr.write(`shardlint: ${level}: ${message}\n`);
+      },
+    }),
+    engine,
+    color: wantsColor(env, stdout.isTTY === true),
+    width: Math.min(Math.max(stdout.columns ?? 120, narrowest), widest),
+    version,
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    progress(text) {
+      if (!stderr.isTTY || (text === '' && !shown)) return;
+      stderr.write(`\r\x1b[K${text}`);
+      shown = text !== '';
+    },
+    input: () => readline.createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+  };
+}
+
+/** See no-color.org and force-color.org. */
+const wantsColor = (env: NodeJS.ProcessEnv, terminal: boolean): boolean =>
+  env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : terminal && env.TERM !== 'dumb';
