@@ -1,34 +1,104 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Browser, openBrowser } from './harness/browser';
 import { type CodeServer, startCodeServer } from './harness/codeServer';
-import { vsix } from './harness/paths';
+import { samples, vsix } from './harness/paths';
 import { openWorkbench, type Workbench } from './harness/workbench';
 
 let server: CodeServer;
 let browser: Browser;
 let workbench: Workbench;
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shardlint-workspace-'));
+const folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'shardlint-')), 'shops');
+
+const orders = 'own-sharding/src/orders/orders.ts';
+const map = 'own-sharding/shardlint.yaml';
+
+/** Enough time for a loaded machine; what is there is seen at once. */
+const patience = { timeout: 30_000, interval: 100 };
 
 beforeAll(async () => {
-  fs.writeFileSync(path.join(folder, 'shardlint.yaml'), 'version: 1\ndialect: postgresql\nrouter: citus\ntables: {}\n');
-  fs.writeFileSync(path.join(folder, 'orders.sql'), 'select * from orders;\n');
+  fs.cpSync(samples, folder, { recursive: true });
   [server, browser] = await Promise.all([startCodeServer({ vsix }), openBrowser()]);
-  workbench = await openWorkbench(browser.page, server.url(folder));
+  workbench = await openWorkbench(browser.page, server.url(folder), folder);
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
-  fs.rmSync(folder, { recursive: true, force: true });
+  fs.rmSync(path.dirname(folder), { recursive: true, force: true });
 });
 
-test('the extension starts where a shard map lies, and its commands stand in the palette', async () => {
-  await workbench.openFile('orders.sql');
-  await workbench.runCommand('Shardlint: Report Issue');
-  await workbench.page.locator('.tab.active').filter({ hasText: 'What happened' }).waitFor();
-  await workbench.screenshot('report-issue');
-  expect(await workbench.page.locator('.notification-toast').count()).toBe(0);
+beforeEach(async ({ onTestFailed, task }) => {
+  onTestFailed(() => workbench.screenshot(`failed-${task.name.replace(/\W+/g, '-')}`));
+  await workbench.press('Escape', 'Escape');
+});
+
+test('a query that leaves its shard is underlined; the hover says where it runs and why', async () => {
+  await workbench.open(orders, 'orders WHERE id = $1');
+  await workbench.open(orders, 'orders o\n');
+  await workbench.squiggles.first().waitFor();
+  await workbench.press('Control+K', 'Control+I');
+  const hover = workbench.hover.filter({ hasText: /shard/ }).first();
+  await hover.waitFor();
+  expect(await hover.textContent()).toMatch(/cross-shard-join/);
+  await workbench.screenshot('hover');
+});
+
+test('the light bulb suppresses a finding with a reason, and it is gone', async () => {
+  await workbench.open(orders, 'orders WHERE id = $1');
+  await workbench.open(orders, 'orders WHERE buyer_id');
+  await workbench.squiggles.first().waitFor();
+  const before = await workbench.squiggles.count();
+  await workbench.press('Control+.');
+  const suppress = workbench.actions.filter({ hasText: /disable scatter-query/i }).first();
+  await suppress.waitFor();
+  await workbench.screenshot('light-bulb');
+  await suppress.click();
+  await workbench.page.locator('.view-line').filter({ hasText: 'shardlint-disable-next-line' }).first().waitFor();
+  await expect.poll(() => workbench.squiggles.count(), patience).toBe(before - 1);
+  await workbench.press('Control+Z');
+  await expect.poll(() => workbench.squiggles.count(), patience).toBe(before);
+  await workbench.runCommand('File: Revert File');
+});
+
+test('a scan lists the findings of all shops in the Problems panel', async () => {
+  await workbench.open(orders);
+  await workbench.runCommand('Shardlint: Scan Workspace');
+  for (const shop of ['citus', 'own-sharding', 'vitess']) {
+    await workbench.problems.filter({ hasText: shop }).first().waitFor();
+  }
+  await expect.poll(() => workbench.notifications.count(), patience).toBe(0);
+  await workbench.screenshot('problems');
+  await workbench.runCommand('View: Hide Panel');
+});
+
+test('the map completes its keys', async () => {
+  await workbench.open(map);
+  await workbench.press('Control+End');
+  await workbench.page.keyboard.type('\n  payments:\n  sha');
+  await workbench.press('Control+Space');
+  const row = workbench.suggestions.filter({ hasText: 'shardKey' }).first();
+  await row.waitFor();
+  await workbench.screenshot('completion');
+  await workbench.press('Escape');
+  await workbench.runCommand('File: Revert File');
+});
+
+test('the status item says what is read and shown', async () => {
+  await workbench.open(orders);
+  await workbench.page.locator('#status\\.languageStatus').first().click();
+  const item = workbench.page.locator('.hover-language-status').filter({ hasText: 'Shardlint' });
+  await item.waitFor();
+  expect(await item.textContent()).toMatch(/Shardlint: .+/);
+  await workbench.screenshot('status');
+});
+
+test('the query at the cursor is explained in a page beside it', async () => {
+  await workbench.open(orders, 'orders o\n');
+  await workbench.runCommand('Shardlint: Explain Query at Cursor');
+  const page = workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  await page.locator('body').filter({ hasText: /shard/ }).waitFor();
+  await workbench.screenshot('explain');
 });

@@ -8,62 +8,73 @@ export interface Workbench {
   readonly page: Page;
   readonly squiggles: Locator;
   readonly problems: Locator;
-  openFile(name: string): Promise<void>;
-  goTo(line: number, column: number): Promise<void>;
+  readonly hover: Locator;
+  readonly suggestions: Locator;
+  readonly actions: Locator;
+  readonly notifications: Locator;
+  /** Opens a file by its path in the folder and puts the cursor before the first `text`. */
+  open(file: string, text?: string): Promise<void>;
   runCommand(title: string): Promise<void>;
-  /** Opens the light bulb's menu at the cursor and takes the entry of that name. */
-  quickFix(title: RegExp): Promise<void>;
+  press(...keys: string[]): Promise<void>;
   /** Writes `test/e2e/.out/<name>.png`. */
-  screenshot(name: string, part?: Locator): Promise<void>;
+  screenshot(name: string): Promise<void>;
 }
 
-export async function openWorkbench(page: Page, url: string): Promise<Workbench> {
+/** Opens `url`, which shows `folder`, and waits until the window can be used. */
+export async function openWorkbench(page: Page, url: string, folder: string): Promise<Workbench> {
   await page.goto(url);
   await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
   await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
   const quickInput = page.locator('.quick-input-widget input');
 
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
   const type = async (key: string, text: string) => {
-    await page.keyboard.press(key);
+    await press(key);
     await quickInput.waitFor();
     await page.keyboard.type(text);
   };
-  const takeRow = async (text: string | RegExp) => {
-    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first().click();
+  const goTo = async (file: string, text: string) => {
+    const content = fs.readFileSync(path.join(folder, file), 'utf8');
+    const at = content.indexOf(text);
+    if (at < 0) throw new Error(`${file} does not hold ${JSON.stringify(text)}`);
+    const before = content.slice(0, at).split('\n');
+    await type('Control+G', `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`);
+    await press('Enter');
+    await quickInput.waitFor({ state: 'hidden' });
   };
 
   return {
     page,
     squiggles: page.locator('.squiggly-warning, .squiggly-error, .squiggly-info'),
     problems: page.locator('.markers-panel-container .monaco-list-row'),
-    async openFile(name) {
-      await type('Control+P', name);
-      await takeRow(path.basename(name));
+    hover: page.locator('.monaco-hover-content'),
+    suggestions: page.locator('.suggest-widget.visible .monaco-list-row'),
+    actions: page.locator('.action-widget .monaco-list-row'),
+    notifications: page.locator('.notification-toast'),
+    async open(file, text) {
+      await type('Control+P', file);
+      await page
+        .locator('.quick-input-list .monaco-list-row')
+        .filter({ hasText: path.basename(file) })
+        .first()
+        .click();
       await page
         .locator('.tab.active')
-        .filter({ hasText: path.basename(name) })
+        .filter({ hasText: path.basename(file) })
         .waitFor();
       await page.locator('.editor-instance .view-line').first().waitFor();
-    },
-    async goTo(line, column) {
-      await type('Control+G', `${line}:${column}`);
-      await page.keyboard.press('Enter');
-      await quickInput.waitFor({ state: 'hidden' });
+      if (text !== undefined) await goTo(file, text);
     },
     async runCommand(title) {
       await type('F1', title);
-      await takeRow(title);
+      await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
     },
-    async quickFix(title) {
-      await page.keyboard.press('Control+.');
-      const entry = page.locator('.action-widget .monaco-list-row').filter({ hasText: title }).first();
-      await entry.waitFor();
-      await entry.click();
-    },
-    async screenshot(name, part) {
+    press,
+    async screenshot(name) {
       fs.mkdirSync(out, { recursive: true });
-      const file = { path: path.join(out, `${name}.png`) };
-      await (part ? part.screenshot(file) : page.screenshot(file));
+      await page.screenshot({ path: path.join(out, `${name}.png`) });
     },
   };
 }
