@@ -87,7 +87,7 @@ export const endOfToken = (text: string, from: number): number => {
     return number.test(text) ? number.lastIndex : from + 1;
   }
   let end = from;
-  while (end < text.length && isWord(text.charCodeAt(end))) end++;
+  while (isWord(text.charCodeAt(end))) end++;
   const next = text.charCodeAt(end);
   if (next === 39 && end - from === 1) return stringEnd(text, end, (code | 32) === 101);
   if (next === 38 && end - from === 1 && (code | 32) === 117) {
