@@ -173,6 +173,15 @@ describe('stand-ins', () => {
     expect(read('SELECT * FROM t WHERE ${c} = 1', postgres, 'identifier').text).toBe('SELECT * FROM t WHERE xxxx = 1');
   });
 
+  it('psql variables: macros that lead a statement, and quoted ones', () => {
+    expect(read(":explain SELECT * FROM t WHERE a = :'b'", postgres)).toEqual({
+      text: "         SELECT * FROM t WHERE a = '  '",
+      stand: ["value :'b'"],
+    });
+    expect(read("COPY t FROM :'file' CSV", postgres).text).toBe("COPY t FROM '     ' CSV");
+    expect(read('EXPLAIN :flags SELECT 1', postgres).text).toBe('EXPLAIN        SELECT 1');
+  });
+
   it('comments and client words are blank, lines stay', () => {
     expect(read('/*!40101 SELECT a # x\n FROM t */', mysql).text).toBe('         SELECT a    \n FROM t   ');
     expect(read('SELECT a -- b\r\n, /* é */ c FROM t', postgres).text).toBe('SELECT a     \r\n,         c FROM t');

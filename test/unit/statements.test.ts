@@ -37,6 +37,7 @@ describe('statements', () => {
     const dump = "\\set x 1\nSELECT 1 \\gset\n\\echo it's;\nCOPY t (a) FROM stdin;\n1;\t'x\n\\.\n\nSELECT 2;\n";
     expect(split(dump, postgres)).toEqual(['SELECT 1', 'COPY t (a) FROM stdin', 'SELECT 2']);
     expect(split('COPY t FROM STDIN;\r\n\\.\r\nSELECT 2', postgres)).toEqual(['COPY t FROM STDIN', 'SELECT 2']);
+    expect(split("\\COPY t FROM STDIN DELIMITER ','\n1,;\n\\.\nSELECT 2", postgres)).toEqual(['SELECT 2']);
     expect(split('SELECT 1 \\if x\n', postgres, false)).toEqual(['SELECT 1 \\if x']);
   });
 

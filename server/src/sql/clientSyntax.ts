@@ -15,19 +15,27 @@ export const delimiterOf = (text: string, start: number, end: number): string | 
   return /\S+/.exec(text.slice(end, scanLine(text, end)))?.[0];
 };
 
-/** The rows below a COPY that starts at `start` and whose terminator is at `end`, with their `\.` line. */
-export const copyData = (text: string, start: number, end: number): Span | undefined => {
-  if (text.slice(start, start + 4).toUpperCase() !== 'COPY') return undefined;
-  if (!/\sfrom\s+stdin\b/i.test(text.slice(start, end))) return undefined;
-  const line = scanLine(text, end + 1);
+/** Rows from the line below the one that `from` stands in, with their `\.` line. */
+const rowsBelow = (text: string, from: number): Span | undefined => {
+  const line = scanLine(text, from);
   const next = text.startsWith('\r\n', line) ? line + 2 : line + 1;
   if (next >= text.length) return undefined;
   const mark = text.startsWith('\\.', next) ? next : text.indexOf('\n\\.', next);
-  return {
-    start: text.slice(end + 1, line).trim() === '' ? next : end + 1,
-    end: mark < 0 ? text.length : scanLine(text, mark + 1),
-  };
+  const start = text.slice(from, line).trim() === '' ? next : from;
+  return { start, end: mark < 0 ? text.length : scanLine(text, mark + 1) };
 };
+
+/** The rows below a COPY that starts at `start` and whose terminator is at `end`. */
+export const copyData = (text: string, start: number, end: number): Span | undefined => {
+  if (text.slice(start, start + 4).toUpperCase() !== 'COPY') return undefined;
+  return /\sfrom\s+stdin\b/i.test(text.slice(start, end)) ? rowsBelow(text, end + 1) : undefined;
+};
+
+const copyCommand = /^\\copy\s.*\sfrom\s+p?stdin\b/i;
+
+/** The rows below psql's `\copy … from stdin` at `start … end`. */
+export const copyCommandData = (text: string, start: number, end: number): Span | undefined =>
+  copyCommand.test(text.slice(start, end)) ? rowsBelow(text, end) : undefined;
 
 const sends = /\\(?:gx|gset|gexec|gdesc|g|crosstabview|watch|r)(?![a-z])/y;
 

@@ -2,7 +2,7 @@
  * Cuts SQL text into tokens: the one source of positions, comments and placeholders, whatever engine reads the rest.
  * Linear, tolerant, never throws. It knows quoting and client syntax, not grammar.
  */
-import { copyData, delimiterOf, sendsBuffer } from './clientSyntax';
+import { copyCommandData, copyData, delimiterOf, sendsBuffer } from './clientSyntax';
 import { endsOperand } from './expectation';
 import type { Lexical } from './lexical';
 import {
@@ -146,7 +146,9 @@ const lexOnce = (text: string, lexical: Lexical, options: LexOptions, recover: r
   const backslashAt = (i: number): number => {
     if (client === 'psql') {
       if (sendsBuffer(text, i)) first = undefined;
-      return push('meta', i, scanLine(text, i));
+      const end = push('meta', i, scanLine(text, i));
+      const rows = copyCommandData(text, i, end);
+      return rows === undefined ? end : push('data', rows.start, rows.end);
     }
     if (client === 'none' || i + 1 >= text.length) return push('operator', i, i + 1);
     return push(/[gG]/.test(text[i + 1] ?? '') ? 'terminator' : 'meta', i, i + 2);

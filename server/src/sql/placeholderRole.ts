@@ -38,6 +38,9 @@ const arrayCalls = new Set('ANY ALL SOME UNNEST'.split(' '));
 const units = /^(?:MICROSECOND|SECOND|MINUTE|HOUR|DAY|WEEK|MONTH|QUARTER|YEAR)/;
 const subquery = 'SELECT * FROM @';
 
+/** A string of that many characters, its quotes included. */
+export const emptyString = (size: number): string => `'${' '.repeat(Math.max(0, size - 2))}'`;
+
 const value: Role = { kind: 'value', shape: '@0' };
 const identifier: Role = { kind: 'identifier', shape: '@x' };
 const fragment: Role = { kind: 'fragment', shape: '@0' };
@@ -92,7 +95,6 @@ const openRole = (
   style: string,
 ): Role => {
   const { before, frame, previous, ofBetween } = place;
-  if (previous === undefined) return { kind: 'clause', shape: '', silent: true };
   if (endsOperand(text, previous)) return { kind: 'clause', shape: '', silent: lateClauses.has(frame.clause) };
   if (/^(?:UNION|EXCEPT|INTERSECT|EXPLAIN)$/.test(before)) return names(subquery);
   if (before === 'ALL' && /^(?:UNION|EXCEPT|INTERSECT)$/.test(place.beforeThat)) return names(subquery);
@@ -116,6 +118,10 @@ export const roleOf = (
     keywordOf(text, nextToken) ||
     (nextToken === undefined ? '' : text.slice(nextToken.start, nextToken.end).slice(0, 3));
   const { before, frame, verb } = place;
+  // `${explain} SELECT …`
+  const leads = place.previous === undefined || (before === 'EXPLAIN' && nextToken !== undefined);
+  if (leads) return { kind: 'clause', shape: '', silent: true };
+  if (style.startsWith(":'")) return { kind: 'value', shape: `@${emptyString(style.length)}` };
   if (before === '.' || next === '.' || (next === '(' && declared !== 'value')) return identifier;
   if (before === '::' || nameOpeners.has(before) || isTablePlace(place)) {
     if (before !== 'AS' || frame.before !== '') return identifier;

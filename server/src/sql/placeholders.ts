@@ -4,7 +4,7 @@
  * placeholder has (`SET ?`), the text grows there, and `restoreSpans` takes the growth back.
  */
 import type { Lexical } from './lexical';
-import { declaredKind, type Role, roleOf } from './placeholderRole';
+import { declaredKind, emptyString, type Role, roleOf } from './placeholderRole';
 import { track } from './placement';
 import type { Hole, StandIn, StandIns } from './standIns';
 import type { Statement } from './statements';
@@ -127,8 +127,8 @@ export const standIn = (
   const holedToken = (token: Token): void => {
     const inside = holesIn(holes, token);
     if (token.kind === 'string' || token.kind === 'dollar') {
-      const quoted = `'${' '.repeat(Math.max(0, token.end - token.start - 2))}'`;
-      replace(token, { kind: 'value', shape: `@${quoted}` }, stringId(text, token, inside));
+      const shape = `@${emptyString(token.end - token.start)}`;
+      replace(token, { kind: 'value', shape }, stringId(text, token, inside));
     } else if (token.kind === 'number') replace(token, { kind: 'value', shape: '@0' }, `?${++anonymous}`);
     else replace(token, { kind: 'identifier', shape: '@x' }, stringId(text, token, inside));
   };
