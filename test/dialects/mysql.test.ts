@@ -3,10 +3,11 @@ import type { SqlParser, StandIns } from '../../server/src/dialects/dialect';
 import { findDialect } from '../../server/src/dialects/index';
 import { mariadb } from '../../server/src/dialects/mariadb';
 import { mysql } from '../../server/src/dialects/mysql';
+import { readStatement } from '../../server/src/dialects/readStatement';
 import type { Platform } from '../../server/src/platform/platform';
 import type { Query } from '../../server/src/query/model';
 import { printQuery } from '../../server/src/query/print';
-import { standIn } from '../../server/src/sql/placeholders';
+import type { Hole } from '../../server/src/sql/standIns';
 import { splitStatements } from '../../server/src/sql/statements';
 
 let parser: SqlParser;
@@ -95,6 +96,8 @@ describe('literals', () => {
 describe('SELECT', () => {
   test.each([
     ["SELECT DISTINCT a, t.*, b x, c 'y' FROM ks.t", '(select distinct (items a, t.*, b AS x, c AS y) (from ks.t))'],
+    ['SELECT rank, g.row FROM groups g', '(select (items rank, g.row) (from groups g))'],
+    ['SELECT 1e400 FROM a, DUAL', '(select (items 1e400) (from a))'],
     ['SELECT 1 FROM DUAL', '(select (items 1))'],
     [
       'SELECT SQL_NO_CACHE STRAIGHT_JOIN a FROM t PARTITION (p0) AS x USE INDEX FOR JOIN (i) IGNORE KEY (j) WHERE a = 1',
@@ -295,6 +298,11 @@ describe('definitions', () => {
       'CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1',
       { kind: 'create-trigger', name: 'x', table: { parts: ['t'] } },
     ],
+    [
+      'CREATE TABLE a (x INT, SHARD KEY (x), SORT KEY (x)) DBPARTITION BY HASH (x)',
+      { columns: [{ name: 'x' }], options: { 'shard key': 'x', rest: 'DBPARTITION BY HASH (x)' } },
+    ],
+    ['CREATE TABLE `groups` (rank INT, rows INT)', { columns: [{ name: 'rank' }, { name: 'rows' }] }],
     ['CREATE DATABASE d', { kind: 'other-ddl', what: 'create database', names: [{ parts: ['d'] }] }],
     ['DROP TABLE IF EXISTS a, b CASCADE', { kind: 'drop', object: 'table', ifExists: true, cascade: true }],
     ['DROP INDEX i ON t', { kind: 'drop', object: 'index', names: [{ parts: ['i'] }], table: { parts: ['t'] } }],
@@ -329,10 +337,12 @@ describe('definitions', () => {
 
 describe('placeholders', () => {
   const prepared = (sql: string): string => {
-    const [statement] = splitStatements(sql, mysql.lexical).statements;
-    if (!statement) throw new Error('no statement');
-    const { text, stand } = standIn(sql, statement, mysql.lexical);
-    return printQuery(read(text, stand));
+    const holes = [...sql.matchAll(/\$\{(.*?)\}/g)].map(
+      (m): Hole => ({ span: { start: m.index, end: m.index + m[0].length }, kind: 'unknown', id: m[1]! }),
+    );
+    const [statement] = splitStatements(sql, mysql.lexical, { holes }).statements;
+    const parsed = readStatement(parser, mysql.lexical, sql, statement!, holes);
+    return parsed.ok ? `${printQuery(parsed.query)}${parsed.shallow ? ' shallow' : ''}` : parsed.why;
   };
   test.each([
     ['SELECT 1 FROM t WHERE a = ? AND b IN (?)', '(select (items 1) (from t) (where (a = ?1) AND (b IN (?2…))))'],
@@ -340,6 +350,16 @@ describe('placeholders', () => {
     ['INSERT INTO t (a, b) VALUES ?', '(insert t (a, b) …)'],
     ['INSERT INTO t SET ?', '(insert t …)'],
     ['UPDATE t SET ? WHERE a = ?', '(update t (set , …) (from t) (where a = ?2))'],
+    ['SELECT a FROM t ${w} ORDER BY a ${d}', '(select (items a) (from t) (where …) (order a))'],
+    [
+      'SELECT ${f}(a), b AS ${x} FROM t_${n} WHERE id IN (${ids})',
+      '(select (items …, b AS xxxx) (from …) (where id IN (ids…)))',
+    ],
+    ['INSERT INTO t (${cols}) VALUES (1) ON DUPLICATE KEY UPDATE ?', '(insert t … (conflict []))'],
+    [
+      'DELETE FROM ${t} WHERE ${t}.id = 1 AND name = "x${n}"',
+      '(delete … (from …) (where (… = 1) AND (name = "x${n}")))',
+    ],
     ['SELECT * FROM ?? WHERE ?? = ?', '(select (items *) (from …) (where … = ?3))'],
   ])('%s', (sql, expected) => expect(prepared(sql)).toBe(expected));
 });

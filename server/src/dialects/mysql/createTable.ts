@@ -13,6 +13,7 @@ export const readCreateTable = (c: Cursor, start: number, temporary: boolean): C
   const columns: ColumnDef[] = [];
   const constraints: ConstraintDef[] = [];
   const indexes: CreateIndex[] = [];
+  const options: Record<string, string> = {};
   const base = { kind: 'create-table', name, ifNotExists, temporary, inherits: [] } as const;
   const bracketedLike = c.atOp('(') && c.peek(1).upper === 'LIKE';
   if (bracketedLike || c.at('LIKE')) {
@@ -25,7 +26,13 @@ export const readCreateTable = (c: Cursor, start: number, temporary: boolean): C
   }
   if (c.atOp('(') && !startsQuery(c, 1)) {
     c.bracketed(() => {
+      const distribution = c.at('SHARD', 'KEY') || c.at('SORT', 'KEY') ? c.next().text.toLowerCase() : undefined;
       const index = readIndex(c, name);
+      // SingleStore's SHARD KEY (a, b) and SORT KEY say how rows are spread, not how they are found.
+      if (distribution && index) {
+        options[`${distribution} key`] = index.columns.map(({ column }) => column).join(',');
+        return undefined;
+      }
       if (index) return indexes.push(index);
       const constraint = c.take('PERIOD') ? readPeriod(c) : readConstraint(c);
       if (constraint) return constraints.push(constraint);
@@ -35,10 +42,13 @@ export const readCreateTable = (c: Cursor, start: number, temporary: boolean): C
       return constraints.push(...declared.constraints);
     });
   }
-  const options: Record<string, string> = {};
   readTableOptions(c, options);
   const partitionBy = c.take('PARTITION', 'BY') ? readPartitionBy(c) : undefined;
   const as = readAs(c);
+  // Options of servers that only speak MySQL's language (PolarDB-X: DBPARTITION BY HASH (id)) must not hide the columns.
+  const rest = c.here();
+  if (columns.length && !c.atOp(';')) c.skipToEnd();
+  if (c.lastEnd > rest) options.rest = c.written(rest);
   return {
     ...base,
     columns,

@@ -37,10 +37,13 @@ const defined = (ddl: Ddl, ...names: readonly Name[]): Definition => ({
 
 const readCreate = (c: Cursor, start: number): Definition => {
   const replace = c.take('OR', 'REPLACE');
+  // SingleStore: CREATE ROWSTORE REFERENCE TEMPORARY TABLE
+  c.takeAny('ROWSTORE', 'COLUMNSTORE');
+  const reference = c.take('REFERENCE');
   const temporary = c.take('TEMPORARY');
   if (c.take('TABLE')) {
     const ddl = readCreateTable(c, start, temporary);
-    return defined(ddl, ddl.name);
+    return defined(reference ? { ...ddl, options: { ...ddl.options, reference: 'true' } } : ddl, ddl.name);
   }
   if (c.atAny('INDEX', 'ONLINE', 'OFFLINE') || c.peek(1).upper === 'INDEX') {
     const ddl = readCreateIndex(c, start);

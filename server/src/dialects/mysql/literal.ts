@@ -18,7 +18,8 @@ export const numberConst = (written: string, span: Span): Const => {
     return constant('number', Number.isSafeInteger(value) ? value : BigInt(written), span);
   }
   const significant = written.replace(/e.*$/i, '').replace('.', '').replace(/^0+/, '');
-  return constant('number', significant.length <= exactDigits ? Number(written) : written, span);
+  const value = Number(written);
+  return constant('number', significant.length <= exactDigits && Number.isFinite(value) ? value : written, span);
 };
 
 /** `-` before a number is part of the literal; before anything else an operation. */

@@ -135,6 +135,7 @@ const readWord = (c: Cursor): Expr => {
     case 'CASE':
       return readCase(c);
     case 'ROW': {
+      if (!c.atOp('(', 1)) break;
       c.next();
       const items = c.bracketed(() => readExpr(c));
       return { kind: 'row', items, span: c.since(start) };

@@ -27,6 +27,8 @@ export const readLimit = (c: Cursor): Limit => {
       return { limit, offset: first };
     }
     if (c.take('OFFSET')) return { limit: first, offset: readExpr(c) };
+    // MariaDB: LIMIT 5 ROWS EXAMINED 1000
+    if (c.take('ROWS', 'EXAMINED')) readExpr(c);
     return { limit: first };
   }
   const offset = c.take('OFFSET') ? readExpr(c) : undefined;
