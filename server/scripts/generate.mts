@@ -2,16 +2,25 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generateAll } from './generators/index.mts';
+import { barrelFiles } from './generators/barrels.mts';
+import type { Generated } from './generators/index.mts';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 let written = 0;
-for (const { path: name, text } of await generateAll()) {
-  const file = path.join(root, name);
-  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) continue;
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, text);
-  console.log(`wrote ${name}`);
-  written += 1;
+
+function write(files: readonly Generated[]): void {
+  for (const { path: name, text } of files) {
+    const file = path.join(root, name);
+    if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) continue;
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+    console.log(`wrote ${name}`);
+    written += 1;
+  }
 }
+
+// The lists of modules come first: the other generators import the sources, and with them those lists.
+write(await barrelFiles());
+const { generateAll } = await import('./generators/index.mts');
+write(await generateAll());
 if (written === 0) console.log('everything generated is current');

@@ -1,5 +1,5 @@
 SELECT create_reference_table('countries');
-SELECT create_distributed_table('tenants', 'id', shard_count => 32);
+SELECT create_distributed_table('tenants', 'id', shard_count => 16);
 SELECT create_distributed_table('users', 'tenant_id', colocate_with => 'tenants');
 SELECT create_distributed_table('products', 'tenant_id', colocate_with => 'tenants');
 SELECT create_distributed_table('orders', 'tenant_id', colocate_with => 'tenants');

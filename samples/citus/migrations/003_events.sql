@@ -9,4 +9,4 @@ CREATE TABLE events (
   PRIMARY KEY (device_id, id)
 );
 
-SELECT create_distributed_table('events', 'device_id', colocate_with => 'none', shard_count => 64);
+SELECT create_distributed_table('events', 'device_id', colocate_with => 'none', shard_count => 32);

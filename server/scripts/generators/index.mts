@@ -1,4 +1,5 @@
 /** All that is generated: one entry a file. `npm run generate` writes them, `test/generated.test.ts` proves them current. */
+import { barrelFiles } from './barrels.mts';
 import { mapSchema } from './mapSchema.mts';
 
 export interface Generated {
@@ -10,7 +11,7 @@ export interface Generated {
 /** A generator may write several files: one page a rule. */
 export type Generator = () => readonly Generated[] | Promise<readonly Generated[]>;
 
-const generators: readonly Generator[] = [mapSchema];
+const generators: readonly Generator[] = [barrelFiles, mapSchema];
 
 export async function generateAll(): Promise<readonly Generated[]> {
   const files: Generated[] = [];

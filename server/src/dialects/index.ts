@@ -1,10 +1,8 @@
 /** All dialects. */
 import type { Dialect } from './dialect';
-import { mariadb } from './mariadb';
-import { mysql } from './mysql';
-import { postgresql } from './postgresql';
+import { dialects } from './list';
 
-export const dialects: readonly Dialect[] = [postgresql, mysql, mariadb];
+export { dialects };
 
 /** By id or alias, in any case. */
 export const findDialect = (name: string): Dialect | undefined => {

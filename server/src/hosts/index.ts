@@ -1,9 +1,8 @@
 /** All host languages. */
 import type { Host } from './host';
-import sql from './sql';
-import typescript from './typescript';
+import { hosts } from './list';
 
-export const hosts: readonly Host[] = [typescript, sql];
+export { hosts };
 
 const byExtension = new Map(hosts.flatMap((host) => host.extensions.map((extension) => [extension, host] as const)));
 

@@ -11,7 +11,7 @@ const replicas = servers.map((url) => new Pool({ connectionString: url.replace('
  */
 export const proxy = new Pool({ connectionString: process.env.PROXY_URL });
 
-const virtualShards = 64;
+const virtualShards = 16;
 
 function slot(key: string): number {
   const hash = createHash('md5').update(key).digest().readUInt32BE(0);
