@@ -423,10 +423,11 @@ describe('bad input', () => {
   });
 
   test('long chains are read flat and fast', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (const operator of [' OR ', ' AND ', ' + ', ', '])
       expect(why(`SELECT ${Array.from({ length: 5000 }, (_, i) => `a = ${i}`).join(operator)}`)).toBe('ok');
     expect(why(`SELECT ${Array(5000).fill('1 UNION SELECT').join(' ')} 1`)).toBe('ok');
-    expect(performance.now() - start).toBeLessThan(2000);
-  });
+    const { user } = process.cpuUsage(start);
+    expect(user / 1000).toBeLessThan(2000);
+  }, 20_000);
 });
