@@ -1,6 +1,6 @@
 /** SQL text to queries, one statement at a time: a statement that cannot be read does not silence its neighbours. */
 import type { Parsed } from '../dialects/dialect';
-import { restoreSpans, standIn } from '../sql/placeholders';
+import { readStatement } from '../dialects/readStatement';
 import type { Hole } from '../sql/standIns';
 import { splitStatements } from '../sql/statements';
 import { type Token, textOf } from '../sql/token';
@@ -34,14 +34,9 @@ export function readSql(
 ): ReadText {
   const script = splitStatements(text, dialect.lexical, { holes, client });
   const statements = script.statements.map((statement): ReadStatement => {
-    const prepared = standIn(text, statement, dialect.lexical, holes);
-    const parsed = parser.parse(prepared.text, prepared.stand);
     return {
       span: statement.span,
-      parsed:
-        parsed.ok && prepared.grown.length > 0
-          ? { ...parsed, query: restoreSpans(parsed.query, prepared.grown) }
-          : parsed,
+      parsed: readStatement(parser, dialect.lexical, text, statement, holes),
       hints: statement.comments.map((comment) => bare(textOf(text, comment))),
     };
   });
