@@ -19,7 +19,7 @@ export function readYaml(file: string, text: string): Positioned {
     return { node: emptyMap(file), problems };
   }
   for (const { code, pos } of document.errors) {
-    fault({ file, span: within(text, pos) }, code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'syntax', words(code));
+    fault({ file, span: within(text, pos) }, 'syntax', words(code));
   }
   let count = 0;
   const open = new Set<unknown>();
@@ -64,7 +64,10 @@ export function readYaml(file: string, text: string): Positioned {
       const node = convert(value, keyAt);
       if (name === undefined) fault(keyAt, 'syntax', 'A key is plain text.');
       else if (node && name === '<<') merged.push(...mergedEntries(node));
-      else if (node) found.set(name, { key: name, keyAt, value: node });
+      else if (node) {
+        if (found.has(name)) fault(keyAt, 'duplicate-key', `\`${name}\` is given twice; the last one counts.`);
+        found.set(name, { key: name, keyAt, value: node });
+      }
     }
     for (const entry of merged) if (!found.has(entry.key)) found.set(entry.key, entry);
     return [...found.values()];
@@ -83,7 +86,9 @@ export function readYaml(file: string, text: string): Positioned {
 /** Undefined where the nesting is deeper than the parser's stack. */
 function parse(text: string): yaml.Document.Parsed | undefined {
   try {
-    return yaml.parseDocument(text, { intAsBigInt: true, prettyErrors: false, logLevel: 'error' });
+    // Keys given twice are found here: the parser compares each key with all others of its map.
+    const uniqueKeys = false;
+    return yaml.parseDocument(text, { intAsBigInt: true, prettyErrors: false, logLevel: 'error', uniqueKeys });
   } catch {
     return undefined;
   }
@@ -109,8 +114,6 @@ function within(text: string, [start, end]: readonly [number, number]): { start:
 
 function words(code: yaml.ErrorCode): string {
   switch (code) {
-    case 'DUPLICATE_KEY':
-      return 'This key is given twice; the last one counts.';
     case 'BAD_ALIAS':
       return 'No anchor of this name stands above.';
     case 'BAD_INDENT':
