@@ -150,7 +150,15 @@ const memberChains = (linker: Linker, ref: Ref, value: MemberValue, ask: Ask): r
   if (key === undefined && typeof value.property !== 'string') {
     const base = { nameSpan: value.propertySpan, span: value.span, file: ref.file, when: [] };
     const index = part(ref, value.property);
-    return chains.map((chain) => addStep(chain, { ...base, kind: 'index', key: index }, ref));
+    return chains.flatMap((chain) => {
+      // One of those that are written there: `pools[hash(id) % pools.length]`.
+      const items = chain.root.kind === 'value' && chain.steps.length === 0 ? itemsOf(linker, object) : [];
+      if (items.length > 0)
+        return items
+          .flatMap((item) => chainsOf(linker, item))
+          .map((c) => ({ ...c, via: [...chain.via, ...c.via], ref }));
+      return [addStep(chain, { ...base, kind: 'index', key: index }, ref)];
+    });
   }
   return chains.flatMap((chain) => memberOf(linker, chain, key ?? '', value, object, ref));
 };
@@ -191,11 +199,24 @@ export const memberOf = (
   }
 };
 
+/** What may stand in a list or an object whose key is not known. */
+const itemsOf = (linker: Linker, object: Ref): readonly Ref[] =>
+  bounded(
+    shapesOf(linker, object).flatMap((shape) =>
+      shape.kind === 'list'
+        ? shape.items.map((item) => item.value)
+        : shape.kind === 'object'
+          ? shape.entries.map((e) => e.value)
+          : [],
+    ),
+  );
+
 /** Undefined where the object says nothing about that property. */
 const propertyChains = (linker: Linker, object: Ref, name: string): readonly Chain[] | undefined => {
-  const found = shapesOf(linker, object).flatMap((shape) =>
-    shape.kind === 'object' ? shape.entries.filter((entry) => entry.key === name) : [],
-  );
+  const found = shapesOf(linker, object).flatMap((shape): readonly { readonly value: Ref }[] => {
+    if (shape.kind === 'list') return /^\d+$/.test(name) ? shape.items.slice(Number(name), Number(name) + 1) : [];
+    return shape.kind === 'object' ? shape.entries.filter((entry) => entry.key === name) : [];
+  });
   if (found.length === 0) return undefined;
   return found.flatMap((entry) => chainsOf(linker, entry.value));
 };
@@ -237,6 +258,7 @@ const tagChains = (linker: Linker, ref: Ref, template: Template, tag: Value, ask
       kind: 'tag',
       name: merged ? last.name : '',
       template,
+      ref: part(ref, template),
       nameSpan: member?.propertySpan ?? tag.span,
       span: template.span,
       file: ref.file,

@@ -91,7 +91,7 @@ export type Step = StepBase &
     /** `name` is the member that is called, `''` where the value itself is called (`knex('t')`). */
     | { readonly kind: 'call'; readonly name: string; readonly args: readonly Ref[]; readonly call: CallValue }
     | { readonly kind: 'new'; readonly args: readonly Ref[]; readonly call: CallValue }
-    | { readonly kind: 'tag'; readonly name: string; readonly template: Template }
+    | { readonly kind: 'tag'; readonly name: string; readonly template: Template; readonly ref: Ref }
     /** Known by a type alone: a parameter `x: Knex`, an injected member. `class` where a subclass of the project is meant. */
     | { readonly kind: 'instance'; readonly types: readonly TypeRef[]; readonly class?: ClassRef }
     /** Parameter `parameter` of the function that was handed to the call before: `tx` of `db.transaction(tx => …)`. */

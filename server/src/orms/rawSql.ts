@@ -1,0 +1,301 @@
+/**
+ * SQL text that the host hands to a driver, or writes in a driver's tag. What is sent is decided by where the receiver
+ * comes from; a receiver that nothing proves counts only if the map names it or the text can be nothing but SQL.
+ */
+import type { Chain, Flow, Ref, Step } from '../flow/flow';
+import type { CallValue, Template } from '../hosts/host';
+import { defineOrm, type Found, type Site } from './orm';
+import { callNames, type Driver, drivers, driversOf, lastStep, textTags } from './rawSql/drivers';
+import { type Pieces, plainPieces, templatePieces } from './rawSql/fragments';
+import { type Values, valuesOf } from './rawSql/parameters';
+import { isStatement, isSurelySql, makeStatement, operationOf } from './rawSql/statement';
+
+interface Sent {
+  readonly driver: Pick<Driver, 'id' | 'placeholders' | 'transactions'>;
+  readonly chain: Chain;
+  readonly step: Step;
+  readonly text: Ref;
+  readonly pieces: readonly Pieces[];
+  readonly values?: Values | undefined;
+  readonly confidence: Found['confidence'];
+  readonly transaction?: string | undefined;
+}
+
+const plainDriver = { id: 'sql', placeholders: 'dollar', transactions: ['transaction'] } as const;
+
+const textIn = (pieces: Pieces | undefined): string => (pieces ?? []).map((piece) => piece.text).join('');
+
+const found = (site: Site, flow: Flow, sent: Sent): Found => {
+  const { driver, chain, step, text } = sent;
+  const style =
+    driver.placeholders === 'dollar' && driver.id === 'sql' && /\?/.test(textIn(sent.pieces[0]))
+      ? 'question'
+      : driver.placeholders;
+  const statements = sent.pieces.map((pieces) => makeStatement(flow, pieces, text, style, sent.values));
+  const [statement, ...variants] = statements;
+  const receiving = flow.receiving(chain);
+  const transaction = sent.transaction ?? flow.transaction(chain, driver.transactions);
+  const open = statements.flatMap((s) => s.holes.filter((hole) => hole.kind === 'unknown' || hole.kind === 'fragment'));
+  const first = statement ?? makeStatement(flow, [], text, style, undefined);
+  const operation = /^\$\{/.test(first.text) ? undefined : operationOf(first.text);
+  return {
+    orm: driver.id,
+    ...(operation === undefined ? {} : { operation }),
+    statement: first,
+    variants,
+    span: site.value.span,
+    nameSpan: step.nameSpan,
+    confidence: sent.confidence,
+    target: receiving.target ?? 'unknown',
+    ...(transaction === undefined ? {} : { transaction }),
+    pins: receiving.pins,
+    ...(receiving.reach === undefined ? {} : { reach: receiving.reach }),
+    unknown: [
+      ...new Set(
+        open.map((hole) => `${hole.kind === 'fragment' ? 'fragment' : 'expression'} ${hole.id.replace(/@.*$/, '')}`),
+      ),
+    ],
+  };
+};
+
+// ── text in calls ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Pieces of an argument: a tag's template, or plain text. `tagged`: the package whose tag made it. */
+const readText = (flow: Flow, ref: Ref): { readonly pieces: readonly Pieces[]; readonly tagged?: string } => {
+  const tags = flow.chains(ref).flatMap((chain) => {
+    const step = lastStep(chain);
+    const { root } = chain;
+    return step?.kind === 'tag' &&
+      root.kind === 'package' &&
+      (textTags.test(root.module) || driversOf(root.module).some((d) => d.tag !== undefined))
+      ? [{ step, module: root.module }]
+      : [];
+  });
+  const [tag] = tags;
+  if (tag === undefined) return { pieces: rawText(flow, ref) ?? plainPieces(flow, ref) };
+  return {
+    pieces: tags.flatMap(({ step }) => templatePieces(flow, step.template, step.ref)).slice(0, 16),
+    tagged: tag.module,
+  };
+};
+
+/** `sql.raw('…')` as a whole statement. */
+const rawText = (flow: Flow, ref: Ref): readonly Pieces[] | undefined => {
+  const chain = flow.chain(ref);
+  const step = lastStep(chain);
+  if (
+    chain.root.kind !== 'package' ||
+    !textTags.test(chain.root.module) ||
+    step?.kind !== 'call' ||
+    step.name !== 'raw'
+  )
+    return undefined;
+  const [text] = step.args;
+  return text === undefined ? undefined : plainPieces(flow, text);
+};
+
+interface Given {
+  readonly text: Ref;
+  readonly values: Values | undefined;
+}
+
+const entryOf = (flow: Flow, ref: Ref, names: readonly string[]): Ref | undefined => {
+  for (const shape of flow.shapes(ref)) {
+    if (shape.kind !== 'object') continue;
+    const entry = shape.entries.findLast((e) => e.key !== undefined && names.includes(e.key));
+    if (entry !== undefined) return entry.value;
+  }
+  return undefined;
+};
+
+/** Text and values among the arguments: `(text, values)`, `({ text, values })`, `(text, ...values)`, `(new Cursor(text))`. */
+const givenIn = (
+  flow: Flow,
+  driver: Pick<Driver, 'text' | 'values'>,
+  args: readonly Ref[],
+  at: number | 'rest' | 'none',
+): Given | undefined => {
+  const [text] = args;
+  if (text === undefined) return undefined;
+  const made = lastStep(flow.chain(text));
+  if (made?.kind === 'new' && made.args[0] !== undefined && text.value.kind !== 'literal')
+    return givenIn(flow, driver, made.args, 1);
+  const inside = driver.text === undefined ? undefined : entryOf(flow, text, driver.text);
+  if (inside !== undefined) {
+    const values = entryOf(flow, text, driver.values ?? []) ?? args[1];
+    return { text: inside, values: values === undefined ? undefined : valuesOf(flow, values) };
+  }
+  if (at === 'none') return { text, values: undefined };
+  if (at === 'rest') return { text, values: { kind: 'list', ref: text, items: args.slice(1) } };
+  const values = args[at];
+  return { text, values: values === undefined ? undefined : valuesOf(flow, values) };
+};
+
+/** Sequelize: `{ replacements, bind, transaction }`. */
+const optionsOf = (
+  flow: Flow,
+  args: readonly Ref[],
+): { readonly values?: Values | undefined; readonly transaction?: string } => {
+  const [, options] = args;
+  if (options === undefined) return {};
+  const values = entryOf(flow, options, ['replacements', 'bind']);
+  const handle = entryOf(flow, options, ['transaction']);
+  const transaction =
+    handle === undefined ? undefined : (flow.transaction(flow.chain(handle), ['transaction']) ?? flow.valueId(handle));
+  return {
+    values: values === undefined ? undefined : valuesOf(flow, values),
+    ...(transaction === undefined ? {} : { transaction }),
+  };
+};
+
+const nameOf = ({ callee }: CallValue): string | undefined =>
+  callee.kind === 'member' && typeof callee.property === 'string'
+    ? callee.property
+    : callee.kind === 'name'
+      ? ''
+      : undefined;
+
+/** The package that proves a receiver: its root, or what the root's class extends. */
+const provenBy = (flow: Flow, chain: Chain): string | undefined => {
+  if (chain.root.kind === 'package') return chain.root.module;
+  if (chain.root.kind !== 'class') return undefined;
+  const outside = flow.heritage(chain.root.class).findLast((parent): parent is Chain => 'root' in parent);
+  return outside?.root.kind === 'package' ? outside.root.module : undefined;
+};
+
+/** A package outside of the project is known to be something else; a path that is not there may be anything. */
+const isElsewhere = (module: string): boolean => !/^(?:\.|@\/|~|#|\/)/.test(module);
+
+const isSent = (flow: Flow, value: CallValue | Template): boolean =>
+  flow
+    .life(value)
+    .ends.some(
+      ({ how, into }) => how === 'await' || how === 'return' || how === 'statement' || into?.value.kind === 'list',
+    );
+
+const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => {
+  const name = nameOf(call);
+  if (name === undefined || call.isNew || call.args.length === 0) return undefined;
+  const marked = call.args.slice(0, 2).find((arg) => isMarked(site, arg.span.start));
+  const known = callNames.has(name) && (name !== '' || site.file.imports.some((i) => /neon/.test(i.module)));
+  if (!known && marked === undefined && !flow.receivers.some((r) => r.sql === true)) return undefined;
+  const chain = flow.call(call);
+  const step = lastStep(chain);
+  if (step?.kind !== 'call' || step.call !== call) return undefined;
+  const module = provenBy(flow, chain);
+  const own = module === undefined ? [] : driversOf(module);
+  const driver =
+    own.find((d) => d.calls?.[name] !== undefined) ??
+    (name.startsWith('$') ? drivers.find((d) => d.calls?.[name] !== undefined) : undefined);
+  if (driver !== undefined) {
+    if (name === '' && chain.steps.length < 2) return undefined;
+    if (driver.lazy === true && !isSent(flow, call)) return undefined;
+    const given = givenIn(flow, driver, step.args, driver.calls?.[name] ?? 'none');
+    if (given === undefined) return undefined;
+    const { pieces } = readText(flow, given.text);
+    if (driver.lazy === true && !pieces.some((p) => isStatement(textIn(p)) || textIn(p).startsWith('${')))
+      return undefined;
+    const options = driver.id === 'sequelize' ? optionsOf(flow, step.args) : undefined;
+    return { driver, chain, step, text: given.text, pieces, values: given.values, confidence: 'certain', ...options };
+  }
+  if (own.some((d) => d.id === 'kysely') && name === 'execute') {
+    const tag = chain.steps.at(-2);
+    const kysely = drivers.find((d) => d.id === 'kysely');
+    if (tag?.kind !== 'tag' || kysely === undefined) return undefined;
+    return {
+      driver: kysely,
+      chain,
+      step: tag,
+      text: tag.ref,
+      pieces: templatePieces(flow, tag.template, tag.ref),
+      confidence: 'certain',
+    };
+  }
+  return readUnproven(flow, chain, step, name, module, marked === undefined ? undefined : flow.ref(marked));
+};
+
+const readUnproven = (
+  flow: Flow,
+  chain: Chain,
+  step: Step & { readonly kind: 'call' },
+  name: string,
+  module: string | undefined,
+  marked: Ref | undefined,
+): Sent | undefined => {
+  const receiving = flow.receiving(chain);
+  const named =
+    receiving.sql || receiving.pins.length > 0 || receiving.reach !== undefined || receiving.target !== undefined;
+  if (chain.root.kind === 'function' && !receiving.sql) return undefined;
+  if (module !== undefined && isElsewhere(module) && !named && marked === undefined) return undefined;
+  const given = givenIn(
+    flow,
+    { text: ['text', 'sql'], values: ['values'] },
+    marked === undefined ? step.args : [marked],
+    1,
+  );
+  if (given === undefined) return undefined;
+  const { pieces, tagged } = readText(flow, given.text);
+  const text = textIn(pieces[0]);
+  const sent = { chain, step, text: given.text, pieces, values: given.values };
+  const by = tagged === undefined ? undefined : driversOf(tagged).find((d) => d.tag === 'makes');
+  if (tagged !== undefined && isStatement(text)) {
+    const sends = by?.calls === undefined ? name === 'query' || name === 'execute' : by.calls[name] !== undefined;
+    return sends ? { ...sent, driver: by ?? plainDriver, confidence: 'certain' } : undefined;
+  }
+  if (marked !== undefined) return { ...sent, driver: plainDriver, confidence: 'likely' };
+  if (receiving.sql && isStatement(text)) return { ...sent, driver: plainDriver, confidence: 'certain' };
+  if ((name !== 'query' && name !== 'execute') || !isSurelySql(text)) return undefined;
+  return { ...sent, driver: plainDriver, confidence: named ? 'certain' : 'guess' };
+};
+
+/** `/* sql *\/` stands before it. */
+const isMarked = ({ file }: Site, start: number): boolean =>
+  file.comments.some(
+    (c) => c.style === 'block' && /^\/\*\s*sql\s*\*\/$/i.test(c.text) && c.span.end <= start && start - c.span.end <= 2,
+  );
+
+// ── tags ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const readTag = (template: Template, flow: Flow): Sent | undefined => {
+  const chain = flow.call(template);
+  const step = lastStep(chain);
+  if (step?.kind !== 'tag' || step.template !== template) return undefined;
+  const module = provenBy(flow, chain);
+  const prisma = /^\$(?:query|execute)Raw$/.test(step.name);
+  const driver = prisma
+    ? drivers.find((d) => d.id === 'prisma')
+    : module === undefined
+      ? undefined
+      : driversOf(module).find((d) => d.tag === 'sends' && d.id !== 'prisma');
+  if (driver === undefined) return undefined;
+  const pieces = templatePieces(flow, template, flow.ref(template));
+  if (!prisma && (!pieces.some((p) => isStatement(textIn(p))) || !isSent(flow, template))) return undefined;
+  return { driver, chain, step, text: flow.ref(template), pieces, confidence: 'certain' };
+};
+
+export default defineOrm({
+  id: 'rawSql',
+  hosts: ['typescript'],
+  modules: [
+    'pg',
+    'pg-pool',
+    'pg-promise',
+    'postgres',
+    'mysql',
+    'mysql2',
+    'mariadb',
+    'slonik',
+    '@vercel/postgres',
+    '@neondatabase/serverless',
+    '@planetscale/database',
+    'sql-template-tag',
+    'sql-template-strings',
+  ],
+  marker:
+    /\$(?:query|execute)Raw|\bsql(?:\.\w+)?(?:\([^)`]*\))?(?:<[^`]*>)?`|\.(?:query|execute|raw|unsafe)\s*[<(]|\/\*\s*sql\s*\*\/|['"](?:pg-promise|slonik|postgres)['"]/i,
+  extract: (site, flow) => {
+    const { value } = site;
+    const sent = value.kind === 'call' ? readCall(site, value, flow) : readTag(value, flow);
+    return sent === undefined ? [] : [found(site, flow, sent)];
+  },
+});
