@@ -24,7 +24,7 @@ export function alterTable(state: ReplayState, ddl: AlterTable): readonly Effect
   if (draft === undefined) return [{ kind: 'missed', name: ddl.name.parts }];
   const effects: Effect[] = [];
   for (const action of ddl.actions) {
-    const change = columnChange(state, action);
+    const change = columnChange(state, action, tableKey(draft.name));
     if (change === undefined) effects.push(...tableChange(state, draft, action));
     else {
       for (const child of [draft, ...state.children(draft)]) {
@@ -41,17 +41,24 @@ export function alterTable(state: ReplayState, ddl: AlterTable): readonly Effect
 }
 
 /** Actions on columns and constraints that change nothing but the table and its children. */
-function columnChange(state: ReplayState, action: AlterAction): ((draft: Draft) => Draft) | undefined {
+function columnChange(state: ReplayState, action: AlterAction, altered: string): ((draft: Draft) => Draft) | undefined {
   const place = state.place();
   switch (action.kind) {
     case 'add-column': {
       const { column, constraints } = action;
       const facts = columnFacts(column, state.at(column.span));
       return (draft) => {
-        // ADD COLUMN IF NOT EXISTS: the first declaration stands.
-        if (draft.columns.has(column.name)) return draft;
+        const old = draft.columns.get(column.name);
+        // ADD COLUMN IF NOT EXISTS: the first declaration stands; in a child it is merged with the inherited one.
+        if (old !== undefined) {
+          const merged = { ...old, nullable: old.nullable && facts.nullable };
+          return tableKey(draft.name) === altered ? draft : withColumn(draft, merged);
+        }
         const added = moveColumn(withColumn(draft, facts), column.name, column.position);
-        return constraints.reduce((next, one) => addConstraint(next, one, place), added);
+        // Partitions get keys of their own; tables that merely inherit get checks alone.
+        const whole = tableKey(draft.name) === altered || draft.partitionOf !== undefined;
+        const wanted = whole ? constraints : constraints.filter(({ kind }) => kind === 'check');
+        return wanted.reduce((next, one) => addConstraint(next, one, place), added);
       };
     }
     case 'drop-column':
@@ -98,9 +105,11 @@ function tableChange(state: ReplayState, draft: Draft, action: AlterAction): rea
   switch (action.kind) {
     case 'add-constraint':
       state.put(resolvedReferences(addConstraint(draft, action.constraint, place), state));
+      if (action.constraint.kind === 'primary') notNullBelow(state, draft);
       return [];
     case 'drop-constraint':
       state.put(action.primary === true ? withoutPrimaryKey(draft) : dropNamed(draft, action.name));
+      if (state.naming === 'postgresql') dropDependent(state, draft, action.name);
       return [];
     case 'rename-constraint':
     case 'rename-index':
@@ -130,6 +139,35 @@ function tableChange(state: ReplayState, draft: Draft, action: AlterAction): rea
       return [];
   }
 }
+
+/** NOT NULL of a primary key is inherited, the key itself is not. */
+function notNullBelow(state: ReplayState, parent: Draft): void {
+  const key = state.find(parent.name)?.primaryKey?.columns ?? [];
+  for (const child of state.children(parent)) {
+    const changed = key.reduce<Draft>(
+      (next, column) =>
+        column === undefined ? next : changeColumn(next, column, (one) => ({ ...one, nullable: false })),
+      child,
+    );
+    state.put(changed);
+  }
+}
+
+/** A foreign key rests on the very key that it refers to, and goes with it. */
+function dropDependent(state: ReplayState, before: Draft, name: string): void {
+  const dropped = [before.primaryKey, ...before.uniques].find((key) => key?.name === name);
+  if (dropped === undefined) return;
+  const key = tableKey(before.name);
+  const same = (columns: readonly (string | undefined)[]): boolean => sameSet(columns, dropped.columns);
+  const after = state.find(before.name);
+  if ([after?.primaryKey, ...(after?.uniques ?? [])].some((other) => other && same(other.columns))) return;
+  state.referrers(before.name, (other) =>
+    dropForeignKeys(other, (foreign) => tableKey(foreign.table) === key && same(foreign.referenced)),
+  );
+}
+
+const sameSet = (a: readonly (string | undefined)[], b: readonly (string | undefined)[]): boolean =>
+  a.length === b.length && a.every((one) => b.includes(one));
 
 function withoutPrimaryKey(draft: Draft): Draft {
   const { primaryKey: _, ...rest } = draft;

@@ -8,12 +8,14 @@ import { implicitName, type NamedThing, type Naming } from './names';
 export interface Place {
   readonly naming: Naming;
   readonly at: (span: Span) => Location;
+  /** Is there an index of that name on another table of the schema? PostgreSQL's indexes share one space of names. */
+  readonly indexed: (draft: Draft, name: string) => boolean;
 }
 
 export function addConstraint(draft: Draft, constraint: ConstraintDef, place: Place): Draft {
   const at = place.at(constraint.span);
   const named = (thing: NamedThing, columns: readonly (string | undefined)[]): string =>
-    constraint.name ?? nameFor(draft, thing, columns, place.naming);
+    constraint.name ?? nameFor(draft, thing, columns, place);
   switch (constraint.kind) {
     case 'primary':
     case 'unique': {
@@ -55,7 +57,7 @@ export function addConstraint(draft: Draft, constraint: ConstraintDef, place: Pl
 
 export function addIndex(draft: Draft, index: CreateIndex, place: Place): Draft {
   const columns = keyParts(draft, index.columns);
-  const name = index.name ?? nameFor(draft, 'index', index.columns.map(partName), place.naming);
+  const name = index.name ?? nameFor(draft, 'index', index.columns.map(partName), place);
   if (takenNames(draft).has(name)) return draft;
   const facts = {
     name,
@@ -67,8 +69,12 @@ export function addIndex(draft: Draft, index: CreateIndex, place: Place): Draft 
   return { ...draft, indexes: [...draft.indexes, facts] };
 }
 
-const nameFor = (draft: Draft, thing: NamedThing, columns: readonly (string | undefined)[], naming: Naming): string =>
-  implicitName(thing, draft.name.at(-1) ?? '', columns, takenNames(draft), naming);
+function nameFor(draft: Draft, thing: NamedThing, columns: readonly (string | undefined)[], place: Place): string {
+  const own = takenNames(draft);
+  const shared = place.naming === 'postgresql' && thing !== 'foreign' && thing !== 'check';
+  const taken = (name: string): boolean => own.has(name) || (shared && place.indexed(draft, name));
+  return implicitName(thing, draft.name.at(-1) ?? '', columns, taken, place.naming);
+}
 
 /** ADD CONSTRAINT … USING INDEX turns an index into the constraint. */
 function keyOf(

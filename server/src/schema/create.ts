@@ -1,9 +1,9 @@
 /** CREATE TABLE and CREATE VIEW. */
-import type { CreateTable, CreateView } from '../query/ddl';
+import type { ConstraintDef, CreateTable, CreateView } from '../query/ddl';
 import type { Query, Select } from '../query/model';
 import { addConstraint, addIndex } from './constraints';
 import { columnFacts, type Draft, emptyDraft, withColumn } from './draft';
-import type { ColumnFacts } from './model';
+import { type ColumnFacts, tableKey } from './model';
 import type { Effect, ReplayState } from './state';
 
 export function createTable(state: ReplayState, ddl: CreateTable): readonly Effect[] {
@@ -35,10 +35,29 @@ export function createTable(state: ReplayState, ddl: CreateTable): readonly Effe
     const plain = columns.flatMap(({ column }) => (column === undefined ? [] : [column]));
     draft = { ...draft, partitionBy: { strategy, columns: plain, ...(partitions !== undefined && { partitions }) } };
   }
-  for (const constraint of ddl.constraints) draft = addConstraint(draft, constraint, place);
+  for (const constraint of withoutRepeats(ddl.constraints)) draft = addConstraint(draft, constraint, place);
   for (const index of ddl.indexes ?? []) draft = addIndex(draft, index, place);
   state.put(resolvedReferences(draft, state));
   return [{ kind: 'created', table: name }];
+}
+
+/** Equal keys of one statement (`id int PRIMARY KEY UNIQUE`) are one, under the name that either has. */
+function withoutRepeats(constraints: readonly ConstraintDef[]): readonly ConstraintDef[] {
+  const kept: ConstraintDef[] = [];
+  const keys = new Map<string, number>();
+  const first = constraints.filter(({ kind }) => kind === 'primary');
+  for (const constraint of [...first, ...constraints.filter(({ kind }) => kind !== 'primary')]) {
+    const plain = constraint.kind === 'primary' || constraint.kind === 'unique' ? constraint.columns : [];
+    const key = plain.every(({ column }) => column !== undefined) ? plain.map(({ column }) => column).join('\n') : '';
+    const at = keys.get(key);
+    const before = at === undefined ? undefined : kept[at];
+    if (key === '' || at === undefined || before === undefined) {
+      keys.set(key, kept.push(constraint) - 1);
+      continue;
+    }
+    if (before.name === undefined && constraint.name !== undefined) kept[at] = { ...before, name: constraint.name };
+  }
+  return kept;
 }
 
 export function createView(state: ReplayState, ddl: CreateView): readonly Effect[] {
@@ -50,13 +69,16 @@ export function createView(state: ReplayState, ddl: CreateView): readonly Effect
   return [{ kind: 'created', table: name }];
 }
 
-/** Foreign keys name their table as the schema does, so that later renames find them. */
+/** Foreign keys name table and columns as the schema does, so that later renames and drops find them. */
 export const resolvedReferences = (draft: Draft, state: ReplayState): Draft => ({
   ...draft,
-  foreignKeys: draft.foreignKeys.map((foreign) => ({
-    ...foreign,
-    table: state.find(foreign.table)?.name ?? foreign.table,
-  })),
+  foreignKeys: draft.foreignKeys.map((foreign) => {
+    const found = state.find(foreign.table) ?? (tableKey(foreign.table) === tableKey(draft.name) ? draft : undefined);
+    if (found === undefined) return foreign;
+    const target = tableKey(found.name) === tableKey(draft.name) ? draft : found;
+    const key = target.primaryKey?.columns.filter((column) => column !== undefined) ?? [];
+    return { ...foreign, table: target.name, referenced: foreign.referenced.length > 0 ? foreign.referenced : key };
+  }),
 });
 
 function inherited(draft: Draft, parent: Draft | undefined): Draft {
@@ -88,8 +110,7 @@ function copied(draft: Draft, source: Draft | undefined, including: readonly str
     const { primaryKey, uniques, indexes } = source;
     return { ...copy, ...(primaryKey !== undefined && { primaryKey }), uniques, indexes };
   }
-  const { naming } = state;
-  const place = { naming, at: () => draft.at };
+  const place = { ...state.place(), at: () => draft.at };
   const key = (unique: { readonly columns: readonly (string | undefined)[] }) =>
     unique.columns.map((column) => (column === undefined ? {} : { column }));
   const span = { start: 0, end: 0 };

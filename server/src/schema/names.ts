@@ -18,19 +18,19 @@ const labels: Readonly<Record<NamedThing, string>> = {
   index: 'idx',
 };
 
-/** `columns`: parts of the key in order, an expression is `undefined`. `taken`: names that are in use on the table. */
+/** `columns`: parts of the key in order, an expression is `undefined`. `taken`: is the name in use already? */
 export function implicitName(
   thing: NamedThing,
   table: string,
   columns: readonly (string | undefined)[],
-  taken: ReadonlySet<string>,
+  taken: (name: string) => boolean,
   naming: Naming,
 ): string {
   if (naming === 'mysql') return mysqlName(thing, table, columns, taken);
   const middle = thing === 'primary' ? '' : columns.map((column) => column ?? 'expr').join('_');
   for (let attempt = 0; ; attempt++) {
     const name = objectName(table, middle, `${labels[thing]}${attempt === 0 ? '' : attempt}`);
-    if (!taken.has(name)) return name;
+    if (!taken(name)) return name;
   }
 }
 
@@ -38,16 +38,16 @@ function mysqlName(
   thing: NamedThing,
   table: string,
   columns: readonly (string | undefined)[],
-  taken: ReadonlySet<string>,
+  taken: (name: string) => boolean,
 ): string {
   if (thing === 'primary') return 'PRIMARY';
   if (thing === 'foreign' || thing === 'check') {
     const stem = `${table}_${thing === 'foreign' ? 'ibfk' : 'chk'}_`;
-    for (let number = 1; ; number++) if (!taken.has(`${stem}${number}`)) return `${stem}${number}`;
+    for (let number = 1; ; number++) if (!taken(`${stem}${number}`)) return `${stem}${number}`;
   }
   const first = columns[0] ?? 'functional_index';
-  if (!taken.has(first)) return first;
-  for (let number = 2; ; number++) if (!taken.has(`${first}_${number}`)) return `${first}_${number}`;
+  if (!taken(first)) return first;
+  for (let number = 2; ; number++) if (!taken(`${first}_${number}`)) return `${first}_${number}`;
 }
 
 /** Shortens the longer of the two parts, a byte at a time, until all fits. */

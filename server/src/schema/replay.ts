@@ -193,7 +193,8 @@ function drop(state: ReplayState, ddl: DropObject): readonly Effect[] {
 }
 
 function dropTable(state: ReplayState, draft: Draft): readonly Effect[] {
-  const gone = [draft, ...state.children(draft).filter((child) => child.partitionOf !== undefined)];
+  // Without CASCADE a database refuses to drop what others rest on: a drop that stands in a migration took them along.
+  const gone = [draft, ...state.children(draft)];
   for (const one of gone) {
     const key = tableKey(one.name);
     state.tables.delete(key);

@@ -46,7 +46,17 @@ export class ReplayState {
   }
 
   place(): Place {
-    return { naming: this.naming, at: (span) => this.at(span) };
+    return { naming: this.naming, at: (span) => this.at(span), indexed: (draft, name) => this.indexed(draft, name) };
+  }
+
+  private indexed(draft: Draft, name: string): boolean {
+    const schema = schemaOf(draft);
+    for (const other of this.tables.values()) {
+      if (schemaOf(other) !== schema || other.name.at(-1) === draft.name.at(-1)) continue;
+      const keys = [other.primaryKey, ...other.uniques, ...other.indexes, ...other.exclusions];
+      if (other.name.at(-1) === name || keys.some((key) => key?.name === name)) return true;
+    }
+    return false;
   }
 
   /** The name under which a new object is kept. */
@@ -113,6 +123,8 @@ export class ReplayState {
     return { ...table, foreignKeys };
   }
 }
+
+const schemaOf = ({ name }: Draft): string => (name.length > 1 ? (name[0] ?? '') : 'public');
 
 function lookup<V>(map: ReadonlyMap<string, V>, name: readonly string[], path: readonly string[]): V | undefined {
   const exact = map.get(tableKey(name));
