@@ -51,6 +51,8 @@ const entries = {
 };
 
 fs.mkdirSync(path.join(dist, 'vendor'), { recursive: true });
+// What `watch` left behind does not belong into the package.
+if (!watch) for (const file of fs.readdirSync(dist)) if (file.endsWith('.map')) fs.rmSync(path.join(dist, file));
 const fresh = (from, to) => fs.existsSync(to) && fs.statSync(to).mtimeMs >= fs.statSync(from).mtimeMs;
 for (const [name, file] of Object.entries(vendor)) {
   const out = path.join(dist, 'vendor', file);
