@@ -6,7 +6,7 @@ import type { Rel } from './scope';
 /** The pinned value of a table's key column, where one of the pins speaks of that column. */
 export function pinDomain(pins: readonly Pin[], rel: Rel, column: string): Domain | undefined {
   if (pins.length === 0 || rel.table?.kind !== 'sharded') return undefined;
-  const pin = pins.find((one) => one.column.toLowerCase() === column.toLowerCase());
+  const pin = pins.find((one) => one.column === '*' || one.column.toLowerCase() === column.toLowerCase());
   if (!pin) return undefined;
   return point(pin.value.startsWith('=') ? { id: pin.value, constant: pin.value.slice(1) } : { id: pin.value });
 }

@@ -2,9 +2,10 @@
 import type { Query, Select } from '../query/model';
 import { someExpr } from '../query/walk';
 import type { Analysis } from './analysis';
+import { singleValue } from './domain';
 import { groupedByKey, keyTest } from './groups';
 import { worse } from './reach';
-import { bindingOf, crossingReason, reasonsFor } from './reasons';
+import { bindingOf, bindingPredicate, crossingReason, reasonsFor, showIds } from './reasons';
 import type { MergeWork, Reach, Reason, Route } from './route';
 import type { Rel, Scope } from './scope';
 
@@ -31,7 +32,11 @@ export function readRoute(query: Query, analysis: Analysis): Route {
   const sharded = rels.filter((rel) => rel.table?.kind === 'sharded');
   const many = reach === 'subset' || reach === 'scatter' || reach === 'unknown';
   const counted = crossShard === null && groups.length > 0 ? count(reach, sharded, analysis) : {};
-  const reasons: Reason[] = [...crossings.map(crossingReason), ...rels.flatMap((rel) => reasonsFor(rel, analysis))];
+  const reasons: Reason[] = [
+    ...sharded.flatMap((rel) => wrongShard(rel, analysis)),
+    ...crossings.map(crossingReason),
+    ...rels.flatMap((rel) => reasonsFor(rel, analysis)),
+  ];
   const merge = many ? mergeWork(query, universe.root, sharded, analysis) : [];
   if (merge.length > 0) reasons.push({ code: 'merge', text: `left to do above the shards: ${merge.join(', ')}` });
   for (const one of universe.opaque) reasons.push({ code: 'open', text: one.why });
@@ -46,6 +51,21 @@ export function readRoute(query: Query, analysis: Analysis): Route {
     bindings: rels.map((rel) => bindingOf(rel, analysis)),
   };
 }
+
+/** The receiver has picked one key value, and a predicate names another. Variables are compared by identity, so this is never more than likely. */
+function wrongShard(rel: Rel, analysis: Analysis): readonly Reason[] {
+  return (rel.table?.shardKey ?? []).flatMap((column): readonly Reason[] => {
+    const picked = singleValue(analysis.domain(rel, column))?.id;
+    const asked = singleValue(analysis.binder.domain(rel, column))?.id;
+    if (picked === undefined || asked === undefined || picked === asked || !comparable(picked, asked)) return [];
+    const text = `The receiver picks the shard of ${showIds([picked])}, but the statement is about ${showIds([asked])}`;
+    return [{ code: 'wrong-shard', text, span: bindingPredicate(rel, column, analysis)?.span ?? rel.ref.name.span }];
+  });
+}
+
+/** Two literals, or two host values that are known by their declarations; a bare placeholder may be anything. */
+const comparable = (a: string, b: string): boolean =>
+  (a.startsWith('=') && b.startsWith('=')) || (a.includes('@') && b.includes('@'));
 
 export function reachOfAll(analysis: Analysis): Reach {
   const { rels, opaque } = analysis.universe;

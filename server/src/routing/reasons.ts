@@ -70,7 +70,7 @@ export function reasonsFor(rel: Rel, analysis: Analysis): readonly Reason[] {
 }
 
 /** The predicate that fixes a column, and whether it names that column itself. */
-function bindingPredicate(
+export function bindingPredicate(
   rel: Rel,
   column: string,
   analysis: Analysis,

@@ -1,6 +1,7 @@
 /** The one entry of routing: picks the router, tells variants apart, and adds what holds for every router. */
 import type { Query } from '../query/model';
 import { variantsOf } from './choices';
+import { hintReasons } from './hints';
 import { worse } from './reach';
 import type { Reach, Route } from './route';
 import type { RouteContext, Router } from './router';
@@ -14,7 +15,9 @@ export function routeStatement(query: Query, context: RouteContext): Route {
   const router = routerFor(context.map.router.name) ?? routerFor('generic');
   if (!router) throw new Error('the generic router is missing');
   const routes = variantsOf(query).map((variant) => router.route(variant, context));
-  const route = routes.length === 1 ? (routes[0] as Route) : combine(routes);
+  const chosen = routes.length === 1 ? (routes[0] as Route) : combine(routes);
+  const hints = hintReasons(context.hints);
+  const route = hints.length === 0 ? chosen : { ...chosen, reasons: [...hints, ...chosen.reasons] };
   return context.shallow ? { ...route, confidence: 'guess' } : route;
 }
 

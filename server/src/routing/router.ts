@@ -23,6 +23,7 @@ export interface RouteContext {
 }
 
 export interface Pin {
+  /** `*` for whatever the key is: a session that is sent to one shard. */
   readonly column: string;
   /** Equal ids are the same value; constants are `=text`. */
   readonly value: string;

@@ -25,6 +25,8 @@ export interface RuleMeta<Messages extends Record<string, string> = Record<strin
   /** Severity by kind of file where it differs; `off` for none. */
   readonly severityIn?: Partial<Record<FileKind, Severity | 'off'>>;
   readonly since: string;
+  /** One finding a statement and cause: this rule is silent where one of these speaks of the same statement. */
+  readonly yieldsTo?: readonly string[];
   /** Text with `{placeholder}`s: what, why it costs, what to do; three sentences at most. */
   readonly messages: Messages;
 }
@@ -47,6 +49,8 @@ export type Report<Messages extends Record<string, string>> = <Id extends keyof 
 export interface ReportMore {
   readonly related?: readonly Related[];
   readonly fixes?: readonly QueryFix[];
+  /** Offer to bind these keys where a variable of that name is in scope: the engine knows the host. */
+  readonly bind?: { readonly table: string; readonly alias: string; readonly columns: readonly string[] };
   readonly confidence?: Route['confidence'];
   /** Overrides the rule's severity for this finding, e.g. where an alternative is single. */
   readonly severity?: Severity;
@@ -64,12 +68,11 @@ export interface QueryFix {
   readonly edits: readonly QueryEdit[];
 }
 
-export type QueryEdit =
-  | { readonly span: Span; readonly text: string }
-  /** `at` where a predicate on `column` should be added: AND-ed to the WHERE, or a new WHERE. */
-  | { readonly bind: { readonly column: string; readonly qualifier?: string } };
+export interface QueryEdit {
+  readonly span: Span;
+  readonly text: string;
+}
 
-/** A rule on the map adds or changes entries there. */
 export interface QueryContext<Messages extends Record<string, string>> {
   readonly route: Route;
   readonly map: ShardMap;

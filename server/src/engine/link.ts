@@ -1,0 +1,151 @@
+/** From what a file says to its statements with routes: the linking phase, redone whenever a fact or the map changes. */
+import type { Found, ModelStatement, SqlStatement } from '../orms/orm';
+import type { Query } from '../query/model';
+import { printQuery } from '../query/print';
+import { emptyRoute } from '../routing/read';
+import type { Route } from '../routing/route';
+import type { Pin } from '../routing/router';
+import { combine, routeStatement } from '../routing/routeStatement';
+import type { Effective } from '../shards/load';
+import { type SourceMap, toSource, verbatimMap } from '../text/sourceMap';
+import { physicalTables } from './explainSql';
+import type { LoadedDialect } from './parsers';
+import { type ReadStatement, readSql } from './readSql';
+import { mappedPlace, type Statement, samePlace } from './statement';
+
+export interface LinkContext {
+  readonly effective: Effective;
+  readonly dialect: LoadedDialect;
+}
+
+/** The statements of an `.sql` file. `USE` and `SET SHARDING KEY` bind what follows. */
+export function linkSqlFile(file: string, text: string, context: LinkContext): readonly Statement[] {
+  const map = verbatimMap(text.length);
+  const session: { pins: readonly Pin[] } = { pins: [] };
+  return readSql(text, context.dialect, { client: true }).statements.map((one) => {
+    if (one.parsed.ok) session.pins = sessionPins(one.parsed.query, session.pins);
+    return fromText(file, 'sql', undefined, one, text, map, context, session.pins, toSource(map, one.span));
+  });
+}
+
+/** The statements that one call sends; several where its text holds several. */
+export function linkFound(file: string, found: Found, context: LinkContext): readonly Statement[] {
+  const pins = found.pins.map(({ column, value }) => ({ column, value }));
+  const main = linkOne(file, found, found.statement, context, pins);
+  const [first] = main;
+  if (!first || main.length > 1 || found.variants.length === 0) return main.map((one) => withReceiver(one, found));
+  const variants = [first, ...found.variants.flatMap((variant) => linkOne(file, found, variant, context, pins))];
+  const route = combine(variants.map((one) => one.route));
+  // The worst variant is the one to show; its query is what rules look at.
+  const worst =
+    variants.find((one) => one.route.reach === route.reach && one.route.crossShard === route.crossShard) ?? first;
+  const tables = [...new Set(variants.flatMap((one) => one.tables))];
+  return [withReceiver({ ...worst, route, tables }, found)];
+}
+
+function linkOne(
+  file: string,
+  found: Found,
+  statement: SqlStatement | ModelStatement,
+  context: LinkContext,
+  pins: readonly Pin[],
+): readonly Statement[] {
+  if (statement.kind === 'model') return [fromModel(file, found, statement.query, context, pins)];
+  const { text, map, holes } = statement;
+  return readSql(text, context.dialect, { holes }).statements.map((one) =>
+    fromText(file, found.orm, found, one, text, map, context, pins, found.span),
+  );
+}
+
+function fromModel(file: string, found: Found, query: Query, context: LinkContext, pins: readonly Pin[]): Statement {
+  const route = routeStatement(query, { ...context.effective, pins, hints: [], shallow: false });
+  return {
+    file,
+    orm: found.orm,
+    found,
+    query,
+    why: undefined,
+    route: withConfidence(route, found),
+    span: found.span,
+    nameSpan: found.nameSpan,
+    sql: printQuery(query),
+    tables: physicalTables(query, context.effective),
+    place: samePlace,
+    effective: context.effective,
+  };
+}
+
+function fromText(
+  file: string,
+  orm: string,
+  found: Found | undefined,
+  { span, parsed, hints }: ReadStatement,
+  text: string,
+  map: SourceMap,
+  context: LinkContext,
+  pins: readonly Pin[],
+  at: Statement['span'],
+): Statement {
+  const base = {
+    file,
+    orm,
+    found,
+    span: at,
+    place: mappedPlace(map, span.start),
+    effective: context.effective,
+    sql: text.slice(span.start, span.end),
+    nameSpan: found?.nameSpan ?? {
+      start: at.start,
+      end: Math.min(at.end, at.start + (/^\w+/.exec(text.slice(span.start, span.end))?.[0].length ?? 1)),
+    },
+  };
+  if (!parsed.ok)
+    return {
+      ...base,
+      query: undefined,
+      why: parsed.why,
+      route: { ...emptyRoute, reach: 'unknown', confidence: 'guess' },
+      tables: [],
+    };
+  const route = routeStatement(parsed.query, { ...context.effective, pins, hints, shallow: parsed.shallow });
+  return {
+    ...base,
+    query: parsed.query,
+    why: undefined,
+    route: found ? withConfidence(route, found) : route,
+    tables: physicalTables(parsed.query, context.effective),
+  };
+}
+
+const ranks: readonly Route['confidence'][] = ['certain', 'likely', 'guess'];
+
+/** A route is no surer than the proof that its statement is sent. */
+const withConfidence = (route: Route, { confidence }: Found): Route =>
+  ranks.indexOf(confidence) > ranks.indexOf(route.confidence) ? { ...route, confidence } : route;
+
+/** A receiver that fans out on purpose is no surprise; what it reaches is still counted. */
+function withReceiver(statement: Statement, { reach, span }: Found): Statement {
+  if (!reach) return statement;
+  const text = reach === 'scatter' ? 'the receiver fans out on purpose' : 'the receiver stays on one shard';
+  return {
+    ...statement,
+    route: {
+      ...statement.route,
+      reach: statement.route.reach === 'none' ? 'none' : reach,
+      reasons: [{ code: 'receiver', text, span }, ...statement.route.reasons],
+    },
+  };
+}
+
+/** Routing statements: pgcat's and PgDog's `SET SHARDING KEY TO '42'`, Vitess's `USE ks:-80`. */
+function sessionPins(query: Query, before: readonly Pin[]): readonly Pin[] {
+  if (query.kind !== 'other' || !query.argument) return before;
+  if (query.what === 'use')
+    return /[:/]-?[0-9a-f]*-?[0-9a-f]*/i.test(query.argument) && query.argument.includes('-')
+      ? [{ column: '*', value: `use ${query.argument}` }]
+      : [];
+  const key =
+    /^sharding\s+key\s+to\s+(.+)$/i.exec(query.argument.trim())?.[1] ??
+    /^shard\s+to\s+(.+)$/i.exec(query.argument.trim())?.[1];
+  return query.what === 'set' && key ? [{ column: '*', value: `=${key.replace(/^'|'$/g, '')}` }] : before;
+}

@@ -1,0 +1,157 @@
+/** Runs rules over statements and maps, and turns what they report into findings at their places. */
+import { rules as allRules } from '../rules';
+import type { AnyRule, FileKind, QueryFix, Related, ReportMore } from '../rules/rule';
+import type { Schema } from '../schema/model';
+import type { Severity, ShardMap } from '../shards/model';
+import { tableIndex } from '../shards/resolve';
+import type { Location, Span } from '../text/span';
+import { bindFixes } from './bindFix';
+import type { Finding, Fix } from './finding';
+import { fingerprint } from './fingerprint';
+import type { Statement } from './statement';
+
+export interface RuleRun {
+  readonly findings: readonly Finding[];
+  /** Bugs of ours: rule id and what was thrown. Caught once per rule and query, never fatal. */
+  readonly faults: readonly { readonly rule: string; readonly error: unknown }[];
+}
+
+export const findRule = (id: string): AnyRule | undefined => allRules.find((rule) => rule.id === id);
+
+/** The severity that the map sets for a rule, or the rule's own for that kind of file. */
+export function severityOf(rule: AnyRule, map: ShardMap, kind: FileKind | undefined): Severity | 'off' {
+  return map.rules[rule.id]?.severity ?? (kind && rule.meta.severityIn?.[kind]) ?? rule.meta.severity;
+}
+
+export function checkStatement(statement: Statement, kind: FileKind): RuleRun {
+  const { query, route, effective, place } = statement;
+  const found: { rule: AnyRule; finding: Finding }[] = [];
+  const faults: RuleRun['faults'][number][] = [];
+  if (!query) return { findings: [], faults };
+  const { map, schema } = effective;
+  const index = tableIndex(map, schema);
+  for (const rule of allRules) {
+    if (!rule.query) continue;
+    const severity = severityOf(rule, map, kind);
+    if (severity === 'off') continue;
+    const report = (
+      message: string,
+      at: Span,
+      data: Readonly<Record<string, string | number>>,
+      more: ReportMore = {},
+    ): void => {
+      const text = fill(rule.meta.messages[message] ?? message, data);
+      found.push({
+        rule,
+        finding: {
+          rule: rule.id,
+          severity: milder(severity, more.severity),
+          confidence: more.confidence ?? route.confidence,
+          message: text,
+          file: statement.file,
+          span: place.toSource(at),
+          related: (more.related ?? []).map((one) => relatedPlace(one, statement)),
+          fixes: [
+            ...(more.bind ? bindFixes(statement, more.bind) : []),
+            ...(more.fixes ?? []).flatMap((fix) => mapFix(fix, statement)),
+          ],
+          fingerprint: fingerprint(rule.id, statement.file, statement.sql, message),
+        },
+      });
+    };
+    try {
+      rule.query(query, { route, map, schema, file: kind, table: (name) => index.find(name), report });
+    } catch (error) {
+      faults.push({ rule: rule.id, error });
+    }
+  }
+  const speaking = new Set(found.map(({ rule }) => rule.id));
+  return {
+    findings: found
+      .filter(({ rule }) => !rule.meta.yieldsTo?.some((other) => speaking.has(other)))
+      .map(({ finding }) => finding),
+    faults,
+  };
+}
+
+/** Rules on the map and on all statements of the workspace. */
+export function checkMap(
+  map: ShardMap,
+  schema: Schema,
+  statements: readonly Statement[],
+  kindOf: (file: string) => FileKind,
+): RuleRun {
+  const findings: Finding[] = [];
+  const faults: RuleRun['faults'][number][] = [];
+  const placed = statements.flatMap((one) =>
+    one.query
+      ? [
+          {
+            file: one.file,
+            query: one.query,
+            route: one.route,
+            at: one.span,
+            toSource: one.place.toSource,
+            kind: kindOf(one.file),
+            target: one.found?.target ?? ('unknown' as const),
+            ...(one.found?.transaction ? { transaction: one.found.transaction } : {}),
+          },
+        ]
+      : [],
+  );
+  for (const rule of allRules) {
+    const severity = severityOf(rule, map, undefined);
+    if (severity === 'off' || (!rule.map && !rule.workspace)) continue;
+    const report = (
+      message: string,
+      at: Location,
+      data: Readonly<Record<string, string | number>>,
+      more: Parameters<Parameters<NonNullable<AnyRule['map']>>[0]['report']>[3] = {},
+    ): void => {
+      findings.push({
+        rule: rule.id,
+        severity: milder(severity, more.severity),
+        confidence: more.confidence ?? 'certain',
+        message: fill(rule.meta.messages[message] ?? message, data),
+        file: at.file,
+        span: at.span,
+        related: (more.related ?? []).flatMap((one) => ('location' in one ? [one] : [])),
+        fixes: (more.fixes ?? []).map(({ title, safe, edits }) => ({
+          title,
+          safe,
+          edits: edits.map((edit) => ({ file: edit.at.file, span: edit.at.span, text: edit.text })),
+        })),
+        fingerprint: fingerprint(rule.id, at.file, Object.values(data).join(' '), message),
+      });
+    };
+    try {
+      rule.map?.({ map, schema, report });
+      rule.workspace?.({ map, schema, report, statements: placed });
+    } catch (error) {
+      faults.push({ rule: rule.id, error });
+    }
+  }
+  return { findings, faults };
+}
+
+const order: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
+
+/** A rule may speak softer about one finding, never louder than the map wants. */
+const milder = (set: Severity, own: Severity | undefined): Severity =>
+  own && order.indexOf(own) > order.indexOf(set) ? own : set;
+
+const fill = (text: string, data: Readonly<Record<string, string | number>>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(data[name] ?? whole));
+
+const relatedPlace = (one: Related, statement: Statement): Finding['related'][number] =>
+  'location' in one
+    ? one
+    : { location: { file: statement.file, span: statement.place.toSource(one.span) }, message: one.message };
+
+/** A fix whose text stands elsewhere than in the source as it is, is not offered. */
+function mapFix(fix: QueryFix, statement: Statement): readonly Fix[] {
+  const edits = fix.edits.map((edit) => statement.place.edit(edit));
+  return edits.every((edit) => edit !== undefined)
+    ? [{ title: fix.title, safe: fix.safe, edits: edits.map((edit) => ({ file: statement.file, ...edit })) }]
+    : [];
+}

@@ -1,0 +1,42 @@
+import { defineRule } from './rule';
+
+export default defineRule({
+  id: 'map-names-unknown-table-or-column',
+  meta: {
+    summary: 'The shard map names what the schema does not have',
+    why: 'A rule about a table or key that does not exist protects nothing, and the real one goes unwatched.',
+    remedy: 'Correct the name, or the import that the schema is read from.',
+    severity: 'warning',
+    since: '0.1',
+    messages: {
+      table: 'No migration or ORM schema declares the table `{table}`.',
+      column: '`{table}` has no column `{column}`; its columns are {columns}.',
+    },
+  },
+  map({ map, schema, report }) {
+    // Only a schema that was read at all can contradict the map.
+    if (schema.tables.size === 0) return;
+    const known = [...schema.tables.values()];
+    for (const table of map.tables) {
+      if (!table.at || table.kind === 'view') continue;
+      const last = table.name[table.name.length - 1]?.toLowerCase();
+      const declared = known.find(({ name }) => name[name.length - 1]?.toLowerCase() === last);
+      if (!declared) {
+        if (table.at.file === map.file) report('table', table.at, { table: table.name.join('.') });
+        continue;
+      }
+      const columns = [...declared.columns.keys()];
+      const missing = table.shardKey.find(
+        (column) => !columns.some((one) => one.toLowerCase() === column.toLowerCase()),
+      );
+      if (missing && columns.length > 0) {
+        report(
+          'column',
+          table.at,
+          { table: table.name.join('.'), column: missing, columns: columns.slice(0, 8).join(', ') },
+          { related: [{ location: declared.at, message: `\`${table.name.join('.')}\` is created here` }] },
+        );
+      }
+    }
+  },
+});

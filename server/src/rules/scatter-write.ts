@@ -1,0 +1,38 @@
+import { allShards, isIntended, softerWhereSingle, unbound } from './routeFacts';
+import { defineRule } from './rule';
+
+export default defineRule({
+  id: 'scatter-write',
+  meta: {
+    summary: 'UPDATE or DELETE runs on every shard',
+    why: 'Every shard takes locks for it, and a failure in the middle leaves some shards changed and others not.',
+    remedy: 'Bind the shard key, so that one shard decides.',
+    whenNot: 'Clean-up jobs over all tenants: suppress those with a reason.',
+    sources: ['MongoDB manual: percentageOfMultiWritesWithoutShardKey', 'Citus: multi-shard modifications'],
+    severity: 'warning',
+    severityIn: { 'sql-migration': 'off', migration: 'information', test: 'information' },
+    since: '0.1',
+    yieldsTo: [
+      'refused-by-router',
+      'cross-shard-join',
+      'shard-key-update',
+      'key-hidden-in-expression',
+      'range-on-hash-key',
+    ],
+    messages: {
+      scatter: '`{table}` is sharded by `{key}`, which this {verb} does not bind: it runs on {shards}.',
+    },
+  },
+  query(query, { route, report }) {
+    if (route.reach !== 'scatter' || (query.kind !== 'update' && query.kind !== 'delete') || isIntended(route)) return;
+    const [table] = unbound(route);
+    if (!table) return;
+    const verb = query.kind === 'update' ? 'UPDATE' : 'DELETE';
+    report(
+      'scatter',
+      table.span,
+      { table: table.table, key: table.key.join(', '), verb, shards: allShards(route) },
+      { ...softerWhereSingle(route), bind: { table: table.table, alias: table.alias, columns: table.key } },
+    );
+  },
+});
