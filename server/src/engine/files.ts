@@ -1,0 +1,120 @@
+/** The files of a workspace as the engine holds them: texts once read, host files once parsed, open buffers over both. */
+import { openLinker } from '../flow/createFlow';
+import type { Linker } from '../flow/linker';
+import { openProject, type Project } from '../flow/project';
+import { hostOf } from '../hosts';
+import type { HostFile, HostReader } from '../hosts/host';
+import { orms } from '../orms';
+import type { Platform } from '../platform/platform';
+
+/** Files that the engine reads. Configuration of the host language says how names are resolved. */
+const wanted = ['**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,sql}', '**/{tsconfig,jsconfig}*.json', '**/package.json'];
+
+/** One test a file decides whether it is parsed at all. */
+const markers = (): RegExp => new RegExp([...new Set(orms.map((orm) => orm.marker.source))].join('|') || '(?!)', 'i');
+
+export class Files {
+  private listed: ReadonlySet<string> = new Set();
+  private readonly texts = new Map<string, string | undefined>();
+  private readonly facts = new Map<string, { readonly text: string; readonly file: HostFile }>();
+  private readonly buffers = new Map<string, string>();
+  private readonly readers = new Map<string, HostReader>();
+  private missing = new Set<string>();
+  private marker: RegExp | undefined;
+  private linked: { readonly project: Project; readonly linker: Linker } | undefined;
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly root: string,
+    private readonly exclude: readonly string[] = [],
+  ) {}
+
+  async list(cancelled?: () => boolean): Promise<readonly string[]> {
+    const paths = await this.platform.listFiles(this.root, { include: wanted, exclude: this.exclude, ...(cancelled ? { cancelled } : {}) });
+    this.listed = new Set(paths);
+    this.linked = undefined;
+    return paths;
+  }
+
+  /** An editor's text stands before what is on disk; undefined takes it away. */
+  setBuffer(path: string, text: string | undefined): void {
+    if (text === undefined) this.buffers.delete(path);
+    else this.buffers.set(path, text);
+    this.forget(path);
+  }
+
+  /** The file has changed on disk. */
+  forget(path: string): void {
+    this.texts.delete(path);
+    this.linked = undefined;
+  }
+
+  async text(path: string): Promise<string | undefined> {
+    const buffer = this.buffers.get(path);
+    if (buffer !== undefined) return buffer;
+    if (!this.texts.has(path)) this.texts.set(path, await this.platform.readFile(path));
+    return this.texts.get(path);
+  }
+
+  /** What was read already; undefined otherwise. */
+  known(path: string): string | undefined {
+    return this.buffers.get(path) ?? this.texts.get(path);
+  }
+
+  /** Whether any library may be used in the text. */
+  mayQuery(text: string): boolean {
+    this.marker ??= markers();
+    return this.marker.test(text);
+  }
+
+  async host(path: string): Promise<HostFile | undefined> {
+    const host = hostOf(path);
+    const text = await this.text(path);
+    if (!host || text === undefined) return undefined;
+    const known = this.facts.get(path);
+    if (known && known.text === text) return known.file;
+    const reader = this.readers.get(host.id) ?? (await host.load(this.platform));
+    this.readers.set(host.id, reader);
+    const file = reader.read(path, text);
+    this.facts.set(path, { text, file });
+    return file;
+  }
+
+  /** Names are resolved across files; what is not loaded yet is noted, and `loadMissing` brings it. */
+  linker(): { readonly project: Project; readonly linker: Linker } {
+    if (this.linked) return this.linked;
+    const project = openProject({
+      has: (path) => this.listed.has(path) || this.buffers.has(path),
+      text: (path) => this.noting(path, this.known(path)),
+      packages: () => [...this.listed].filter((path) => path.endsWith('/package.json')),
+      file: (path) => {
+        const text = this.known(path);
+        const known = this.facts.get(path);
+        return this.noting(path, known && known.text === text ? known.file : undefined);
+      },
+    });
+    this.linked = { project, linker: openLinker(project) };
+    return this.linked;
+  }
+
+  /** Answers whether anything was missing and is there now: what was linked without it must be linked again. */
+  async loadMissing(): Promise<boolean> {
+    const paths = [...this.missing];
+    this.missing = new Set();
+    let loaded = false;
+    for (const path of paths) {
+      const text = await this.text(path);
+      if (text === undefined) continue;
+      if (hostOf(path)) await this.host(path);
+      loaded = true;
+    }
+    if (loaded) this.linked = undefined;
+    return loaded;
+  }
+
+  private noting<T>(path: string, value: T | undefined): T | undefined {
+    if (value === undefined && this.listed.has(path) && !this.texts.has(path)) this.missing.add(path);
+    else if (value === undefined && this.listed.has(path) && hostOf(path) && this.texts.get(path) !== undefined) this.missing.add(path);
+    return value;
+  }
+}
