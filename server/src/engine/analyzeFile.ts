@@ -10,10 +10,10 @@ import type { Files } from './files';
 import type { Finding } from './finding';
 import { linkFound, linkSqlFile } from './link';
 import type { LoadedDialect } from './parsers';
+import { readSql } from './readSql';
 import { checkStatement, type RuleRun } from './runRules';
 import type { Statement } from './statement';
 import { type Directive, directivesIn, suppress } from './suppress';
-import { readSql } from './readSql';
 
 export interface FileResult {
   readonly file: string;
@@ -25,7 +25,13 @@ export interface FileResult {
   readonly reads: ReadonlySet<string>;
 }
 
-export async function analyzeFile(path: string, relative: string, files: Files, effective: Effective, dialect: LoadedDialect): Promise<FileResult | undefined> {
+export async function analyzeFile(
+  path: string,
+  relative: string,
+  files: Files,
+  effective: Effective,
+  dialect: LoadedDialect,
+): Promise<FileResult | undefined> {
   const text = await files.text(path);
   if (text === undefined) return undefined;
   if (path.toLowerCase().endsWith('.sql')) return analyzeSql(path, relative, text, effective, dialect);
@@ -34,19 +40,40 @@ export async function analyzeFile(path: string, relative: string, files: Files, 
   if (!host) return undefined;
   const { found, reads, faults } = await sends(host, text, files, effective);
   const statements = found.flatMap((one) => linkFound(path, one, { effective, dialect }));
-  return finish(path, relative, text, statements, host.comments.flatMap((comment) => directivesIn(comment.text, comment.span)), reads, faults);
+  return finish(
+    path,
+    relative,
+    text,
+    statements,
+    host.comments.flatMap((comment) => directivesIn(comment.text, comment.span)),
+    reads,
+    faults,
+  );
 }
 
-function analyzeSql(path: string, relative: string, text: string, effective: Effective, dialect: LoadedDialect): FileResult {
+function analyzeSql(
+  path: string,
+  relative: string,
+  text: string,
+  effective: Effective,
+  dialect: LoadedDialect,
+): FileResult {
   const statements = linkSqlFile(path, text, { effective, dialect });
-  const directives = readSql(text, dialect, { client: true }).comments.flatMap((comment) => directivesIn(comment.text, comment.span));
+  const directives = readSql(text, dialect, { client: true }).comments.flatMap((comment) =>
+    directivesIn(comment.text, comment.span),
+  );
   return finish(path, relative, text, statements, directives, new Set(), []);
 }
 
 /** How often what is missing may be loaded and the file be linked again: each round reads one import further. */
 const rounds = 12;
 
-async function sends(host: HostFile, text: string, files: Files, effective: Effective): Promise<{ found: readonly Found[]; reads: ReadonlySet<string>; faults: RuleRun['faults'] }> {
+async function sends(
+  host: HostFile,
+  text: string,
+  files: Files,
+  effective: Effective,
+): Promise<{ found: readonly Found[]; reads: ReadonlySet<string>; faults: RuleRun['faults'] }> {
   const own = orms.filter((orm) => orm.hosts.includes(host.host) && orm.marker.test(text));
   for (let round = 0; ; round++) {
     const { linker, project } = files.linker();
@@ -68,11 +95,33 @@ async function sends(host: HostFile, text: string, files: Files, effective: Effe
   }
 }
 
-function finish(path: string, relative: string, text: string, statements: readonly Statement[], directives: readonly Directive[], reads: ReadonlySet<string>, before: RuleRun['faults']): FileResult {
+function finish(
+  path: string,
+  relative: string,
+  text: string,
+  statements: readonly Statement[],
+  directives: readonly Directive[],
+  reads: ReadonlySet<string>,
+  before: RuleRun['faults'],
+): FileResult {
   const kind = fileKind(relative);
   const runs = statements.map((statement) => ({ statement, run: checkStatement(statement, kind) }));
   const starts = new Map<Finding, readonly number[]>();
-  for (const { statement, run } of runs) for (const finding of run.findings) starts.set(finding, [statement.span.start]);
-  const findings = suppress(path, text, runs.flatMap(({ run }) => run.findings), directives, (finding) => starts.get(finding) ?? []);
-  return { file: path, text, statements, findings, faults: [...before, ...runs.flatMap(({ run }) => run.faults)], reads };
+  for (const { statement, run } of runs)
+    for (const finding of run.findings) starts.set(finding, [statement.span.start]);
+  const findings = suppress(
+    path,
+    text,
+    runs.flatMap(({ run }) => run.findings),
+    directives,
+    (finding) => starts.get(finding) ?? [],
+  );
+  return {
+    file: path,
+    text,
+    statements,
+    findings,
+    faults: [...before, ...runs.flatMap(({ run }) => run.faults)],
+    reads,
+  };
 }

@@ -30,7 +30,11 @@ export class Files {
   ) {}
 
   async list(cancelled?: () => boolean): Promise<readonly string[]> {
-    const paths = await this.platform.listFiles(this.root, { include: wanted, exclude: this.exclude, ...(cancelled ? { cancelled } : {}) });
+    const paths = await this.platform.listFiles(this.root, {
+      include: wanted,
+      exclude: this.exclude,
+      ...(cancelled ? { cancelled } : {}),
+    });
     this.listed = new Set(paths);
     this.linked = undefined;
     return paths;
@@ -114,7 +118,8 @@ export class Files {
 
   private noting<T>(path: string, value: T | undefined): T | undefined {
     if (value === undefined && this.listed.has(path) && !this.texts.has(path)) this.missing.add(path);
-    else if (value === undefined && this.listed.has(path) && hostOf(path) && this.texts.get(path) !== undefined) this.missing.add(path);
+    else if (value === undefined && this.listed.has(path) && hostOf(path) && this.texts.get(path) !== undefined)
+      this.missing.add(path);
     return value;
   }
 }

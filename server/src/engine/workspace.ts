@@ -55,7 +55,11 @@ export class Workspace {
 
   private async load(): Promise<void> {
     const { platform, root, options } = this;
-    const loading = { root, parserFor: (name: string) => dialectFor(platform, name), ...(options.allowOutside ? { allowOutside: true } : {}) };
+    const loading = {
+      root,
+      parserFor: (name: string) => dialectFor(platform, name),
+      ...(options.allowOutside ? { allowOutside: true } : {}),
+    };
     const maps = new Map<string, LoadedMap>();
     this.mapProblems = [];
     if (options.configFile) {
@@ -66,10 +70,12 @@ export class Workspace {
       for (const file of found.maps) maps.set(file, await loadShardMap(platform, file, loading));
       const alone = found.implicit?.files[0];
       const text = alone === undefined ? undefined : await platform.readFile(alone);
-      if (found.implicit && alone !== undefined && text !== undefined) maps.set(alone, await loadDeclaration(platform, found.implicit.importer, { path: alone, text }, loading));
+      if (found.implicit && alone !== undefined && text !== undefined)
+        maps.set(alone, await loadDeclaration(platform, found.implicit.importer, { path: alone, text }, loading));
     }
     // Findings point into maps and declarations: their texts are needed for line numbers.
-    for (const { file, readFiles } of maps.values()) for (const path of [file, ...readFiles]) if (!path.includes('*')) await this.files.text(path);
+    for (const { file, readFiles } of maps.values())
+      for (const path of [file, ...readFiles]) if (!path.includes('*')) await this.files.text(path);
     this.maps = maps;
     this.results = new Map();
     if (maps.size > 0) await this.files.list();
@@ -128,10 +134,17 @@ export class Workspace {
     return (await dialectFor(this.platform, name)) ?? (await dialectFor(this.platform, 'postgresql'));
   }
 
-  async check({ paths = [], progress, cancelled }: ScanOptions = {}): Promise<Checked & { readonly problems: readonly MapProblem[]; readonly cancelled: boolean }> {
+  async check({
+    paths = [],
+    progress,
+    cancelled,
+  }: ScanOptions = {}): Promise<Checked & { readonly problems: readonly MapProblem[]; readonly cancelled: boolean }> {
     await this.open();
     const listed = this.maps.size > 0 ? (await this.files.list(cancelled)).filter(isSource) : [];
-    const chosen = paths.length === 0 ? listed : listed.filter((file) => paths.some((path) => file === path || isWithin(path, file)));
+    const chosen =
+      paths.length === 0
+        ? listed
+        : listed.filter((file) => paths.some((path) => file === path || isWithin(path, file)));
     const results: FileResult[] = [];
     let stopped = false;
     for (const [done, path] of chosen.entries()) {
@@ -144,8 +157,16 @@ export class Workspace {
       if (done % 50 === 0) progress?.(done, chosen.length);
     }
     progress?.(chosen.length, chosen.length);
-    const findings = [...results.flatMap((one) => one.findings), ...(paths.length === 0 ? this.mapFindings(results) : [])];
-    return { ...summary(results, findings), problems: this.problems, cancelled: stopped, text: (file) => results.find((one) => one.file === file)?.text ?? this.files.known(file) };
+    const findings = [
+      ...results.flatMap((one) => one.findings),
+      ...(paths.length === 0 ? this.mapFindings(results) : []),
+    ];
+    return {
+      ...summary(results, findings),
+      problems: this.problems,
+      cancelled: stopped,
+      text: (file) => results.find((one) => one.file === file)?.text ?? this.files.known(file),
+    };
   }
 
   /** Findings about the maps themselves, which need all statements. */
@@ -156,7 +177,6 @@ export class Workspace {
       return checkMap(loaded.map, loaded.schema, own, kindOf).findings;
     });
   }
-
 }
 
 const isSource = (path: string): boolean => !path.endsWith('.json') && !path.endsWith('.d.ts');

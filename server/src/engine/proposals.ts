@@ -1,0 +1,59 @@
+/** First maps for a workspace that has none: what its declarations say, as the text of a `shardlint.yaml`. */
+import type { Platform } from '../platform/platform';
+import { type Declaration, discover } from '../shards/discover';
+import { importers } from '../shards/importers';
+import { loadInlineMap } from '../shards/load';
+import { dialectFor } from './parsers';
+
+export interface Proposal {
+  /** "Vitess VSchema in db/vschema.json". */
+  readonly label: string;
+  /** "3 sharded tables, 2 reference tables". */
+  readonly detail: string;
+  /** The map's text, YAML. */
+  readonly text: string;
+}
+
+/** Best first: declarations with sharded tables before plain schemas. */
+export async function proposals(platform: Platform, root: string): Promise<readonly Proposal[]> {
+  const { declarations } = await discover(platform, root);
+  const made = await Promise.all(declarations.map((one) => proposal(platform, root, one)));
+  return made.filter((one) => one !== undefined).sort((a, b) => b.sharded - a.sharded);
+}
+
+async function proposal(
+  platform: Platform,
+  root: string,
+  declaration: Declaration,
+): Promise<(Proposal & { readonly sharded: number }) | undefined> {
+  const importer = importers.find(({ id }) => id === declaration.importer);
+  if (!importer) return undefined;
+  const { dialect, router } = importer.implies ?? { dialect: 'postgresql', router: 'generic' };
+  const config = { version: 1, dialect, router, import: [{ [importer.id]: joined(root, declaration.pattern) }] };
+  const { map } = await loadInlineMap(platform, config, { root, parserFor: (name) => dialectFor(platform, name) });
+  const count = (kind: string) => map.tables.filter((table) => table.kind === kind).length;
+  const sharded = count('sharded');
+  const parts = [plural(sharded, 'sharded table'), plural(count('reference'), 'reference table')].filter(
+    (part) => !part.startsWith('0 '),
+  );
+  const text = `version: 1
+dialect: ${dialect}
+router: ${router}
+import:
+  - ${importer.id}: ${declaration.pattern}
+${sharded === 0 ? 'tables:\n  # Which column decides where a row lives?\n  # orders: { shardKey: tenant_id, shards: 32 }\n  {}\n' : ''}`.replace(
+    /^#.*\n/,
+    '',
+  );
+  return {
+    label: `${declaration.title} in ${declaration.pattern}`,
+    detail: parts.join(', ') || 'tables and columns, no shard keys yet',
+    text,
+    sharded,
+  };
+}
+
+const joined = (root: string, pattern: string): string =>
+  pattern.startsWith('/') ? pattern : `${root.replace(/\/$/, '')}/${pattern}`;
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
