@@ -3,9 +3,9 @@ import type { Reason } from './route';
 
 /** Vitess, SPQR, ShardingSphere and PgDog spell "every shard, on purpose" or name the shard themselves. */
 const intended = [
-  /\bvt\+[^]*\bALLOW_SCATTER\b/i,
+  /\bvt\+.*\bALLOW_SCATTER\b/is,
   /\b__spqr__(scatter_query|execute_on|sharding_key)\b/i,
-  /\bshardingsphere hint\s*:[^]*\b(disableAuditNames|WRITE_ROUTE_ONLY|SHARDING_\w+VALUE)\b/i,
+  /\bshardingsphere hint\s*:.*\b(disableAuditNames|WRITE_ROUTE_ONLY|SHARDING_\w+VALUE)\b/is,
   /\bpgdog_(shard|sharding_key)\s*:/i,
 ];
 
