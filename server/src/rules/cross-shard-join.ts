@@ -1,4 +1,4 @@
-import { isIntended, reason, softerWhereSingle } from './routeFacts';
+import { isIntended, reason, softerWhereSingle } from '../routing/routeFacts';
 import { defineRule } from './rule';
 
 export default defineRule({

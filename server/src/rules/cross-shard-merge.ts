@@ -1,4 +1,4 @@
-import { isIntended, reason, unbound } from './routeFacts';
+import { isIntended, reason, unbound } from '../routing/routeFacts';
 import { defineRule } from './rule';
 
 export default defineRule({

@@ -1,4 +1,4 @@
-import { isIntended, reason } from './routeFacts';
+import { isIntended, reason } from '../routing/routeFacts';
 import { defineRule } from './rule';
 
 export default defineRule({

@@ -1,4 +1,4 @@
-import { allShards, isIntended, reason, softerWhereSingle, unbound } from './routeFacts';
+import { allShards, isIntended, reason, softerWhereSingle, unbound } from '../routing/routeFacts';
 import { defineRule } from './rule';
 
 export default defineRule({

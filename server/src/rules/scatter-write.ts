@@ -1,4 +1,4 @@
-import { allShards, isIntended, softerWhereSingle, unbound } from './routeFacts';
+import { allShards, isIntended, softerWhereSingle, unbound } from '../routing/routeFacts';
 import { defineRule } from './rule';
 
 export default defineRule({

@@ -1,4 +1,4 @@
-import { reason } from './routeFacts';
+import { reason } from '../routing/routeFacts';
 import { defineRule } from './rule';
 
 export default defineRule({

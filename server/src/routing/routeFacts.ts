@@ -1,5 +1,5 @@
 /** What several rules ask of a route. */
-import type { Reason, ReasonCode, Route, TableBinding } from '../routing/route';
+import type { Reason, ReasonCode, Route, TableBinding } from './route';
 
 export const reason = (route: Route, ...codes: readonly ReasonCode[]): Reason | undefined =>
   route.reasons.find(({ code }) => codes.includes(code));
