@@ -14,7 +14,8 @@ import type { ParserFor } from '../../server/src/shards/imports';
 import { type LoadedMap, loadShardMap } from '../../server/src/shards/load';
 import { repository } from './imports';
 import { parserFor } from './parsers';
-import { printMap, printProblem, printSchema } from './printMap';
+import { printMap, printProblem } from './printMap';
+import { printSchema } from './printSchema';
 
 const root = '/workspace';
 

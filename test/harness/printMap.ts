@@ -1,6 +1,5 @@
 /** A shard map and its problems as a reader wants to see them in a fixture: one line a fact, nothing that is empty. */
 import { printQuery } from '../../server/src/query/print';
-import type { Schema } from '../../server/src/schema/model';
 import type {
   Database,
   Level,
@@ -121,15 +120,6 @@ const printReceiver = ({ match, binds, reach, target, sql }: Receiver): string =
   ]
     .filter(Boolean)
     .join(', ');
-
-/** Tables and columns that DDL declares. */
-export const printSchema = (schema: Schema): string =>
-  [...schema.tables.values()]
-    .map(
-      ({ name, columns }) =>
-        `${name.join('.')}(${list([...columns.values()].map((column) => `${column.name} ${column.type}`))})`,
-    )
-    .join('\n');
 
 /** `"the text at the exact place" (file:line) severity code: message`. */
 export function printProblem({ at, severity, code, message }: MapProblem, text: string, name: string): string {
