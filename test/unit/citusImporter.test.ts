@@ -86,6 +86,18 @@ orders · sharded · by tenant_id · hash · 16 shards · group orders
 tenants · sharded · by id · hash · 8 shards · group tenants`,
     ],
     [
+      'placeholders of migration tools and of psql',
+      `CREATE TABLE \${schema}.x (id int); CREATE TABLE :"other" (id int);
+       SELECT create_distributed_table('tenants', 'id', shard_count => \${shards});
+       SELECT create_distributed_table('orders', 'tenant_id', shard_count => :shards);
+       SELECT create_distributed_table('events', 'tenant');`,
+      `countries · unsharded
+events · sharded · by tenant · hash · 32 shards · group events
+orders · sharded · by tenant_id · hash · group tenants
+tenants · sharded · by id · hash · group tenants
+x · unsharded`,
+    ],
+    [
       'what comes later wins: undistribute, alter, co-location, renames and drops',
       `SELECT create_distributed_table('tenants', 'id'); SELECT create_distributed_table('orders', 'tenant_id');
        SELECT create_distributed_table('events', 'id'); SELECT create_reference_table('countries');

@@ -18,7 +18,8 @@ export interface Bound {
   readonly key?: string;
   readonly keySpan?: Span;
   readonly strategy?: 'hash' | 'range';
-  readonly shards?: number;
+  /** `unknown`: given, but not as a literal. */
+  readonly shards?: number | 'unknown';
   readonly colocation?: 'none' | 'default' | 'table';
   readonly colocate?: { readonly table: readonly string[]; readonly span: Span };
   readonly others?: readonly (readonly string[])[];
@@ -79,7 +80,8 @@ export function bindArguments(call: CitusCall): Bound | undefined {
     ...(keyText !== undefined && key !== undefined && { key: column(keyText), keySpan: key.span }),
     // Append: rows go to the newest shard, and reads are pruned by each shard's range.
     ...(type !== undefined && { strategy: type === 'hash' ? 'hash' : 'range' }),
-    ...(shards?.kind === 'number' && { shards: shards.number }),
+    ...(shards !== undefined &&
+      shards.kind !== 'null' && { shards: shards.kind === 'number' ? shards.number : 'unknown' }),
     ...(colocation !== undefined && { colocation }),
     ...(colocation === 'table' &&
       colocate !== undefined &&

@@ -27,12 +27,12 @@ export class Groups {
   }
 
   /** The group that a table joins when it names none. An unknown type is taken to fit. */
-  standard(table: string, shards: number, type: string): Group {
+  standard(table: string, shards: number | undefined, type: string): Group {
     const fits = (group: Group): boolean => group.implicit && group.shards === shards;
     return (
       this.all.find((group) => fits(group) && group.type === type) ??
       this.all.find((group) => fits(group) && (type === '' || group.type === '')) ??
-      this.make(table, { shards, type, implicit: true })
+      this.make(table, { ...(shards !== undefined && { shards }), type, implicit: true })
     );
   }
 }

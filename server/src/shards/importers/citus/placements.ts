@@ -12,7 +12,7 @@ export interface Placement {
   readonly kind: 'sharded' | 'reference' | 'unsharded' | 'single-shard';
   readonly key: readonly string[];
   readonly strategy: Strategy;
-  readonly shards?: number;
+  readonly shards?: number | undefined;
   readonly group?: Group;
   readonly at: Location;
 }
@@ -149,7 +149,7 @@ export class Placements {
     }
     const column = table === undefined ? undefined : findColumn(table, key);
     const type = column?.type ?? '';
-    const group = this.groupFor(bound, title, type, bound.shards ?? session.shardCount, session);
+    const group = this.groupFor(bound, title, type, countOf(bound, session.shardCount), session);
     const { shards } = group;
     return {
       name,
@@ -162,16 +162,17 @@ export class Placements {
     };
   }
 
-  private groupFor(bound: Bound, title: string, type: string, shards: number, session: Session): Group {
+  private groupFor(bound: Bound, title: string, type: string, count: number | undefined, session: Session): Group {
+    const shards = count === undefined ? {} : { shards: count };
     if (bound.colocation === 'table') {
       const target = this.colocated(bound, type, session);
-      return target ?? this.groups.make(title, { shards, type, implicit: false });
+      return target ?? this.groups.make(title, { ...shards, type, implicit: false });
     }
     // Shards of range and append tables are made by hand, later: their number is not known, and nothing joins them.
     const made = bound.strategy !== undefined && bound.strategy !== 'hash';
     if (made) return this.groups.make(title, { type, implicit: false });
-    if (bound.colocation === 'none') return this.groups.make(title, { shards, type, implicit: false });
-    return this.groups.standard(title, shards, type);
+    if (bound.colocation === 'none') return this.groups.make(title, { ...shards, type, implicit: false });
+    return this.groups.standard(title, count, type);
   }
 
   /** The group of the table that `colocate_with` names; a mistake there is reported. */
@@ -199,21 +200,25 @@ export class Placements {
     const key = bound.key === undefined ? old.key : [bound.key];
     const column = table === undefined || key[0] === undefined ? undefined : findColumn(table, key[0]);
     const type = column?.type ?? old.group?.type ?? '';
-    const shards = bound.shards ?? old.group?.shards ?? session.shardCount;
+    const shards = countOf(bound, old.group?.shards ?? session.shardCount);
     const changed = bound.cascade && old.group !== undefined ? this.sharing(old.group) : [old];
     const others = [...this.placed.values()].filter((placement) => !changed.includes(placement));
     this.groups.keepOnly(new Set(others.map((placement) => placement.group)));
     const title = bound.cascade ? (old.group?.name ?? old.name.join('.')) : old.name.join('.');
     const group =
       bound.cascade && bound.shards !== undefined
-        ? this.groups.make(title, { shards, type, implicit: old.group?.implicit ?? false })
+        ? this.groups.make(title, {
+            ...(shards !== undefined && { shards }),
+            type,
+            implicit: old.group?.implicit ?? false,
+          })
         : this.groupFor(bound, title, type, shards, session);
     for (const one of changed) {
       this.put({
         ...one,
         kind: key.length === 0 ? one.kind : 'sharded',
         key: one === old ? key : one.key,
-        ...(group.shards !== undefined && { shards: group.shards }),
+        shards: group.shards,
         group,
       });
     }
@@ -268,6 +273,9 @@ export class Placements {
     this.problems.push({ at: at(session, span), severity, code, message });
   }
 }
+
+const countOf = ({ shards }: Bound, standard: number): number | undefined =>
+  shards === 'unknown' ? undefined : (shards ?? standard);
 
 const at = ({ file }: Session, span: Span): Location => ({ file, span });
 
