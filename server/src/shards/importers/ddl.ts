@@ -20,18 +20,21 @@ export default defineImporter({
 
 function importDdl(files: readonly SourceText[], context: ImportContext): Imported {
   const dialect = context.dialect?.dialect ?? postgresql;
-  const replay = startReplay({ naming: dialect.lexical.client === 'mysql' ? 'mysql' : 'postgresql' });
+  const mysql = dialect.lexical.client === 'mysql';
+  const replay = startReplay({ naming: mysql ? 'mysql' : 'postgresql' });
+  // MySQL's databases are schemas; what `database` names in PostgreSQL stands in no table name.
+  const home = mysql && context.database !== undefined ? [context.database] : undefined;
   let statements = 0;
   let unread = 0;
   for (const { file, superseded } of orderMigrations(files)) {
     if (superseded) continue;
-    replay.apply({ searchPath: undefined });
+    replay.apply({ searchPath: home });
     const reader = { lexical: dialect.lexical, parser: context.dialect?.parser };
     for (const script of scriptStatements(file, reader)) {
       statements++;
       if (script.unread) unread++;
       if (script.setting?.name === 'search_path') {
-        replay.apply({ searchPath: script.setting.values.length === 0 ? undefined : script.setting.values });
+        replay.apply({ searchPath: script.setting.values.length === 0 ? home : script.setting.values });
       }
       if (script.ddl !== undefined) {
         replay.apply({ ddl: script.ddl, file: file.path, offset: script.statement.span.start });
