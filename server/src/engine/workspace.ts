@@ -157,10 +157,7 @@ export class Workspace {
       if (done % 50 === 0) progress?.(done, chosen.length);
     }
     progress?.(chosen.length, chosen.length);
-    const findings = [
-      ...results.flatMap((one) => one.findings),
-      ...(paths.length === 0 ? this.mapFindings(results) : []),
-    ];
+    const findings = [...results.flatMap((one) => one.findings), ...this.mapFindings(results, paths)];
     return {
       ...summary(results, findings),
       problems: this.problems,
@@ -169,10 +166,12 @@ export class Workspace {
     };
   }
 
-  /** Findings about the maps themselves, which need all statements. */
-  mapFindings(results: readonly FileResult[]): readonly Finding[] {
+  /** Findings about the maps themselves, which need all statements: where only paths are asked for, of the maps in them. */
+  mapFindings(results: readonly FileResult[], paths: readonly string[] = []): readonly Finding[] {
     const kindOf = (file: string) => fileKind(relativeTo(this.root, file) ?? file);
-    return this.loadedMaps.flatMap((loaded) => {
+    const wanted = ({ file }: LoadedMap): boolean =>
+      paths.length === 0 || paths.some((path) => path !== file && isWithin(path, file));
+    return this.loadedMaps.filter(wanted).flatMap((loaded) => {
       const own = results.flatMap((one) => one.statements).filter((one) => this.mapOf(one.file) === loaded);
       return checkMap(loaded.map, loaded.schema, own, kindOf).findings;
     });

@@ -8,5 +8,6 @@ export function pinDomain(pins: readonly Pin[], rel: Rel, column: string): Domai
   if (pins.length === 0 || rel.table?.kind !== 'sharded') return undefined;
   const pin = pins.find((one) => one.column === '*' || one.column.toLowerCase() === column.toLowerCase());
   if (!pin) return undefined;
-  return point(pin.value.startsWith('=') ? { id: pin.value, constant: pin.value.slice(1) } : { id: pin.value });
+  // The same ids as those of constants and parameters, so that a predicate on the same value agrees.
+  return point(pin.value.startsWith('=') ? { id: pin.value, constant: pin.value.slice(1) } : { id: `$${pin.value}` });
 }

@@ -13,9 +13,12 @@ export const tableName = (rel: Rel): string => (rel.table ? rel.table.name.join(
 export const showIds = (ids: readonly string[]): string =>
   ids.slice(0, 5).map(showId).join(', ') + (ids.length > 5 ? ', …' : '');
 
-/** `=5` is the literal 5, `$x` the parameter x, `(…)` an expression. */
-const showId = (id: string): string =>
-  id.startsWith('=') ? id.slice(1) : id.startsWith('$$') ? id.slice(1) : id.replace(/^\$(?=[:?@%$])/, '');
+/** `=5` is the literal 5, `$x` the parameter x, `$x@file:12` the value x of the host, `(…)` an expression. */
+function showId(id: string): string {
+  if (id.startsWith('=')) return id.slice(1);
+  const bare = id.replace(/@[^@,()]*:\d+/g, '');
+  return bare !== id && bare.startsWith('$') ? bare.slice(1) : bare.replace(/^\$(?=[:?@%$])/, '');
+}
 
 /** Why this table use reaches what it reaches. */
 export function reasonsFor(rel: Rel, analysis: Analysis): readonly Reason[] {
