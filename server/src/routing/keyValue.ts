@@ -134,3 +134,7 @@ export function shape(expr: Expr): string {
     }
   }
 }
+
+/** Two literals, or two host values that are known by their declarations; a bare placeholder may be anything. */
+export const comparable = (a: string, b: string): boolean =>
+  (a.startsWith('=') && b.startsWith('=')) || (a.includes('@') && b.includes('@'));

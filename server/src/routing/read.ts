@@ -4,6 +4,7 @@ import { someExpr } from '../query/walk';
 import type { Analysis } from './analysis';
 import { singleValue } from './domain';
 import { groupedByKey, keyTest } from './groups';
+import { comparable } from './keyValue';
 import { worse } from './reach';
 import { bindingOf, bindingPredicate, crossingReason, reasonsFor, showIds } from './reasons';
 import type { MergeWork, Reach, Reason, Route } from './route';
@@ -62,10 +63,6 @@ function wrongShard(rel: Rel, analysis: Analysis): readonly Reason[] {
     return [{ code: 'wrong-shard', text, span: bindingPredicate(rel, column, analysis)?.span ?? rel.ref.name.span }];
   });
 }
-
-/** Two literals, or two host values that are known by their declarations; a bare placeholder may be anything. */
-const comparable = (a: string, b: string): boolean =>
-  (a.startsWith('=') && b.startsWith('=')) || (a.includes('@') && b.includes('@'));
 
 export function reachOfAll(analysis: Analysis): Reach {
   const { rels, opaque } = analysis.universe;

@@ -3,6 +3,7 @@ import type { Query } from '../../query/model';
 import { tableIndex } from '../../shards/resolve';
 import { type AnalysisOptions, analyse } from '../analysis';
 import { sharedBinding } from '../bind';
+import { pinnedInsert } from '../pinnedInsert';
 import { pinDomain } from '../pins';
 import { emptyRoute, readRoute } from '../read';
 import type { Route } from '../route';
@@ -27,11 +28,12 @@ function routeGeneric(query: Query, context: RouteContext): Route {
     case 'insert': {
       const table = query.table.kind === 'table' ? index.find(query.table.name.parts) : undefined;
       if (table?.kind !== 'sharded') return outsideInsert(query, options);
-      return insertRoute(query, table, {
+      const route = insertRoute(query, table, {
         values: 'volatile',
         key: table.shardKey,
         analyse: (source) => analyse(source, options),
       });
+      return pinnedInsert(route, query, table, context.pins);
     }
     case 'update':
     case 'delete':
