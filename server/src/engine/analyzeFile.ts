@@ -5,15 +5,18 @@ import type { HostFile } from '../hosts/host';
 import { orms } from '../orms';
 import type { Found } from '../orms/orm';
 import type { Effective } from '../shards/load';
+import { readSuppressions, type Suppressions } from '../sql/suppressions';
+import { lineIndex } from '../text/lineIndex';
+import type { Span } from '../text/span';
+import { anchorOf } from './anchor';
 import { fileKind } from './fileKind';
 import type { Files } from './files';
 import type { Finding } from './finding';
 import { linkFound, linkSqlFile } from './link';
 import type { LoadedDialect } from './parsers';
-import { readSql } from './readSql';
 import { checkStatement, type RuleRun } from './runRules';
 import type { Statement } from './statement';
-import { type Directive, directivesIn, suppress } from './suppress';
+import { unsuppressed } from './unsuppressed';
 
 export interface FileResult {
   readonly file: string;
@@ -21,6 +24,9 @@ export interface FileResult {
   readonly statements: readonly Statement[];
   readonly findings: readonly Finding[];
   readonly faults: RuleRun['faults'];
+  readonly suppressions: Suppressions;
+  /** Undefined for SQL files, and where no library is used. */
+  readonly host: HostFile | undefined;
   /** Files that were read on the way: a change of one of them changes this result. */
   readonly reads: ReadonlySet<string>;
 }
@@ -34,35 +40,19 @@ export async function analyzeFile(
 ): Promise<FileResult | undefined> {
   const text = await files.text(path);
   if (text === undefined) return undefined;
-  if (path.toLowerCase().endsWith('.sql')) return analyzeSql(path, relative, text, effective, dialect);
-  if (!files.mayQuery(text)) return { file: path, text, statements: [], findings: [], faults: [], reads: new Set() };
+  if (path.toLowerCase().endsWith('.sql'))
+    return finish(path, relative, text, undefined, linkSqlFile(path, text, { effective, dialect }));
+  if (!files.mayQuery(text)) return finish(path, relative, text, undefined, { statements: [], comments: [] });
   const host = await files.host(path);
   if (!host) return undefined;
   const { found, reads, faults } = await sends(host, text, files, effective);
-  const statements = found.flatMap((one) => linkFound(path, one, { effective, dialect }));
-  return finish(
-    path,
-    relative,
-    text,
-    statements,
-    host.comments.flatMap((comment) => directivesIn(comment.text, comment.span)),
+  const linked = found.map((one) => linkFound(path, one, { effective, dialect }));
+  return finish(path, relative, text, host, {
+    statements: linked.flatMap((one) => one.statements),
+    comments: [...host.comments.map(({ span }) => span), ...linked.flatMap((one) => one.comments)],
     reads,
     faults,
-  );
-}
-
-function analyzeSql(
-  path: string,
-  relative: string,
-  text: string,
-  effective: Effective,
-  dialect: LoadedDialect,
-): FileResult {
-  const statements = linkSqlFile(path, text, { effective, dialect });
-  const directives = readSql(text, dialect, { client: true }).comments.flatMap((comment) =>
-    directivesIn(comment.text, comment.span),
-  );
-  return finish(path, relative, text, statements, directives, new Set(), []);
+  });
 }
 
 /** How often what is missing may be loaded and the file be linked again: each round reads one import further. */
@@ -95,33 +85,42 @@ async function sends(
   }
 }
 
+interface Read {
+  readonly statements: readonly Statement[];
+  readonly comments: readonly Span[];
+  readonly reads?: ReadonlySet<string>;
+  readonly faults?: RuleRun['faults'];
+}
+
 function finish(
   path: string,
   relative: string,
   text: string,
-  statements: readonly Statement[],
-  directives: readonly Directive[],
-  reads: ReadonlySet<string>,
-  before: RuleRun['faults'],
+  host: HostFile | undefined,
+  { statements, comments, reads = new Set(), faults = [] }: Read,
 ): FileResult {
   const kind = fileKind(relative);
   const runs = statements.map((statement) => ({ statement, run: checkStatement(statement, kind) }));
-  const starts = new Map<Finding, readonly number[]>();
-  for (const { statement, run } of runs)
-    for (const finding of run.findings) starts.set(finding, [statement.span.start]);
-  const findings = suppress(
-    path,
-    text,
-    runs.flatMap(({ run }) => run.findings),
-    directives,
-    (finding) => starts.get(finding) ?? [],
-  );
+  const index = lineIndex(text);
+  const suppressions = readSuppressions(index, distinct(comments));
+  const by = new Map(runs.flatMap(({ statement, run }) => run.findings.map((one) => [one, statement] as const)));
+  const starts = (finding: Finding): readonly number[] => {
+    const places = [finding.span.start, by.get(finding)?.span.start ?? finding.span.start];
+    return host ? [...places, ...places.flatMap((at) => anchorOf(host, at)?.start ?? [])] : places;
+  };
+  const all = runs.flatMap(({ run }) => run.findings);
   return {
     file: path,
     text,
+    host,
     statements,
-    findings,
-    faults: [...before, ...runs.flatMap(({ run }) => run.faults)],
+    findings: unsuppressed(path, index, all, suppressions, starts),
+    suppressions,
+    faults: [...faults, ...runs.flatMap(({ run }) => run.faults)],
     reads,
   };
 }
+
+/** In the order of the text; what two calls send is seen twice. */
+const distinct = (comments: readonly Span[]): readonly Span[] =>
+  [...new Map(comments.map((span) => [span.start, span])).values()].sort((a, b) => a.start - b.start);

@@ -47,6 +47,11 @@ export class Files {
     this.forget(path);
   }
 
+  /** An open document's text. */
+  buffer(path: string): string | undefined {
+    return this.buffers.get(path);
+  }
+
   /** The file has changed on disk. */
   forget(path: string): void {
     this.texts.delete(path);

@@ -8,6 +8,7 @@ import type { Pin } from '../routing/router';
 import { combine, routeStatement } from '../routing/routeStatement';
 import type { Effective } from '../shards/load';
 import { type SourceMap, toSource, verbatimMap } from '../text/sourceMap';
+import type { Span } from '../text/span';
 import { physicalTables } from './explainSql';
 import type { LoadedDialect } from './parsers';
 import { type ReadStatement, readSql } from './readSql';
@@ -18,29 +19,42 @@ export interface LinkContext {
   readonly dialect: LoadedDialect;
 }
 
+/** Statements, and the comments of the SQL that they were read from, in the file. */
+export interface Linked {
+  readonly statements: readonly Statement[];
+  readonly comments: readonly Span[];
+}
+
 /** The statements of an `.sql` file. `USE` and `SET SHARDING KEY` bind what follows. */
-export function linkSqlFile(file: string, text: string, context: LinkContext): readonly Statement[] {
+export function linkSqlFile(file: string, text: string, context: LinkContext): Linked {
   const map = verbatimMap(text.length);
   const session: { pins: readonly Pin[] } = { pins: [] };
-  return readSql(text, context.dialect, { client: true }).statements.map((one) => {
+  const read = readSql(text, context.dialect, { client: true });
+  const statements = read.statements.map((one) => {
     if (one.parsed.ok) session.pins = sessionPins(one.parsed.query, session.pins);
     return fromText(file, 'sql', undefined, one, text, map, context, session.pins, toSource(map, one.span));
   });
+  return { statements, comments: read.comments.map(({ span }) => span) };
 }
 
 /** The statements that one call sends; several where its text holds several. */
-export function linkFound(file: string, found: Found, context: LinkContext): readonly Statement[] {
+export function linkFound(file: string, found: Found, context: LinkContext): Linked {
   const pins = found.pins.map(({ column, value }) => ({ column, value }));
   const main = linkOne(file, found, found.statement, context, pins);
-  const [first] = main;
-  if (!first || main.length > 1 || found.variants.length === 0) return main.map((one) => withReceiver(one, found));
-  const variants = [first, ...found.variants.flatMap((variant) => linkOne(file, found, variant, context, pins))];
+  const [first] = main.statements;
+  if (!first || main.statements.length > 1 || found.variants.length === 0)
+    return { ...main, statements: main.statements.map((one) => withReceiver(one, found)) };
+  const others = found.variants.map((variant) => linkOne(file, found, variant, context, pins));
+  const variants = [first, ...others.flatMap(({ statements }) => statements)];
   const route = combine(variants.map((one) => one.route));
   // The worst variant is the one to show; its query is what rules look at.
   const worst =
     variants.find((one) => one.route.reach === route.reach && one.route.crossShard === route.crossShard) ?? first;
   const tables = [...new Set(variants.flatMap((one) => one.tables))];
-  return [withReceiver({ ...worst, route, tables }, found)];
+  return {
+    statements: [withReceiver({ ...worst, route, tables }, found)],
+    comments: [main, ...others].flatMap(({ comments }) => comments),
+  };
 }
 
 function linkOne(
@@ -49,12 +63,18 @@ function linkOne(
   statement: SqlStatement | ModelStatement,
   context: LinkContext,
   pins: readonly Pin[],
-): readonly Statement[] {
-  if (statement.kind === 'model') return [fromModel(file, found, statement.query, context, pins)];
+): Linked {
+  if (statement.kind === 'model') {
+    return { statements: [fromModel(file, found, statement.query, context, pins)], comments: [] };
+  }
   const { text, map, holes } = statement;
-  return readSql(text, context.dialect, { holes }).statements.map((one) =>
-    fromText(file, found.orm, found, one, text, map, context, pins, found.span),
-  );
+  const read = readSql(text, context.dialect, { holes });
+  return {
+    statements: read.statements.map((one) =>
+      fromText(file, found.orm, found, one, text, map, context, pins, found.span),
+    ),
+    comments: read.comments.map(({ span }) => toSource(map, span)),
+  };
 }
 
 function fromModel(file: string, found: Found, query: Query, context: LinkContext, pins: readonly Pin[]): Statement {
@@ -124,7 +144,7 @@ const withConfidence = (route: Route, { confidence }: Found): Route =>
   ranks.indexOf(confidence) > ranks.indexOf(route.confidence) ? { ...route, confidence } : route;
 
 /** A receiver that fans out on purpose is no surprise; what it reaches is still counted. */
-function withReceiver(statement: Statement, { reach, span }: Found): Statement {
+function withReceiver(statement: Statement, { reach }: Found): Statement {
   if (!reach) return statement;
   const text = reach === 'scatter' ? 'the receiver fans out on purpose' : 'the receiver stays on one shard';
   return {
@@ -132,7 +152,7 @@ function withReceiver(statement: Statement, { reach, span }: Found): Statement {
     route: {
       ...statement.route,
       reach: statement.route.reach === 'none' ? 'none' : reach,
-      reasons: [{ code: 'receiver', text, span }, ...statement.route.reasons],
+      reasons: [{ code: 'receiver', text }, ...statement.route.reasons],
     },
   };
 }

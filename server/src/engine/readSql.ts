@@ -24,7 +24,7 @@ export interface ReadOptions {
 
 export interface ReadText {
   readonly statements: readonly ReadStatement[];
-  readonly comments: readonly { readonly text: string; readonly span: Span }[];
+  readonly comments: readonly { readonly span: Span }[];
 }
 
 export function readSql(
@@ -43,7 +43,6 @@ export function readSql(
   return {
     statements,
     comments: script.comments.map((token: Token) => ({
-      text: textOf(text, token),
       span: { start: token.start, end: token.end },
     })),
   };

@@ -1,7 +1,10 @@
 /** A workspace folder under analysis: maps, files, results by file. Editor and CLI are thin shells over it. */
+import { hostOf } from '../hosts';
+import { globMatcher, isGlob } from '../platform/globs';
 import { isWithin, relativeTo } from '../platform/paths';
 import type { Platform } from '../platform/platform';
 import { discover, mapFor } from '../shards/discover';
+import { importers } from '../shards/importers';
 import { type LoadedMap, loadDeclaration, loadShardMap } from '../shards/load';
 import type { MapProblem } from '../shards/model';
 import { analyzeFile, type FileResult } from './analyzeFile';
@@ -24,14 +27,34 @@ export interface ScanOptions {
   readonly paths?: readonly string[];
   readonly progress?: (done: number, of: number) => void;
   readonly cancelled?: () => boolean;
+  /** Called between files: an editor answers other questions meanwhile. */
+  readonly pause?: () => Promise<void>;
 }
+
+export interface FileChange {
+  readonly path: string;
+  readonly kind: 'changed' | 'created' | 'deleted';
+}
+
+/** A file that is being analysed, and what has changed since it began. */
+interface Running {
+  readonly touched: Set<string>;
+  readonly result: Promise<FileResult | undefined>;
+}
+
+/** How often one file is read again because it changed meanwhile, before the answer is given as it is. */
+const rounds = 5;
 
 export class Workspace {
   readonly files: Files;
-  private maps = new Map<string, LoadedMap>();
+  private maps: ReadonlyMap<string, LoadedMap> = new Map();
   private results = new Map<string, FileResult>();
+  private readonly running = new Map<string, Running>();
   private opened: Promise<void> | undefined;
-  private mapProblems: MapProblem[] = [];
+  private mapProblems: readonly MapProblem[] = [];
+  private loads = 0;
+  private readonly reading: Platform;
+  private readonly excluded: (path: string) => boolean;
 
   constructor(
     readonly platform: Platform,
@@ -39,6 +62,10 @@ export class Workspace {
     private readonly options: WorkspaceOptions = {},
   ) {
     this.files = new Files(platform, root, options.exclude);
+    const excluded = globMatcher(options.exclude ?? []);
+    this.excluded = (path) => excluded(relativeTo(root, path) ?? path);
+    // Maps and declarations that are open in an editor are read as they stand there.
+    this.reading = { ...platform, readFile: async (path) => this.files.buffer(path) ?? platform.readFile(path) };
   }
 
   /** Reads the maps and lists the files; once, until `reopen`. */
@@ -54,19 +81,21 @@ export class Workspace {
   }
 
   private async load(): Promise<void> {
-    const { platform, root, options } = this;
+    this.loads += 1;
+    const load = this.loads;
+    const { reading: platform, root, options } = this;
     const loading = {
       root,
-      parserFor: (name: string) => dialectFor(platform, name),
+      parserFor: (name: string) => dialectFor(this.platform, name),
       ...(options.allowOutside ? { allowOutside: true } : {}),
     };
     const maps = new Map<string, LoadedMap>();
-    this.mapProblems = [];
+    const problems: MapProblem[] = [];
     if (options.configFile) {
       maps.set(options.configFile, await loadShardMap(platform, options.configFile, loading));
     } else {
       const found = await discover(platform, root);
-      this.mapProblems.push(...found.problems);
+      problems.push(...found.problems);
       for (const file of found.maps) maps.set(file, await loadShardMap(platform, file, loading));
       const alone = found.implicit?.files[0];
       const text = alone === undefined ? undefined : await platform.readFile(alone);
@@ -76,9 +105,11 @@ export class Workspace {
     // Findings point into maps and declarations: their texts are needed for line numbers.
     for (const { file, readFiles } of maps.values())
       for (const path of [file, ...readFiles]) if (!path.includes('*')) await this.files.text(path);
-    this.maps = maps;
-    this.results = new Map();
     if (maps.size > 0) await this.files.list();
+    if (load !== this.loads) return; // a later one has begun
+    this.maps = maps;
+    this.mapProblems = problems;
+    this.results = new Map();
   }
 
   get mapFiles(): readonly string[] {
@@ -96,12 +127,13 @@ export class Workspace {
   /** The map that governs a file. A map given by name, or a declaration that stands alone, governs all. */
   mapOf(path: string): LoadedMap | undefined {
     if (this.maps.size === 0) return undefined;
-    const native = [...this.maps.keys()].filter((file) => /shardlint\.(ya?ml|json)$/.test(file));
+    const native = [...this.maps.keys()].filter(isMapName);
     if (this.options.configFile || native.length === 0) return [...this.maps.values()][0];
     const file = mapFor(native, path);
     return file === undefined ? undefined : this.maps.get(file);
   }
 
+  /** Takes an editor's text for a file, or what is on disk again. A map or a declaration wants `reopen` after it. */
   setBuffer(path: string, text: string | undefined): void {
     this.files.setBuffer(path, text);
     this.drop(path);
@@ -112,21 +144,73 @@ export class Workspace {
     this.drop(path);
   }
 
+  /** What has changed on disk. Answers whether maps were read again, so that all may be different. */
+  async apply(changes: readonly FileChange[]): Promise<boolean> {
+    for (const { path } of changes) this.changed(path);
+    if (changes.some(({ path, kind }) => this.isDeclaration(path, kind))) {
+      await this.reopen();
+      return true;
+    }
+    const listed = changes.filter(({ path, kind }) => kind !== 'changed' && hostOf(path) !== undefined);
+    if (listed.length === 0 || this.maps.size === 0) return false;
+    await this.files.list();
+    // A name that led to no file may lead to one now.
+    if (listed.some(({ path }) => !path.endsWith('.sql'))) for (const path of [...this.results.keys()]) this.drop(path);
+    return false;
+  }
+
+  /** Whether a map depends on the file, or may when it has come or gone. */
+  isDeclaration(path: string, kind: FileChange['kind'] = 'changed'): boolean {
+    if (isMapName(path) || path === this.options.configFile) return true;
+    if (this.maps.has(path)) return true;
+    const relative = relativeTo(this.root, path);
+    if (relative === undefined) return this.loadedMaps.some(({ readFiles }) => readFiles.includes(path));
+    if (this.loadedMaps.some(({ readFiles }) => readFiles.some((one) => covers(one, path)))) return true;
+    const implicit = ![...this.maps.keys()].some(isMapName);
+    return implicit && kind !== 'changed' && standingAlone(relative);
+  }
+
   private drop(path: string): void {
     for (const [file, result] of this.results) if (file === path || result.reads.has(path)) this.results.delete(file);
+    for (const { touched } of this.running.values()) touched.add(path);
   }
 
   /** Undefined where no map governs the file, or it cannot be read. */
-  async file(path: string): Promise<FileResult | undefined> {
-    await this.open();
-    const known = this.results.get(path);
-    if (known) return known;
-    const effective = this.mapOf(path)?.forFile(path);
-    const dialect = effective && (await this.dialect(effective.map.dialect));
-    if (!effective || !dialect) return undefined;
-    const result = await analyzeFile(path, relativeTo(this.root, path) ?? path, this.files, effective, dialect);
-    if (result) this.results.set(path, result);
+  file(path: string): Promise<FileResult | undefined> {
+    const running = this.running.get(path);
+    if (running) return running.result;
+    const touched = new Set<string>();
+    const result = this.analysed(path, touched).finally(() => this.running.delete(path));
+    this.running.set(path, { touched, result });
     return result;
+  }
+
+  private async analysed(path: string, touched: Set<string>): Promise<FileResult | undefined> {
+    for (let round = 1; ; round++) {
+      await this.open();
+      const known = this.results.get(path);
+      if (known) return known;
+      touched.clear();
+      const { maps } = this;
+      const effective = this.excluded(path) ? undefined : this.mapOf(path)?.forFile(path);
+      const dialect = effective && (await this.dialect(effective.map.dialect));
+      if (!effective || !dialect) return undefined;
+      const result = await analyzeFile(path, relativeTo(this.root, path) ?? path, this.files, effective, dialect);
+      const current = maps === this.maps && !touched.has(path) && ![...touched].some((one) => result?.reads.has(one));
+      if (current && result) this.results.set(path, result);
+      if (current || round === rounds) return result;
+    }
+  }
+
+  /** What is known of the files that were asked for since the maps were read. */
+  get known(): readonly FileResult[] {
+    return [...this.results.values()];
+  }
+
+  /** The files that a scan reads. */
+  async sources(cancelled?: () => boolean): Promise<readonly string[]> {
+    await this.open();
+    return this.maps.size > 0 ? (await this.files.list(cancelled)).filter(isSource) : [];
   }
 
   /** Text of a dialect that no module reads is read as the shared SQL of PostgreSQL's grammar. */
@@ -138,9 +222,9 @@ export class Workspace {
     paths = [],
     progress,
     cancelled,
+    pause,
   }: ScanOptions = {}): Promise<Checked & { readonly problems: readonly MapProblem[]; readonly cancelled: boolean }> {
-    await this.open();
-    const listed = this.maps.size > 0 ? (await this.files.list(cancelled)).filter(isSource) : [];
+    const listed = await this.sources(cancelled);
     const chosen =
       paths.length === 0
         ? listed
@@ -155,6 +239,7 @@ export class Workspace {
       const result = await this.file(path);
       if (result) results.push(result);
       if (done % 50 === 0) progress?.(done, chosen.length);
+      await pause?.();
     }
     progress?.(chosen.length, chosen.length);
     const findings = [...results.flatMap((one) => one.findings), ...this.mapFindings(results, paths)];
@@ -177,6 +262,14 @@ export class Workspace {
     });
   }
 }
+
+const isMapName = (path: string): boolean => /(^|\/)shardlint\.(ya?ml|json)$/.test(path);
+
+/** A path or a glob that a map has asked for. */
+const covers = (asked: string, path: string): boolean =>
+  asked === path || (isGlob(asked) && globMatcher([asked])(path));
+
+const standingAlone = globMatcher(importers.filter((one) => one.standsAlone).flatMap(({ files }) => files));
 
 const isSource = (path: string): boolean => !path.endsWith('.json') && !path.endsWith('.d.ts');
 
