@@ -21,11 +21,11 @@ export const nesting = 120;
 
 /** Runs a nested question within the bounds. */
 export const within = <T>(linker: Linker, ask: () => T, otherwise: () => T): T => {
+  if (linker.depth === 0) linker.steps = 0;
   if (linker.depth >= nesting || linker.steps >= flowLimits.steps) {
     linker.cut++;
     return otherwise();
   }
-  if (linker.depth === 0) linker.steps = 0;
   linker.depth++;
   linker.steps++;
   try {

@@ -166,12 +166,13 @@ const provenBy = (flow: Flow, chain: Chain): string | undefined => {
 /** A package outside of the project is known to be something else; a path that is not there may be anything. */
 const isElsewhere = (module: string): boolean => !/^(?:\.|@\/|~|#|\/)/.test(module);
 
-const isSent = (flow: Flow, value: CallValue | Template): boolean =>
-  flow
-    .life(value)
-    .ends.some(
-      ({ how, into }) => how === 'await' || how === 'return' || how === 'statement' || into?.value.kind === 'list',
-    );
+/** Awaited text may be anything; what is returned or listed must begin like a statement. */
+const isSent = (flow: Flow, value: CallValue | Template, texts: readonly Pieces[]): boolean => {
+  const { ends } = flow.life(value);
+  const whole = texts.some((pieces) => isStatement(textIn(pieces)));
+  if (ends.some(({ how }) => how === 'await' || how === 'statement')) return whole || texts.some((pieces) => pieces[0]?.kind === 'hole');
+  return whole && ends.some(({ how, into }) => how === 'return' || into?.value.kind === 'list');
+};
 
 const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => {
   const name = nameOf(call);
@@ -189,12 +190,10 @@ const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => 
     (name.startsWith('$') ? drivers.find((d) => d.calls?.[name] !== undefined) : undefined);
   if (driver !== undefined) {
     if (name === '' && chain.steps.length < 2) return undefined;
-    if (driver.lazy === true && !isSent(flow, call)) return undefined;
     const given = givenIn(flow, driver, step.args, driver.calls?.[name] ?? 'none');
     if (given === undefined) return undefined;
     const { pieces } = readText(flow, given.text);
-    if (driver.lazy === true && !pieces.some((p) => isStatement(textIn(p)) || textIn(p).startsWith('${')))
-      return undefined;
+    if (driver.lazy === true && !isSent(flow, call, pieces)) return undefined;
     const options = driver.id === 'sequelize' ? optionsOf(flow, step.args) : undefined;
     return { driver, chain, step, text: given.text, pieces, values: given.values, confidence: 'certain', ...options };
   }
@@ -269,7 +268,7 @@ const readTag = (template: Template, flow: Flow): Sent | undefined => {
       : driversOf(module).find((d) => d.tag === 'sends' && d.id !== 'prisma');
   if (driver === undefined) return undefined;
   const pieces = templatePieces(flow, template, flow.ref(template));
-  if (!prisma && (!pieces.some((p) => isStatement(textIn(p))) || !isSent(flow, template))) return undefined;
+  if (!prisma && !isSent(flow, template, pieces)) return undefined;
   return { driver, chain, step, text: flow.ref(template), pieces, confidence: 'certain' };
 };
 

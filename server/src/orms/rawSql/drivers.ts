@@ -105,7 +105,7 @@ export const drivers: readonly Driver[] = [
   },
   {
     id: 'slonik',
-    modules: /^slonik$/,
+    modules: /(?:^|\/)slonik$/,
     placeholders: 'none',
     calls: Object.fromEntries(slonikCalls.map((name) => [name, 'none'])),
     tag: 'makes',
@@ -169,7 +169,7 @@ export const drivers: readonly Driver[] = [
 
 /** Packages whose tag makes text for any driver. */
 export const textTags =
-  /^(?:sql-template-tag|sql-template-strings|@nearform\/sql|@databases\/(?:pg|mysql|sql)|slonik|drizzle-orm(?:\/.*)?|kysely|.*prisma.*)$/;
+  /^(?:sql-template-tag|sql-template-strings|@nearform\/sql|@databases\/(?:pg|mysql|sql)|(?:.*\/)?slonik|drizzle-orm(?:\/.*)?|kysely|.*prisma.*)$/;
 
 /** Names that make a call worth a look. */
 export const callNames: ReadonlySet<string> = new Set(drivers.flatMap((driver) => Object.keys(driver.calls ?? {})));
