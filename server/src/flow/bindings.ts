@@ -47,6 +47,7 @@ export interface Write {
   readonly op: string;
   readonly value: Value;
   readonly path: readonly PathStep[];
+  /** Where it takes effect: behind what is assigned, which may read the name. */
   readonly at: number;
   readonly arm: ArmNode | undefined;
 }

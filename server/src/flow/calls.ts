@@ -1,6 +1,6 @@
 /** Calls: of packages (a step), of the project's own functions (followed to what they return), `require` and `new`. */
 import type { CallValue, Func } from '../hosts/host';
-import { type Ask, addStep, chainsOf, framed, keyOf, leads, makeChain, memberOf, unknownChain } from './chains';
+import { type Ask, addStep, chainsOf, framed, inner, keyOf, leads, makeChain, memberOf, unknownChain } from './chains';
 import { type Chain, type Frame, type FuncRef, flowLimits, type Ref, type Step } from './flow';
 import { bare, indexOf, type Linker, part, refIn } from './linker';
 import { targetChains } from './names';
@@ -19,19 +19,19 @@ export const callChains = (linker: Linker, ref: Ref, call: CallValue, ask: Ask):
     }
   }
   const args = call.args.map((arg) => part(ref, arg));
-  const inner = { ...ask, follow: true };
+  const further = inner(ask);
   if (callee.kind === 'member') {
     const key = keyOf(linker, ref, callee);
     if (key !== undefined) {
       const object = part(ref, callee.object);
-      return chainsOf(linker, object, inner).flatMap((chain) =>
+      return chainsOf(linker, object, further).flatMap((chain) =>
         memberOf(linker, chain, key, callee, object, part(ref, callee)).flatMap((found) =>
           called(linker, ref, call, args, found, ask),
         ),
       );
     }
   }
-  return chainsOf(linker, part(ref, callee), inner).flatMap((chain) => called(linker, ref, call, args, chain, ask));
+  return chainsOf(linker, part(ref, callee), further).flatMap((chain) => called(linker, ref, call, args, chain, ask));
 };
 
 const called = (

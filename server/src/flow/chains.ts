@@ -5,7 +5,7 @@ import type { Binding, PathStep } from './bindings';
 import { callChains } from './calls';
 import { instanceMember, staticMember, thisChains } from './classes';
 import type { Chain, Frame, Ref, Root, Step, Via } from './flow';
-import { type Linker, part, refIn, within } from './linker';
+import { type Linker, once, part, refIn, within } from './linker';
 import { nameChains, targetChains } from './names';
 import { printValue } from './print';
 import { shapesOf } from './shapes';
@@ -21,6 +21,13 @@ export interface Ask {
 }
 
 export const following: Ask = { follow: true, mutate: false };
+
+/** As a site is asked about: a helper's call is not the helper's query. */
+export const asSite: Ask = { follow: false, mutate: false };
+
+/** For what stands inside of what was asked about. One object where it can be, so that answers are kept. */
+export const inner = (ask: Ask): Ask =>
+  !ask.mutate && ask.instead === undefined ? following : { ...ask, follow: true };
 
 export const makeChain = (root: Root, ref: Ref, steps: readonly Step[] = [], via: readonly Via[] = []): Chain => ({
   root,
@@ -69,20 +76,20 @@ export const best = (chains: readonly Chain[], ref: Ref): Chain => {
 export const leads = (chains: readonly Chain[]): boolean => chains.some((chain) => rank(chain) < 3);
 
 export const chainsOf = (linker: Linker, ref: Ref, ask: Ask = following): readonly Chain[] => {
-  const keep = ref.frame === undefined && ask === following;
-  const known = keep ? linker.known.get(ref.value) : undefined;
+  const kept = ask === following ? linker.known : ask === asSite ? linker.sites : undefined;
+  const keep = ref.frame === undefined ? kept : undefined;
+  const known = keep?.get(ref.value);
   if (known !== undefined) return known;
-  return within(
-    linker,
-    () => {
-      const cut = linker.cut;
-      const chains = bounded(read(linker, ref, ask));
-      // What was cut short depends on who asked, so that it is not kept.
-      if (keep && linker.cut === cut) linker.known.set(ref.value, chains);
-      return chains;
-    },
-    () => [unknownChain(ref, 'too far to follow')],
-  );
+  const otherwise = (): readonly Chain[] => [unknownChain(ref, 'too far to follow')];
+  if (keep === undefined) return within(linker, () => bounded(read(linker, ref, ask)), otherwise);
+  const answer = (): readonly Chain[] => {
+    const cut = linker.cut;
+    const chains = bounded(read(linker, ref, ask));
+    // What was cut short depends on who asked, so that it is not kept.
+    if (linker.cut === cut) keep.set(ref.value, chains);
+    return chains;
+  };
+  return once(linker, ask === following ? linker.asked.chains : linker.asked.sites, ref.value, answer, otherwise);
 };
 
 const read = (linker: Linker, ref: Ref, ask: Ask): readonly Chain[] => {
@@ -145,7 +152,7 @@ export const keyOf = (linker: Linker, ref: Ref, value: MemberValue): string | un
 
 const memberChains = (linker: Linker, ref: Ref, value: MemberValue, ask: Ask): readonly Chain[] => {
   const object = part(ref, value.object);
-  const chains = chainsOf(linker, object, { ...ask, follow: true });
+  const chains = chainsOf(linker, object, inner(ask));
   const key = keyOf(linker, ref, value);
   if (key === undefined && typeof value.property !== 'string') {
     const base = { nameSpan: value.propertySpan, span: value.span, file: ref.file, when: [] };
@@ -250,7 +257,7 @@ export const applyPath = (
 };
 
 const tagChains = (linker: Linker, ref: Ref, template: Template, tag: Value, ask: Ask): readonly Chain[] =>
-  chainsOf(linker, part(ref, tag), { ...ask, follow: true }).map((chain) => {
+  chainsOf(linker, part(ref, tag), inner(ask)).map((chain) => {
     const member = tag.kind === 'member' ? tag : undefined;
     const last = chain.steps[chain.steps.length - 1];
     const merged = last?.kind === 'member';

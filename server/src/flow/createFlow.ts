@@ -1,7 +1,7 @@
 /** `Flow` over a project. */
 import type { HostFile, Value } from '../hosts/host';
 import { callbackOf } from './callbacks';
-import { best, chainsOf } from './chains';
+import { asSite, best, chainsOf } from './chains';
 import { findMember, heritageOf } from './classes';
 import type { ClassRef, Flow, FuncRef, Ref } from './flow';
 import { builderOf, lifeOf } from './life';
@@ -16,10 +16,17 @@ import { typedChains } from './types';
 import { valueIdOf } from './valueId';
 
 /** One linker serves all files of a run; `flowOf` is cheap. Forget it when a file changes. */
-export const openLinker = (project: Project): Linker => ({ project, known: new WeakMap(), depth: 0, steps: 0, cut: 0 });
+export const openLinker = (project: Project): Linker => ({
+  project,
+  known: new WeakMap(),
+  sites: new WeakMap(),
+  depth: 0,
+  steps: 0,
+  cut: 0,
+  asked: { chains: new Set(), sites: new Set(), shapes: new Set() },
+});
 
 export const flowOf = (linker: Linker, file: HostFile, receivers: readonly ReceiverPattern[] = []): Flow => {
-  const own = { follow: false, mutate: false };
   const ref = (value: Value): Ref => refIn(file, value);
   const valueId = (at: Ref): string => valueIdOf(linker, at);
   const classOf: Flow['classOf'] = (of): ClassRef | undefined => {
@@ -37,7 +44,7 @@ export const flowOf = (linker: Linker, file: HostFile, receivers: readonly Recei
     ref,
     chain: (at) => best(chainsOf(linker, at), at),
     chains: (at) => chainsOf(linker, at),
-    call: (value) => best(chainsOf(linker, ref(value), own), ref(value)),
+    call: (value) => best(chainsOf(linker, ref(value), asSite), ref(value)),
     builder: (at) => builderOf(linker, at),
     life: (value) => lifeOf(linker, ref(value)),
     shapes: (at) => shapesOf(linker, at),

@@ -87,7 +87,13 @@ const declare = (
     const declared = binding.declared;
     if (known !== undefined && declared.kind === 'value') {
       if (declared.value !== undefined) {
-        known.writes.push({ op: '=', value: declared.value, path: declared.path, at: span.start, arm: here.arm });
+        known.writes.push({
+          op: '=',
+          value: declared.value,
+          path: declared.path,
+          at: declared.value.span.end,
+          arm: here.arm,
+        });
       }
       continue;
     }
@@ -315,9 +321,9 @@ const walkValue = (walk: Walk, value: Value, here: Here): void => {
           value.op,
           value.value,
           here,
-          value.span.start,
+          value.span.end,
         );
-      } else if (isPattern(target)) write(walk, target, value.op, value.value, here, value.span.start);
+      } else if (isPattern(target)) write(walk, target, value.op, value.value, here, value.span.end);
       else inside(target);
       return;
     }

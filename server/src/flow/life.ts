@@ -89,7 +89,7 @@ export const lifeOf = (linker: Linker, ref: Ref): Life => {
   };
 
   const assigned = (value: Value & { readonly kind: 'assign' }, name: string): undefined => {
-    const binding = index.bindings.find((b) => b.name === name && b.writes.some((w) => w.at === value.span.start));
+    const binding = index.bindings.find((b) => b.name === name && b.writes.some((w) => w.at === value.span.end));
     if (binding !== undefined) named(binding.name, binding.span);
   };
 

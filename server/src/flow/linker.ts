@@ -10,9 +10,13 @@ export interface Linker {
   readonly project: Project;
   /** Chains of values without a frame, for the life of the linker. */
   readonly known: WeakMap<Value, readonly Chain[]>;
+  /** The same for sites, whose last call is not followed. */
+  readonly sites: WeakMap<Value, readonly Chain[]>;
   /** Nested questions; a circle or a very long way ends as unknown. */
   depth: number;
   steps: number;
+  /** Values whose chains or shapes are being asked for: a circle ends at once. */
+  readonly asked: { readonly chains: Set<Value>; readonly sites: Set<Value>; readonly shapes: Set<Value> };
   /** How often a question was cut short. */
   cut: number;
 }
@@ -32,6 +36,20 @@ export const within = <T>(linker: Linker, ask: () => T, otherwise: () => T): T =
     return ask();
   } finally {
     linker.depth--;
+  }
+};
+
+/** As `within`, for a question that must not be asked while it is being answered. */
+export const once = <T>(linker: Linker, asked: Set<Value>, value: Value, ask: () => T, otherwise: () => T): T => {
+  if (asked.has(value)) {
+    linker.cut++;
+    return otherwise();
+  }
+  asked.add(value);
+  try {
+    return within(linker, ask, otherwise);
+  } finally {
+    asked.delete(value);
   }
 };
 

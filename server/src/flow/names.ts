@@ -3,7 +3,18 @@ import type { Value } from '../hosts/host';
 import { type Alternative, assign, bounded } from './alternatives';
 import type { Binding } from './bindings';
 import type { ArmNode } from './branches';
-import { type Ask, addStep, addVia, applyPath, chainsOf, following, leads, makeChain, unknownChain } from './chains';
+import {
+  type Ask,
+  addStep,
+  addVia,
+  applyPath,
+  chainsOf,
+  following,
+  inner,
+  leads,
+  makeChain,
+  unknownChain,
+} from './chains';
 import type { Chain, Ref, Step, Via } from './flow';
 import { armsOf, bindingOf, indexOf, type Linker, part, refIn, spineRoot, spineTop, within } from './linker';
 import { parameterChains } from './parameters';
@@ -75,7 +86,7 @@ const bindingChains = (
     const instead = new Map(ask.instead).set(binding, current);
     const chains = applyPath(
       linker,
-      chainsOf(linker, value, { ...ask, follow: true, instead }),
+      chainsOf(linker, value, { ...inner(ask), instead }),
       event.write?.path ?? [],
       value,
     );
@@ -127,9 +138,7 @@ const declaredChains = (linker: Linker, binding: Binding, ref: Ref, ask: Ask): r
     case 'value': {
       const value = declared.value === undefined ? undefined : refIn(file, declared.value, ref.frame);
       const chains =
-        value === undefined
-          ? []
-          : applyPath(linker, chainsOf(linker, value, { ...ask, follow: true }), declared.path, value);
+        value === undefined ? [] : applyPath(linker, chainsOf(linker, value, inner(ask)), declared.path, value);
       if (leads(chains) || declared.type === undefined) return chains;
       const typed = applyPath(linker, typedChains(linker, { type: declared.type, file }, ref), declared.path, ref);
       return leads(typed) ? typed : chains;

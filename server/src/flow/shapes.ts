@@ -5,7 +5,7 @@ import type { Binding, PathStep } from './bindings';
 import { builtInShapes } from './builtIns';
 import { chainsOf, framed } from './chains';
 import type { Arm, Chain, Entry, Item, ObjectShape, Ref, Shape } from './flow';
-import { armsOf, bindingOf, frameOf, indexOf, type Linker, part, refIn, spineTop, within } from './linker';
+import { armsOf, bindingOf, frameOf, indexOf, type Linker, once, part, refIn, spineTop, within } from './linker';
 import { builtShape, mutated } from './mutations';
 import { spreadEntries, spreadItems } from './spreads';
 import { valueIdOf } from './valueId';
@@ -19,15 +19,15 @@ export const unknownShape = (linker: Linker, ref: Ref, why: string): Shape => ({
   ref,
 });
 
-export const shapesOf = (linker: Linker, ref: Ref, instead?: Instead): readonly Shape[] =>
-  within(
-    linker,
-    () => {
-      const shapes = bounded(read(linker, ref, instead));
-      return shapes.length > 0 ? shapes : [unknownShape(linker, ref, 'nothing known')];
-    },
-    () => [unknownShape(linker, ref, 'too far to follow')],
-  );
+export const shapesOf = (linker: Linker, ref: Ref, instead?: Instead): readonly Shape[] => {
+  const otherwise = (): readonly Shape[] => [unknownShape(linker, ref, 'too far to follow')];
+  const answer = (): readonly Shape[] => {
+    const shapes = bounded(read(linker, ref, instead));
+    return shapes.length > 0 ? shapes : [unknownShape(linker, ref, 'nothing known')];
+  };
+  const plain = ref.frame === undefined && instead === undefined;
+  return plain ? once(linker, linker.asked.shapes, ref.value, answer, otherwise) : within(linker, answer, otherwise);
+};
 
 const read = (linker: Linker, ref: Ref, instead: Instead | undefined): readonly Shape[] => {
   const { value } = ref;

@@ -170,7 +170,8 @@ const isElsewhere = (module: string): boolean => !/^(?:\.|@\/|~|#|\/)/.test(modu
 const isSent = (flow: Flow, value: CallValue | Template, texts: readonly Pieces[]): boolean => {
   const { ends } = flow.life(value);
   const whole = texts.some((pieces) => isStatement(textIn(pieces)));
-  if (ends.some(({ how }) => how === 'await' || how === 'statement')) return whole || texts.some((pieces) => pieces[0]?.kind === 'hole');
+  if (ends.some(({ how }) => how === 'await' || how === 'statement'))
+    return whole || texts.some((pieces) => pieces[0]?.kind === 'hole');
   return whole && ends.some(({ how, into }) => how === 'return' || into?.value.kind === 'list');
 };
 
