@@ -23,7 +23,7 @@ ${bold('Where to look next')}
   samples/*/README.md                     what each shop shows, and what is healthy in it
   node server/bin/shardlint.js queries samples/vitess
                                           every statement, and where it runs
-  node server/bin/shardlint.js explain samples/citus/src/orders/orders.ts:36
+  node server/bin/shardlint.js explain samples/citus/src/orders/orders.ts:35
                                           one statement, and why
   npm run editor                          the same findings in a real VS Code, in your browser
 `);

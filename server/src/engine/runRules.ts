@@ -1,8 +1,10 @@
 /** Runs rules over statements and maps, and turns what they report into findings at their places. */
+
+import type { TableBinding } from '../routing/route';
 import { rules as allRules } from '../rules';
 import type { AnyRule, FileKind, QueryFix, Related, ReportMore } from '../rules/rule';
 import type { Schema } from '../schema/model';
-import type { Severity, ShardMap } from '../shards/model';
+import type { Severity, ShardMap, ShardTable } from '../shards/model';
 import { tableIndex } from '../shards/resolve';
 import type { Location, Span } from '../text/span';
 import { bindFixes } from './bindFix';
@@ -50,7 +52,10 @@ export function checkStatement(statement: Statement, kind: FileKind): RuleRun {
           message: text,
           file: statement.file,
           span: place.toSource(at),
-          related: (more.related ?? []).map((one) => relatedPlace(one, statement)),
+          related: distinct([
+            ...(more.related ?? []).map((one) => relatedPlace(one, statement)),
+            ...declarations(at, route.bindings, (name) => index.find(name)),
+          ]),
           fixes: [
             ...(more.bind ? bindFixes(statement, more.bind) : []),
             ...(more.fixes ?? []).flatMap((fix) => mapFix(fix, statement)),
@@ -142,6 +147,37 @@ const milder = (set: Severity, own: Severity | undefined): Severity =>
 
 const fill = (text: string, data: Readonly<Record<string, string | number>>): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => String(data[name] ?? whole));
+
+/** One message a place: a rule's own words come first. */
+const distinct = (related: Finding['related']): Finding['related'] =>
+  [
+    ...new Map(
+      related.toReversed().map((one) => [`${one.location.file}:${one.location.span.start}`, one] as const),
+    ).values(),
+  ].reverse();
+
+const declarationsShown = 2;
+
+/** Where the tables that a finding is about are declared: those it stands on, else the sharded ones of its statement. */
+function declarations(
+  at: Span,
+  bindings: readonly TableBinding[],
+  find: (name: readonly string[]) => ShardTable | undefined,
+): Finding['related'] {
+  const stoodOn = bindings.filter(({ span }) => span.start < at.end && at.start < span.end);
+  const meant = stoodOn.length > 0 ? stoodOn : bindings.filter(({ key }) => key.length > 0);
+  const tables = [...new Set(meant.map(({ table }) => table))].slice(0, declarationsShown);
+  return tables.flatMap((table) => {
+    const declared = find(table.split('.'));
+    if (!declared?.at) return [];
+    return [
+      {
+        location: declared.at,
+        message: `\`${table}\` is ${declared.kind === 'sharded' ? 'sharded' : 'declared'} here`,
+      },
+    ];
+  });
+}
 
 const relatedPlace = (one: Related, statement: Statement): Finding['related'][number] =>
   'location' in one

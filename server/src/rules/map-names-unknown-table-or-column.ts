@@ -26,9 +26,9 @@ export default defineRule({
         continue;
       }
       const columns = [...declared.columns.keys()];
-      const missing = table.shardKey.find(
-        (column) => !columns.some((one) => one.toLowerCase() === column.toLowerCase()),
-      );
+      // All ways to find the shard: a lookup vindex on a column that was renamed serves no statement.
+      const keys = new Set([...table.shardKey, ...(table.vindexes ?? []).flatMap((vindex) => vindex.columns)]);
+      const missing = [...keys].find((column) => !columns.some((one) => one.toLowerCase() === column.toLowerCase()));
       if (missing && columns.length > 0) {
         report(
           'column',

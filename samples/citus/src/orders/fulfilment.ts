@@ -1,6 +1,6 @@
 import { inTransaction, pool } from '../db/pool.js';
 
-export async function cancel(orderId: string) {
+export async function cancel(tenantId: string, orderId: string) {
   const { rowCount } = await pool.query("UPDATE orders SET status = 'cancelled' WHERE id = $1 AND status = 'new'", [
     orderId,
   ]);

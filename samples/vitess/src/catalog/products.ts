@@ -42,3 +42,12 @@ export async function neverSold() {
   );
   return rows;
 }
+
+export async function categories() {
+  const [rows] = await pool.execute<RowDataPacket[]>('SELECT id, name FROM categories ORDER BY name');
+  return rows;
+}
+
+export async function setPrice(productId: number, priceCents: number) {
+  await pool.execute('UPDATE products SET price_cents = ? WHERE id = ?', [priceCents, productId]);
+}

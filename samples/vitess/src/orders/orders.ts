@@ -105,3 +105,16 @@ export async function setStatus(userId: number, orderId: number, status: string)
 export async function expire(before: Date) {
   await pool.execute("UPDATE orders SET status = 'expired' WHERE status = 'open' AND created_at < ?", [before]);
 }
+
+export async function countOf(userId: number): Promise<number> {
+  const [rows] = await pool.execute<RowDataPacket[]>('SELECT COUNT(*) AS orders FROM orders WHERE user_id = ?', [userId]);
+  return rows[0].orders;
+}
+
+export async function removeItem(userId: number, orderId: number, productId: number) {
+  await pool.execute('DELETE FROM order_items WHERE user_id = ? AND order_id = ? AND product_id = ?', [
+    userId,
+    orderId,
+    productId,
+  ]);
+}

@@ -58,3 +58,15 @@ export async function methodsOf(userId: number) {
 export async function dropVoided() {
   await pool.execute("DELETE FROM payments WHERE status = 'void'");
 }
+
+export async function openAmount(userId: number): Promise<number> {
+  const [rows] = await pool.execute<RowDataPacket[]>(
+    "SELECT COALESCE(SUM(amount_cents), 0) AS open FROM payments WHERE user_id = ? AND status = 'pending'",
+    [userId],
+  );
+  return rows[0].open;
+}
+
+export async function dropMethod(userId: number, kind: string) {
+  await pool.execute('DELETE FROM payment_methods WHERE user_id = ? AND kind = ?', [userId, kind]);
+}

@@ -56,3 +56,15 @@ export async function openSession(userId: number, token: string, expires: Date) 
 export async function remember(userId: number, productId: number) {
   await pool.execute('INSERT INTO wishlists (user_id, product_id) VALUES (?, ?)', [userId, productId]);
 }
+
+export async function findSession(userId: number, token: string) {
+  const [rows] = await pool.execute<RowDataPacket[]>(
+    'SELECT expires_at FROM sessions WHERE user_id = ? AND token = ? AND expires_at > NOW()',
+    [userId, token],
+  );
+  return rows[0];
+}
+
+export async function closeSession(userId: number, token: string) {
+  await pool.execute('DELETE FROM sessions WHERE user_id = ? AND token = ?', [userId, token]);
+}

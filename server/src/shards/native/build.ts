@@ -106,12 +106,17 @@ function mergeTables(node: MapNode, context: BuildContext, places: Places): read
     places: defaultDatabase !== undefined ? [defaultDatabase] : path.length > 0 ? path : ['public'],
     everywhere: true,
   });
-  const merged = new Map<string, ShardTable>(context.imported.tables.map((table) => [table.name.join('.'), table]));
+  const shardsOf = (name: readonly string[]): number | undefined => {
+    const database = databases.find((each) => each.name === (name.length > 1 ? name.at(-2) : defaultDatabase));
+    return (database ?? (databases.length === 1 ? databases[0] : undefined))?.virtualShards;
+  };
+  const merged = new Map<string, ShardTable>(
+    context.imported.tables.map((table) => [table.name.join('.'), withShards(table, shardsOf(table.name))]),
+  );
   for (const entry of entriesOf(child(node, 'tables'))) {
     const parts = entry.key.split('.');
     const below = find(parts);
-    const database = databases.find(({ name }) => name === (parts.length > 1 ? parts.at(-2) : defaultDatabase));
-    const shards = (database ?? (databases.length === 1 ? databases[0] : undefined))?.virtualShards;
+    const shards = shardsOf(parts);
     const table = buildTable(entry, below.length === 1 ? below[0] : undefined, {
       ...(defaultShardKey !== undefined && { defaultShardKey }),
       ...(shards !== undefined && { shards }),
@@ -122,6 +127,10 @@ function mergeTables(node: MapNode, context: BuildContext, places: Places): read
   }
   return [...merged.values()];
 }
+
+/** Declarations such as a VSchema do not say how many shards there are; the map's own layout does. */
+const withShards = (table: ShardTable, shards: number | undefined): ShardTable =>
+  table.kind !== 'sharded' || table.shards !== undefined || shards === undefined ? table : { ...table, shards };
 
 function mergeDatabases(imported: readonly Database[], node: Node | undefined): readonly Database[] {
   const merged = new Map(imported.map((database) => [database.name, database]));
