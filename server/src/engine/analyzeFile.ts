@@ -46,7 +46,7 @@ export async function analyzeFile(
   const host = await files.host(path);
   if (!host) return undefined;
   const { found, reads, faults } = await sends(host, text, files, effective);
-  const linked = found.map((one) => linkFound(path, one, { effective, dialect }));
+  const linked = found.map((one) => linkFound(path, one, { effective, dialect, host }));
   return finish(path, relative, text, host, {
     statements: linked.flatMap((one) => one.statements),
     comments: [...host.comments.map(({ span }) => span), ...linked.flatMap((one) => one.comments)],

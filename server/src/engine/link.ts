@@ -1,4 +1,5 @@
 /** From what a file says to its statements with routes: the linking phase, redone whenever a fact or the map changes. */
+import type { HostFile } from '../hosts/host';
 import type { Found, ModelStatement, SqlStatement } from '../orms/orm';
 import type { Query } from '../query/model';
 import { printQuery } from '../query/print';
@@ -15,6 +16,8 @@ import { type ReadStatement, readSql } from './readSql';
 import { mappedPlace, type Statement, samePlace } from './statement';
 
 export interface LinkContext {
+  /** The file that sends; undefined for `.sql` files. */
+  readonly host?: HostFile;
   readonly effective: Effective;
   readonly dialect: LoadedDialect;
 }
@@ -92,6 +95,7 @@ function fromModel(file: string, found: Found, query: Query, context: LinkContex
     tables: physicalTables(query, context.effective),
     place: samePlace,
     effective: context.effective,
+    host: context.host,
   };
 }
 
@@ -113,6 +117,7 @@ function fromText(
     span: at,
     place: mappedPlace(map, span.start),
     effective: context.effective,
+    host: context.host,
     sql: text.slice(span.start, span.end),
     nameSpan: found?.nameSpan ?? {
       start: at.start,

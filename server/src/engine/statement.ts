@@ -1,4 +1,5 @@
 /** One statement that is sent, at its place: the unit of inventory, rules and hover. */
+import type { HostFile } from '../hosts/host';
 import type { Found } from '../orms/orm';
 import type { Query } from '../query/model';
 import type { Route } from '../routing/route';
@@ -12,6 +13,7 @@ export interface Statement {
   /** Module id of the ORM, or `sql`. */
   readonly orm: string;
   readonly found: Found | undefined;
+  readonly host: HostFile | undefined;
   /** The worst of the variants; undefined where no engine reads the text. */
   readonly query: Query | undefined;
   readonly why: 'incomplete' | 'unsupported' | 'too-large' | undefined;

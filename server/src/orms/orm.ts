@@ -51,7 +51,22 @@ export interface SqlStatement {
   readonly text: string;
   readonly map: SourceMap;
   readonly holes: readonly Hole[];
+  readonly binds?: Binds;
 }
+
+/**
+ * How one more value can be handed in: as a hole of the tagged template, as an item of the list beside the text, or as a
+ * new list after the text. Spans are in the host file.
+ */
+export type Binds =
+  | { readonly kind: 'hole' }
+  | {
+      readonly kind: 'list';
+      readonly style: 'dollar' | 'question';
+      readonly list: Span;
+      readonly items: readonly Span[];
+    }
+  | { readonly kind: 'new-list'; readonly style: 'dollar' | 'question'; readonly after: number };
 
 /** A query built by the module itself; spans are offsets in the host file. */
 export interface ModelStatement {

@@ -1,7 +1,7 @@
 /** Pieces put together: SQL text with its map and holes. */
 import type { Flow, Ref } from '../../flow/flow';
 import { sourceMap } from '../../text/sourceMap';
-import type { Hole, Operation, SqlStatement } from '../orm';
+import type { Binds, Hole, Operation, SqlStatement } from '../orm';
 import type { Placeholders } from './drivers';
 import type { Pieces } from './fragments';
 import { bindPlaceholders, type Values } from './parameters';
@@ -25,7 +25,25 @@ export const makeStatement = (
     gen += piece.text.length;
   }
   const { text, map } = builder.finish();
-  return { kind: 'sql', text, map, holes: bindPlaceholders(flow, text, holes, style, values) };
+  const binds = bindsOf(flow, at, style, values);
+  return {
+    kind: 'sql',
+    text,
+    map,
+    holes: bindPlaceholders(flow, text, holes, style, values),
+    ...(binds ? { binds } : {}),
+  };
+};
+
+/** Where a fix may hand in one more value; nothing where the text or its values stand in another file or a variable. */
+const bindsOf = (flow: Flow, at: Ref, style: Placeholders, values: Values | undefined): Binds | undefined => {
+  if (at.file !== flow.file) return undefined;
+  if (at.value.kind === 'template' && at.value.tag !== undefined) return { kind: 'hole' };
+  if (style !== 'dollar' && style !== 'question') return undefined;
+  if (values === undefined) return { kind: 'new-list', style, after: at.value.span.end };
+  if (values.kind !== 'list' || values.ref.file !== flow.file || values.ref.value.kind !== 'list') return undefined;
+  const { items, span } = values.ref.value;
+  return { kind: 'list', style, list: span, items: items.map((item) => item.span) };
 };
 
 const bare = (text: string): string => text.replace(/^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*/, '');
