@@ -196,3 +196,18 @@ describe('builders over statements', () => {
     it(code, async () => expect(await chainOf(code, {}, true)).toBe(chain));
   }
 });
+
+it('says for every file what it was read from, also when the answer was kept', async () => {
+  const opened = await project({
+    'a.ts': `import { db } from './db'; db.q()`,
+    'b.ts': `import { db } from './db'; db.q()`,
+    'db.ts': `import { make } from './make'; export const db = make()`,
+    'make.ts': `import { Pool } from 'pg'; export const make = () => new Pool()`,
+  });
+  for (const path of ['a.ts', 'b.ts']) {
+    opened.linker.project.takeReads();
+    const flow = opened.flow(path);
+    for (const site of opened.sites(path)) flow.call(site.value);
+    expect([...opened.linker.project.takeReads()].sort()).toEqual(['db.ts', 'make.ts']);
+  }
+});

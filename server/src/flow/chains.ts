@@ -79,14 +79,17 @@ export const chainsOf = (linker: Linker, ref: Ref, ask: Ask = following): readon
   const kept = ask === following ? linker.known : ask === asSite ? linker.sites : undefined;
   const keep = ref.frame === undefined ? kept : undefined;
   const known = keep?.get(ref.value);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    linker.project.reread(known.reads);
+    return known.chains;
+  }
   const otherwise = (): readonly Chain[] => [unknownChain(ref, 'too far to follow')];
   if (keep === undefined) return within(linker, () => bounded(read(linker, ref, ask)), otherwise);
   const answer = (): readonly Chain[] => {
     const cut = linker.cut;
-    const chains = bounded(read(linker, ref, ask));
+    const { answer: chains, reads } = linker.project.watch(() => bounded(read(linker, ref, ask)));
     // What was cut short depends on who asked, so that it is not kept.
-    if (linker.cut === cut) keep.set(ref.value, chains);
+    if (linker.cut === cut) keep.set(ref.value, { chains, reads });
     return chains;
   };
   return once(linker, ask === following ? linker.asked.chains : linker.asked.sites, ref.value, answer, otherwise);

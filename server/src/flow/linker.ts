@@ -6,12 +6,18 @@ import type { FileIndex, Parent } from './fileIndex';
 import { type Chain, type Frame, type FuncRef, flowLimits, type Ref } from './flow';
 import type { Project } from './project';
 
+/** An answer that is kept, with the files that it depends on. */
+export interface Kept {
+  readonly chains: readonly Chain[];
+  readonly reads: ReadonlySet<string>;
+}
+
 export interface Linker {
   readonly project: Project;
   /** Chains of values without a frame, for the life of the linker. */
-  readonly known: WeakMap<Value, readonly Chain[]>;
+  readonly known: WeakMap<Value, Kept>;
   /** The same for sites, whose last call is not followed. */
-  readonly sites: WeakMap<Value, readonly Chain[]>;
+  readonly sites: WeakMap<Value, Kept>;
   /** Nested questions; a circle or a very long way ends as unknown. */
   depth: number;
   steps: number;

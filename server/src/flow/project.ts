@@ -27,6 +27,9 @@ export interface Project {
   exportOf(file: HostFile, name: string): Target;
   /** Files whose facts have been read since the last call, for dependency tracking. */
   takeReads(): ReadonlySet<string>;
+  /** What an answer has read, to be said again when it is given without reading. */
+  watch<T>(ask: () => T): { readonly answer: T; readonly reads: ReadonlySet<string> };
+  reread(reads: ReadonlySet<string>): void;
 }
 
 export const openProject = (sources: Sources): Project => {
@@ -39,13 +42,30 @@ export const openProject = (sources: Sources): Project => {
     },
     packages: () => sources.packages(),
   });
+  const watch: Project['watch'] = (ask) => {
+    const outer = reads;
+    const own = new Set<string>();
+    reads = own;
+    try {
+      return { answer: ask(), reads: own };
+    } finally {
+      reads = outer;
+      for (const path of own) outer.add(path);
+    }
+  };
   const indexes = new WeakMap<HostFile, FileIndex>();
-  const resolved = new Map<string, string | undefined>();
+  const resolved = new Map<string, { readonly path: string | undefined; readonly reads: ReadonlySet<string> }>();
 
   const pathOf = (from: string, module: string): string | undefined => {
     const key = `${from}\0${module}`;
-    if (!resolved.has(key)) resolved.set(key, resolver.resolve(from, module));
-    return resolved.get(key);
+    const known = resolved.get(key);
+    if (known === undefined) {
+      const { answer: path, reads: own } = watch(() => resolver.resolve(from, module));
+      resolved.set(key, { path, reads: own });
+      return path;
+    }
+    for (const path of known.reads) reads.add(path);
+    return known.path;
   };
 
   const exported = (file: HostFile, name: string, seen: ReadonlySet<string>): Target | undefined => {
@@ -124,6 +144,10 @@ export const openProject = (sources: Sources): Project => {
     exportOf: (file, name) =>
       exported(file, name, new Set()) ?? whole(file, name, new Set()) ?? { kind: 'local', file, name },
     resolveImport: (from, imported) => resolve(from, imported.module, imported.imported, new Set()),
+    watch,
+    reread: (paths) => {
+      for (const path of paths) reads.add(path);
+    },
     takeReads: () => {
       const taken = reads;
       reads = new Set();
