@@ -158,6 +158,22 @@ table('tags', [
   [`import { sql } from 'kysely'; await sql<X>\`SELECT 1 FROM t\`.execute(db)`, ['kysely select: SELECT 1 FROM t']],
 ]);
 
+table('names from objects', [
+  [
+    `import { sql } from 'slonik'; import { names } from './names'; import { Users } from './users'; const { table, fields } = names(Users);
+     const find = (pool, id) => pool.maybeOne(sql.type(x)\`select \${fields.id} from \${table} where \${fields.tenantId} = \${id}\`)`,
+    ['slonik select: select "id" from "users" where "tenant_id" = <unknown id>'],
+    {
+      'users.ts': `export const Users = { table: 'users', fields: { id: 'id', tenantId: 'tenant_id' } } as const`,
+      'names.ts': `import { sql } from 'slonik'; export const names = ({ table, fields }, prefix = false) => ({ table: sql.identifier([table]), fields: Object.fromEntries(Object.entries(fields).map(([key, name]) => [key, sql.identifier(prefix ? [table, name] : [name])])) })`,
+    },
+  ],
+  [
+    `import { Pool } from 'pg'; abstract class Base { constructor(protected table: string) {} pool = new Pool() } class Orders extends Base { constructor() { super('orders') } find(id) { return this.pool.query(\`SELECT * FROM \${this.table} WHERE id = $1\`, [id]) } }`,
+    ['pg select: SELECT * FROM orders WHERE id = <value id>'],
+  ],
+]);
+
 const receivers: readonly ReceiverPattern[] = [
   { match: 'shardFor($key)', binds: 'tenant_id' },
   { match: 'withShard($key)', binds: 'tenant_id' },

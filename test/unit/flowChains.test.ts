@@ -192,6 +192,14 @@ describe('builders over statements', () => {
       `import k from 'knex'; function f() { let q = k('t').where(1); if (x) { q = q.where(2); show(q) } }`,
       "knex#default('t').where(1).where(2)",
     ],
+    [
+      `import k from 'knex'; const narrow = (q, id) => { q.where('t', id); if (id) q.limit(1); return q }; function f() { const q = k('t'); narrow(q, 1); show(q.first()) }`,
+      "knex#default('t')!.where('t', id)?!.limit(1).first()",
+    ],
+    [
+      `import k from 'knex'; const narrow = (q, id) => q.where('t', id); function f() { let q = k('t'); if (x) q = narrow(q, 1); show(q) }`,
+      "knex#default('t')?.where('t', id)",
+    ],
   ] as const) {
     it(code, async () => expect(await chainOf(code, {}, true)).toBe(chain));
   }

@@ -71,6 +71,15 @@ table('values', [
   [`function f() { const a = () => f(); show(a()) }`, 'unknown a()'],
 ]);
 
+table('objects taken apart and put together', [
+  [`show(Object.entries({ a: 'x', b: 'y' }))`, `[['a', 'x'], ['b', 'y']]`],
+  [`show(Object.values({ a: 'x', b: 'y' }).concat(Object.keys({ c: 1 })))`, `['x', 'y', 'c']`],
+  [
+    `const c = ({ t, f }) => { const e = Object.entries(f).map(([k, v]) => [k, { n: v }]); return { t, f: Object.fromEntries(e) } }; const { f } = c({ t: 'users', f: { id: 'user_id' } }); show(f.id)`,
+    `{ n: 'user_id' }`,
+  ],
+]);
+
 table('lists', [
   [`const l = [1]; l.push(2, 3); show([...l, 4])`, '[1, 2, 3, 4]'],
   [`const l = []; for (const x of xs) l.push({ x }); show(l)`, `[?*{ x: global xs item }]`],
@@ -157,6 +166,7 @@ describe('callbacks', () => {
     [`show((q) => { q.where(1); if (c) q.orWhere(2) })`, 0, 'unknown (callback).where(1)?.orWhere(2)', []],
     [`show(function () { this.where(1).orWhere(2) })`, 'this', 'unknown (callback).where(1).orWhere(2)', []],
     [`show((t, { eq }) => eq(t.id, 1))`, 1, 'unknown (callback)', ['eq(t.id, 1)']],
+    [`const narrow = (b, x) => b.and(x); show((q) => { narrow(q, 1) })`, 0, 'unknown (callback).and(x)', []],
     [`if (x) show((q) => q.a().b())`, 0, 'unknown (callback).a().b()', ['q.a().b()']],
   ] as const) {
     it(code, async () => {

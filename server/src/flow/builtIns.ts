@@ -2,7 +2,8 @@
 import type { CallValue } from '../hosts/host';
 import type { Entry, Frame, Item, Ref, Shape } from './flow';
 import { bare, indexOf, type Linker, part, refIn } from './linker';
-import { isNothing, shapesOf } from './shapes';
+import { builtRef } from './mutations';
+import { isNothing, keyText, shapesOf } from './shapes';
 
 /** Undefined where the call is none of them. */
 export const builtInShapes = (linker: Linker, ref: Ref, call: CallValue): readonly Shape[] | undefined => {
@@ -18,6 +19,7 @@ export const builtInShapes = (linker: Linker, ref: Ref, call: CallValue): readon
   if (name === 'Object.freeze' || name === 'Object.seal')
     return first === undefined ? undefined : shapesOf(linker, part(ref, first));
   if (name === 'Object.assign') return assignShapes(linker, ref, call);
+  if (first !== undefined && objects.has(name)) return ofObject(linker, ref, name, part(ref, first));
   if (!lists.has(callee.property)) return undefined;
   const object = part(ref, callee.object);
   // Cheap first: most receivers of these names are no lists that are written out.
@@ -53,6 +55,7 @@ export const builtInShapes = (linker: Linker, ref: Ref, call: CallValue): readon
   });
 };
 
+const objects = new Set(['Object.keys', 'Object.values', 'Object.entries', 'Object.fromEntries']);
 const lists = new Set(['filter', 'slice', 'reverse', 'sort', 'toSorted', 'concat', 'map']);
 
 /** `items.map(x => ({ … }))`: any number of what the function returns. */
@@ -83,6 +86,48 @@ const mapped = (
     ),
   );
   return [{ kind: 'list', items: made, open: false, ref }];
+};
+
+const literalRef = (ref: Ref, value: string): Ref => part(ref, { kind: 'literal', value, span: ref.value.span });
+
+/** Objects taken apart and put together: `Object.fromEntries(Object.entries(fields).map(([key, name]) => [key, f(name)]))`. */
+const ofObject = (linker: Linker, ref: Ref, name: string, first: Ref): readonly Shape[] | undefined => {
+  const shapes = shapesOf(linker, first);
+  const [shape] = shapes;
+  if (shape === undefined || shapes.length > 1) return undefined;
+  if (name === 'Object.fromEntries') {
+    if (shape.kind !== 'list') return undefined;
+    const entries = shape.items.map((item): Entry | undefined => {
+      const [pair] = shapesOf(linker, item.value);
+      if (pair?.kind !== 'list' || item.many) return undefined;
+      const [key, value] = pair.items;
+      if (key === undefined || value === undefined) return undefined;
+      const text = keyText(linker, key.value);
+      const keySpan = key.value.value.span;
+      return text === undefined
+        ? undefined
+        : { key: text, keySpan, value: value.value, when: item.when, file: value.value.file };
+    });
+    const known = entries.flatMap((entry) => entry ?? []);
+    return [{ kind: 'object', entries: known, open: shape.open || known.length < entries.length, ref }];
+  }
+  if (shape.kind !== 'object' || shape.entries.some((entry) => entry.key === undefined)) return undefined;
+  const items = shape.entries.map(({ key = '', value, when }): Item => {
+    const keyRef = literalRef(ref, key);
+    if (name === 'Object.keys') return { value: keyRef, when, many: false };
+    if (name === 'Object.values') return { value, when, many: false };
+    return {
+      value: builtRef({
+        kind: 'list',
+        items: [keyRef, value].map((v) => ({ value: v, when: [], many: false })),
+        open: false,
+        ref,
+      }),
+      when,
+      many: false,
+    };
+  });
+  return [{ kind: 'list', items, open: shape.open, ref }];
 };
 
 const assignShapes = (linker: Linker, ref: Ref, call: CallValue): readonly Shape[] => {

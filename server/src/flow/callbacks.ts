@@ -1,8 +1,9 @@
 /** What a function that was handed to a call does with its parameters, and what it returns. */
 import type { Value } from '../hosts/host';
-import { addStep, chainsOf, makeChain, unknownChain } from './chains';
+import { makeChain } from './chains';
 import type { Callback, Chain, Frame, FuncRef, Ref } from './flow';
-import { armsOf, indexOf, type Linker, refIn, spineTop } from './linker';
+import { stepsOn } from './handed';
+import { armsOf, indexOf, type Linker, refIn } from './linker';
 
 export const callbackOf = (linker: Linker, fn: FuncRef, args: readonly Ref[] | undefined): Callback => {
   const { file, function: func, frame: outer } = fn;
@@ -11,48 +12,23 @@ export const callbackOf = (linker: Linker, fn: FuncRef, args: readonly Ref[] | u
     args === undefined
       ? outer
       : { file, function: func.id, args, ...(outer === undefined ? {} : { outer }), depth: outer?.depth ?? 0 };
-  const scope = index.functionScopes.get(func.id);
-  const fallback: Value = { kind: 'function', function: func.id, span: func.span };
-  // Branches are those inside of the function: its own body always runs, seen from there.
-  const inside = (at: Parameters<typeof armsOf>[1]) =>
-    (armsOf(file, at, undefined) ?? [])
-      .slice(1 + outerArms(index.functionValues.get(func.id)))
-      .map(({ branch, arm }) => ({ branch, arm }));
-  const outerArms = (value: Value | undefined): number => {
-    let count = 0;
-    for (let arm = value === undefined ? undefined : index.place(value)?.arm; arm !== undefined; arm = arm.parent)
-      count++;
-    return count;
-  };
-
+  const whole: Value = { kind: 'function', function: func.id, span: func.span };
   const applied = (parameter: number | 'this' = 0): Chain => {
-    const at = refIn(file, fallback, frame);
-    const root = unknownChain(at, 'callback').root;
-    let chain = makeChain(root, at);
     const pattern = parameter === 'this' ? undefined : func.params[parameter]?.pattern;
-    const binding = pattern?.kind === 'name' ? scope?.names.get(pattern.name) : undefined;
+    const binding = pattern?.kind === 'name' ? index.functionScopes.get(func.id)?.names.get(pattern.name) : undefined;
     const mentions = parameter === 'this' ? (index.thisIn.get(func.id) ?? []) : (binding?.mentions ?? []);
-    for (const { value, arm } of mentions) {
-      const top = spineTop(linker, refIn(file, value));
-      if (top === value) continue;
-      const ref = refIn(file, top, frame);
-      const own = chainsOf(linker, ref, {
-        follow: false,
-        mutate: false,
-        ...(binding === undefined ? {} : { instead: new Map([[binding, [makeChain(root, at)]]]) }),
-      });
-      const [steps] = own.map((c) => c.steps);
-      const skip = binding === undefined ? (steps ?? []).findIndex((s) => s.kind !== 'instance') : 0;
-      const when = inside(arm);
-      for (const step of (steps ?? []).slice(Math.max(skip, 0)))
-        chain = addStep(chain, { ...step, when: [...when, ...step.when] }, ref);
-    }
-    return chain;
+    const id = `${file.path}:${func.span.start}`;
+    const steps = stepsOn(linker, fn, mentions, frame, parameter === 'this');
+    return makeChain({ kind: 'unknown', why: 'callback', id }, refIn(file, whole, frame), steps);
   };
-
-  const returns = (index.returns[func.id] ?? []).map(({ value, arm }) => ({
-    value: refIn(file, value, frame),
-    when: inside(arm),
+  // Branches are those inside of the function: its own body always runs, seen from there.
+  const value = index.functionValues.get(func.id);
+  let depth = 1;
+  for (let arm = value === undefined ? undefined : index.place(value)?.arm; arm !== undefined; arm = arm.parent)
+    depth++;
+  const returns = (index.returns[func.id] ?? []).map(({ value: returned, arm }) => ({
+    value: refIn(file, returned, frame),
+    when: (armsOf(file, arm, undefined) ?? []).slice(depth).map(({ branch, arm: n }) => ({ branch, arm: n })),
   }));
   return { function: fn, returns, applied };
 };

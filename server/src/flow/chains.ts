@@ -9,6 +9,7 @@ import { type Linker, once, part, refIn, within } from './linker';
 import { nameChains, targetChains } from './names';
 import { printValue } from './print';
 import { shapesOf } from './shapes';
+import { taken } from './taken';
 import { typedMember } from './types';
 
 export interface Ask {
@@ -113,7 +114,7 @@ const read = (linker: Linker, ref: Ref, ask: Ask): readonly Chain[] => {
     case 'assign':
       return chainsOf(linker, part(ref, value.value), ask);
     case 'conditional':
-      return [value.then, value.otherwise].flatMap((v) => chainsOf(linker, part(ref, v), ask));
+      return taken(linker, ref, value).flatMap((arm) => chainsOf(linker, arm, ask));
     case 'binary':
       if (value.op === '??' || value.op === '||') {
         return [value.left, value.right].flatMap((v) => chainsOf(linker, part(ref, v), ask));
@@ -193,6 +194,9 @@ export const memberOf = (
     if (last.kind === 'new' || last.kind === 'instance')
       return through(instanceMember(linker, chain, root.class, name, step, ref));
     return plain;
+  }
+  if (root.kind === 'global' && root.name === 'Object' && last?.kind === 'call' && steps.length === 1) {
+    return through(propertyChains(linker, object ?? { ...chain.ref, value: last.call }, name));
   }
   if (steps.length > 0) return plain;
   switch (root.kind) {

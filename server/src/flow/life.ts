@@ -5,6 +5,7 @@ import { bound } from './bindings';
 import { best, chainsOf } from './chains';
 import type { Parent } from './fileIndex';
 import type { End, Life, Ref } from './flow';
+import { isHanded } from './handed';
 import { armsOf, indexOf, type Linker, part, refIn, spineTop } from './linker';
 
 export const builderOf = (linker: Linker, ref: Ref) =>
@@ -83,14 +84,21 @@ export const lifeOf = (linker: Linker, ref: Ref): Life => {
       if (up?.kind === 'expression' && top !== value) {
         seen.add(value);
         spans.push(top.span);
-      } else if (!writesBack(up, top, name)) follow(value);
-      else spans.push(top.span);
+      } else if (writesBack(up, top, name) || isHelped(up, top, name)) spans.push(top.span);
+      else follow(value);
     }
   };
 
   const assigned = (value: Value & { readonly kind: 'assign' }, name: string): undefined => {
     const binding = index.bindings.find((b) => b.name === name && b.writes.some((w) => w.at === value.span.end));
     if (binding !== undefined) named(binding.name, binding.span);
+  };
+
+  /** `applyFilters(q);`, `q = applyFilters(q)`: functions of the project alone are known to hand nothing on. */
+  const isHelped = (up: Parent | undefined, at: Value, name: string): boolean => {
+    if (up?.kind !== 'call' || !isHanded(linker, part(ref, at))) return false;
+    const outer = index.place(up)?.parent;
+    return outer?.kind === 'expression' || writesBack(outer, up, name);
   };
 
   /** `q = q.where(…)`. */

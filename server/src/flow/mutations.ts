@@ -88,7 +88,7 @@ const setAt = (
     if (!same(entry)) return entry;
     const [inner] = shapesOf(linker, entry.value);
     if (inner === undefined) return entry;
-    return { ...entry, value: asRef(setAt(linker, inner, rest, when, change)) };
+    return { ...entry, value: builtRef(setAt(linker, inner, rest, when, change)) };
   });
   return { ...shape, entries };
 };
@@ -96,7 +96,7 @@ const setAt = (
 /** A changed shape as a value: its items are read where they stand. */
 const shapesByValue = new WeakMap<Value, Shape>();
 
-const asRef = (shape: Shape): Ref => {
+export const builtRef = (shape: Shape): Ref => {
   const value: Value = { ...shape.ref.value };
   shapesByValue.set(value, shape);
   return { ...shape.ref, value };

@@ -16,7 +16,8 @@ import {
   unknownChain,
 } from './chains';
 import type { Chain, Ref, Step, Via } from './flow';
-import { armsOf, bindingOf, indexOf, type Linker, part, refIn, spineRoot, spineTop, within } from './linker';
+import { handedSteps, isHanded } from './handed';
+import { armsOf, bare, bindingOf, indexOf, type Linker, part, refIn, spineRoot, spineTop, within } from './linker';
 import { parameterChains } from './parameters';
 import { printValue } from './print';
 import type { Target } from './project';
@@ -70,11 +71,14 @@ const bindingChains = (
   const events = [
     ...binding.writes.map((write) => ({ at: write.at, arm: write.arm, write, value: write.value })),
     ...mutations.flatMap((mention) => {
-      const top = spineTop(linker, refIn(ref.file, mention.value));
-      const parent = top === mention.value ? undefined : indexOf(linker, binding.file).place(top)?.parent;
-      return parent?.kind === 'expression'
-        ? [{ at: top.span.end, arm: mention.arm, write: undefined, value: top }]
-        : [];
+      const index = indexOf(linker, binding.file);
+      const top = spineTop(linker, refIn(binding.file, mention.value));
+      const parent = index.place(top)?.parent;
+      const event = { at: top.span.end, arm: mention.arm, write: undefined, value: top };
+      if (parent?.kind === 'expression') return top === mention.value ? [] : [event];
+      // `applyFilters(q);`
+      const isStatement = parent?.kind === 'call' && index.place(parent)?.parent?.kind === 'expression';
+      return isStatement ? [{ ...event, at: parent.span.end }] : [];
     }),
   ].sort((a, b) => a.at - b.at);
   for (const event of events) {
@@ -83,6 +87,14 @@ const bindingChains = (
     if (arms === undefined) continue;
     const current = held.map((a) => a.value);
     const value = refIn(binding.file, event.value, ref.frame);
+    const when = arms.map(({ branch, arm: n }) => ({ branch, arm: n }));
+    const given = ask.mutate ? handedIn(linker, binding, value, event.write !== undefined) : undefined;
+    if (given !== undefined) {
+      const steps = handedSteps(linker, given);
+      const grown = current.map((chain) => ({ ...chain, steps: [...chain.steps, ...steps] }));
+      held = mark(grown, current, when, event.write === undefined).map((c) => ({ value: c, arms: [] }));
+      continue;
+    }
     const instead = new Map(ask.instead).set(binding, current);
     const chains = applyPath(
       linker,
@@ -92,15 +104,20 @@ const bindingChains = (
     );
     const self = event.write === undefined || isSelf(linker, binding, value);
     if (self) {
-      held = mark(
-        chains,
-        current,
-        arms.map(({ branch, arm: n }) => ({ branch, arm: n })),
-        event.write === undefined,
-      ).map((c) => ({ value: c, arms: [] }));
+      held = mark(chains, current, when, event.write === undefined).map((c) => ({ value: c, arms: [] }));
     } else held = assign(held, chains, arms);
   }
   return held.map((a) => a.value);
+};
+
+/** The builder as a helper's argument: `applyFilters(q);`, `q = applyFilters(q)`. */
+const handedIn = (linker: Linker, binding: Binding, ref: Ref, assigned: boolean): Ref | undefined => {
+  const index = indexOf(linker, binding.file);
+  const value = bare(ref.value);
+  if (!assigned)
+    return index.binding(value) === binding && isHanded(linker, part(ref, value)) ? part(ref, value) : undefined;
+  const arg = value.kind === 'call' ? value.args.find((a) => index.binding(a) === binding) : undefined;
+  return arg !== undefined && isHanded(linker, part(ref, arg)) ? part(ref, arg) : undefined;
 };
 
 /** `q = q.where(…)`, also in the arms of a conditional expression. */

@@ -8,6 +8,7 @@ import type { Arm, Chain, Entry, Item, ObjectShape, Ref, Shape } from './flow';
 import { armsOf, bindingOf, frameOf, indexOf, type Linker, once, part, refIn, spineTop, within } from './linker';
 import { builtShape, mutated } from './mutations';
 import { spreadEntries, spreadItems } from './spreads';
+import { taken } from './taken';
 import { valueIdOf } from './valueId';
 
 export type Instead = ReadonlyMap<Binding, readonly Shape[]>;
@@ -62,7 +63,7 @@ const read = (linker: Linker, ref: Ref, instead: Instead | undefined): readonly 
     case 'assign':
       return inner(value.value);
     case 'conditional':
-      return [...inner(value.then), ...inner(value.otherwise)];
+      return taken(linker, ref, value).flatMap((arm) => shapesOf(linker, arm, instead));
     case 'binary':
       if (value.op === '??' || value.op === '||')
         return [...inner(value.left).filter((s) => !isNothing(s)), ...inner(value.right)];

@@ -7,6 +7,7 @@ import { chainsOf } from './chains';
 import { flowLimits, type Piece, type Ref, type Text } from './flow';
 import { armsOf, bare, bindingOf, frameOf, indexOf, type Linker, part, refIn, within } from './linker';
 import { shapesOf } from './shapes';
+import { taken } from './taken';
 
 type Instead = ReadonlyMap<Binding, readonly Text[]>;
 
@@ -78,7 +79,7 @@ const read = (linker: Linker, ref: Ref, instead: Instead | undefined): readonly 
       if (value.op === '&&') return [...inner(value.right), empty];
       return [hole(ref)];
     case 'conditional':
-      return [...inner(value.then), ...inner(value.otherwise)];
+      return taken(linker, ref, value).flatMap((arm) => textsOf(linker, arm, instead));
     case 'await':
     case 'assign':
       return inner(value.value);
