@@ -21,6 +21,12 @@ function write(files: readonly Generated[]): void {
 
 // The lists of modules come first: the other generators import the sources, and with them those lists.
 write(await barrelFiles());
-const { generateAll } = await import('./generators/index.mts');
-write(await generateAll());
+const { generateAll, stale } = await import('./generators/index.mts');
+const all = await generateAll();
+write(all);
+for (const name of stale(all)) {
+  fs.rmSync(path.join(root, name));
+  console.log(`removed ${name}`);
+  written += 1;
+}
 if (written === 0) console.log('everything generated is current');

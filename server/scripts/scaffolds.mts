@@ -45,11 +45,11 @@ export default defineRule({
     remedy: 'What to do.',
     severity: 'warning',
     since: '${minor(version)}',
-    messages: { found: '\`{table}\` is emptied on every shard.' },
+    messages: { found: '\`{table}\` is only an example.' },
   },
   query(query, { route, report }) {
     const [table] = route.bindings;
-    if (query.kind !== 'delete' || query.where !== undefined || route.reach !== 'scatter' || !table) return;
+    if (query.kind !== 'select' || table?.table !== 'example') return;
     report('found', table.span, { table: table.table });
   },
 });
@@ -58,19 +58,19 @@ export default defineRule({
 
 Prose for the rule's page: when it speaks, and why.
 
-${map}
+${map.replace('orders:', 'example: { shardKey: id }\n  orders:')}
 
-## A DELETE without a condition
+## What it finds
 
 \`\`\`sql
-DELETE FROM orders;
---          ^^^^^^ ${name}: \`orders\` is emptied on every shard.
+SELECT * FROM example WHERE id = 1;
+--            ^^^^^^^ ${name}: \`example\` is only an example.
 \`\`\`
 
-## Fine: one tenant's orders
+## Fine: everything else
 
 \`\`\`sql
-DELETE FROM orders WHERE tenant_id = 1;
+SELECT * FROM orders WHERE tenant_id = 1;
 \`\`\`
 `,
   }),

@@ -1,7 +1,12 @@
 /** All that is generated: one entry a file. `npm run generate` writes them, `test/generated.test.ts` proves them current. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { barrelFiles } from './barrels.mts';
 import { mapSchema } from './mapSchema.mts';
 import { rulePages } from './rulePages.mts';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 export interface Generated {
   /** Path in the repository. */
@@ -18,4 +23,14 @@ export async function generateAll(): Promise<readonly Generated[]> {
   const files: Generated[] = [];
   for (const generator of generators) files.push(...(await generator()));
   return files;
+}
+
+/** Pages of rules that exist no longer. */
+export function stale(current: readonly Generated[]): readonly string[] {
+  const folder = 'server/docs/rules';
+  const written = new Set(current.map((file) => file.path));
+  return fs
+    .readdirSync(path.join(root, folder))
+    .map((name) => `${folder}/${name}`)
+    .filter((name) => !written.has(name));
 }
