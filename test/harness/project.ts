@@ -88,7 +88,7 @@ export const printChain = (flow: Flow, chain: Chain): string => {
       case 'tag':
         return `${step.name === '' ? '' : `.${step.name}`}\`\``;
       case 'instance':
-        return ` instance${step.types.length > 0 ? `<${step.types.map((t) => t.name).join(', ')}>` : ''}`;
+        return ` instance${step.types.length > 0 ? `<${step.types.map((t) => t.type.name).join(', ')}>` : ''}`;
       case 'callback':
         return ` callback${step.argument}.${step.parameter}`;
       default:

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exportPath } from '../../server/src/flow/exportPath';
 import { printChain, project, shown } from '../harness/project';
 
 const chainOf = async (code: string, files: Record<string, string> = {}, builder = false): Promise<string> => {
@@ -123,6 +124,21 @@ table('classes', [
   ],
 ]);
 
+table('generic classes', [
+  [
+    `import { Repository } from 'typeorm'; class Base<T> { constructor(protected repo: Repository<T>) {} } class Users extends Base<User> { f() { show(this.repo.find()) } }`,
+    'typeorm#Repository instance<User>.find()',
+  ],
+  [
+    `import { Base } from './base'; import { User } from './user'; class Users extends Base<User> {} function f(u: Users) { show(u.find(1)) }`,
+    'typeorm#Repository instance<User>.find(1)',
+    {
+      'base.ts': `import { Repository } from 'typeorm'; export class Base<E> extends Repository<E> {}`,
+      'user.ts': 'export class User {}',
+    },
+  ],
+]);
+
 table('callbacks', [
   [
     `import { db } from 'x'; db.transaction(async (tx) => { show(tx.query()) })`,
@@ -217,5 +233,34 @@ it('says for every file what it was read from, also when the answer was kept', a
     const flow = opened.flow(path);
     for (const site of opened.sites(path)) flow.call(site.value);
     expect([...opened.linker.project.takeReads()].sort()).toEqual(['db.ts', 'make.ts']);
+  }
+});
+
+it('resolves the type arguments of generic classes where they are written', async () => {
+  const opened = await project({
+    'a.ts': `import { Base } from './base'; import { User as U } from './user'; class Users extends Base<U> {} function f(u: Users) { show(u.find(1)) }`,
+    'base.ts': `import { Repository } from 'typeorm'; export class Base<E> extends Repository<E> {}`,
+    'user.ts': 'export class User {}',
+  });
+  const flow = opened.flow('a.ts');
+  const [instance] = flow.chain(shown(opened, 'a.ts')).steps;
+  if (instance?.kind !== 'instance') throw new Error('no instance');
+  expect(flow.classOf(instance.types[0]!)?.class.name).toBe('User');
+});
+
+describe('the export that a chain begins with', () => {
+  for (const [code, path] of [
+    [`import { Pool } from 'pg'; show(new Pool().query())`, 'Pool'],
+    [`import pg from 'pg'; show(new pg.Pool().query())`, 'Pool'],
+    [`show(new (require('pg').Pool)().query())`, 'Pool'],
+    [`import knex from 'knex'; show(knex(c)('t'))`, ''],
+    [`const knex = require('knex').default; show(knex(c)('t'))`, ''],
+    [`import { Prisma } from '@prisma/client'; show(Prisma.sql\`x\`)`, 'Prisma.sql'],
+    [`import type { Knex } from 'knex'; function f(t: Knex.Transaction) { show(t('x')) }`, 'Knex.Transaction'],
+  ] as const) {
+    it(code, async () => {
+      const opened = await project({ 'a.ts': code });
+      expect(exportPath(opened.flow('a.ts').chain(shown(opened, 'a.ts')))?.path).toBe(path);
+    });
   }
 });

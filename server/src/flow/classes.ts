@@ -1,11 +1,11 @@
 /** Members of classes of the project: declared, injected by the constructor, assigned in it, inherited. */
-import type { Class, Func, HostFile, Member, Value } from '../hosts/host';
+import type { Class, Func, HostFile, Member, TypeRef, Value } from '../hosts/host';
 import { enclosing } from './bindings';
 import { functionChain, returned } from './calls';
 import { addStep, chainsOf, leads, makeChain, memberOf, unknownChain } from './chains';
-import type { Chain, ClassRef, FoundMember, Frame, Ref, Step } from './flow';
+import type { Chain, ClassRef, FoundMember, Frame, Ref, Step, Typed } from './flow';
 import { frameOf, indexOf, type Linker, part, refIn } from './linker';
-import { typedChains } from './types';
+import { bind, typedChains } from './types';
 
 /** The classes of the project that it extends, nearest first; then the chain of a package's class where it ends in one. */
 export const heritageOf = (linker: Linker, of: ClassRef): readonly (ClassRef | Chain)[] => {
@@ -35,6 +35,29 @@ const lineage = (linker: Linker, of: ClassRef): readonly ClassRef[] => [
   of,
   ...heritageOf(linker, of).flatMap((parent) => ('class' in parent ? [parent] : [])),
 ];
+
+/** The lineage with the type arguments that each class has, and those of what the last one extends. */
+const typedLineage = (
+  linker: Linker,
+  of: ClassRef,
+  types: readonly Typed[],
+): {
+  readonly classes: readonly (ClassRef & { readonly args: readonly TypeRef[] })[];
+  readonly above: readonly Typed[];
+} => {
+  const classes: (ClassRef & { readonly args: readonly TypeRef[] })[] = [];
+  let args: readonly Typed[] = types;
+  for (const { file, class: owner } of lineage(linker, of)) {
+    for (const { type, file: home } of args) if (home !== file) linker.homes.set(type, home);
+    const own = args.map(({ type }) => type);
+    classes.push({ file, class: owner, args: own });
+    args = owner.extendsTypes.map((type) => {
+      const bound = bind(linker, file, type, owner.params, own);
+      return { type: bound, file: linker.homes.get(bound) ?? file };
+    });
+  }
+  return { classes, above: args };
+};
 
 export const findMember = (linker: Linker, of: ClassRef, name: string, isStatic: boolean): FoundMember | undefined => {
   for (const owner of lineage(linker, of)) {
@@ -96,7 +119,14 @@ export const instanceMember = (
 ): readonly Chain[] | undefined => {
   const last = chain.steps[chain.steps.length - 1];
   let args: readonly Ref[] | undefined = last?.kind === 'new' ? last.args : undefined;
-  for (const owner of lineage(linker, of)) {
+  const typeArgs =
+    last?.kind === 'instance'
+      ? last.types
+      : last?.kind === 'new'
+        ? last.call.types.map((type) => ({ type, file: last.file }))
+        : [];
+  const { classes, above } = typedLineage(linker, of, typeArgs);
+  for (const owner of classes) {
     const maker = owner.class.members.find((m) => m.kind === 'constructor');
     const func = maker?.function === undefined ? undefined : owner.file.functions[maker.function];
     const frame: Frame | undefined =
@@ -107,7 +137,9 @@ export const instanceMember = (
       (m) => m.name === name && !m.static && m.kind !== 'constructor' && m.kind !== 'setter',
     );
     const declared =
-      named === undefined ? undefined : memberChainsOf(linker, { member: named, owner }, ref, chain, frame);
+      named === undefined
+        ? undefined
+        : memberChainsOf(linker, { member: withType(linker, named, owner), owner }, ref, chain, frame);
     if (declared !== undefined && leads(declared)) return declared;
     const given = func === undefined ? undefined : fromConstructor(linker, owner, func, name, frame, ref);
     if (given !== undefined) return given;
@@ -117,11 +149,20 @@ export const instanceMember = (
   }
   const [outside] = heritageOf(linker, of).filter((parent): parent is Chain => 'root' in parent);
   if (outside === undefined) return undefined;
-  const types = lineage(linker, of).at(-1)?.class.extendsTypes ?? [];
   const { span } = step;
-  const instance: Step = { kind: 'instance', types, class: of, nameSpan: span, span, file: ref.file, when: [] };
+  const instance: Step = { kind: 'instance', types: above, class: of, nameSpan: span, span, file: ref.file, when: [] };
   return memberOf(linker, addStep(outside, instance, ref), name, { propertySpan: step.nameSpan, span }, undefined, ref);
 };
+
+/** The member with the class's type arguments in its type. */
+const withType = (
+  linker: Linker,
+  member: Member,
+  { file, class: owner, args }: ClassRef & { readonly args: readonly TypeRef[] },
+): Member =>
+  member.type === undefined || args.length === 0
+    ? member
+    : { ...member, type: bind(linker, file, member.type, owner.params, args) };
 
 /** Decorators say what a bare property is: `@InjectRepository(User) repo` has no type that helps, its decorator does. */
 const injected = (
@@ -145,7 +186,7 @@ const injected = (
 /** Parameter properties (`constructor(private readonly db: Db)`) and `this.db = db`. */
 const fromConstructor = (
   linker: Linker,
-  owner: ClassRef,
+  owner: ClassRef & { readonly args: readonly TypeRef[] },
   func: Func,
   name: string,
   frame: Frame | undefined,
@@ -158,7 +199,10 @@ const fromConstructor = (
     const arg = frame?.args[index];
     const given = arg === undefined ? [] : chainsOf(linker, arg);
     if (leads(given)) return given;
-    const typed = parameter.type === undefined ? [] : typedChains(linker, { type: parameter.type, file }, ref);
+    const typed =
+      parameter.type === undefined
+        ? []
+        : typedChains(linker, { type: bind(linker, file, parameter.type, owner.class.params, owner.args), file }, ref);
     if (leads(typed)) return typed;
     const [decorator] = parameter.decorators;
     if (decorator !== undefined) {
@@ -218,6 +262,7 @@ export const thisChains = (linker: Linker, ref: Ref, kind: 'this' | 'super'): re
   const of: ClassRef = { file, class: owner };
   const isStatic = owner.members.some((m) => m.function !== undefined && m.function === method?.id && m.static);
   const { span } = ref.value;
+  const typed = kind === 'super' ? owner.extendsTypes.map((type) => ({ type, file })) : [];
   const instance = (chain: Chain, meant?: ClassRef): Chain =>
     isStatic
       ? chain
@@ -225,7 +270,7 @@ export const thisChains = (linker: Linker, ref: Ref, kind: 'this' | 'super'): re
           chain,
           {
             kind: 'instance',
-            types: owner.extendsTypes,
+            types: typed,
             ...(meant === undefined ? {} : { class: meant }),
             nameSpan: span,
             span,

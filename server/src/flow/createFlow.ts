@@ -19,6 +19,7 @@ import { valueIdOf } from './valueId';
 export const openLinker = (project: Project): Linker => ({
   project,
   known: new WeakMap(),
+  homes: new WeakMap(),
   sites: new WeakMap(),
   depth: 0,
   steps: 0,

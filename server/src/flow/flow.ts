@@ -92,8 +92,8 @@ export type Step = StepBase &
     | { readonly kind: 'call'; readonly name: string; readonly args: readonly Ref[]; readonly call: CallValue }
     | { readonly kind: 'new'; readonly args: readonly Ref[]; readonly call: CallValue }
     | { readonly kind: 'tag'; readonly name: string; readonly template: Template; readonly ref: Ref }
-    /** Known by a type alone: a parameter `x: Knex`, an injected member. `class` where a subclass of the project is meant. */
-    | { readonly kind: 'instance'; readonly types: readonly TypeRef[]; readonly class?: ClassRef }
+    /** Known by a type alone: a parameter `x: Knex`, an injected member. `types`: its type arguments. `class` where a subclass of the project is meant. */
+    | { readonly kind: 'instance'; readonly types: readonly Typed[]; readonly class?: ClassRef }
     /** Parameter `parameter` of the function that was handed to the call before: `tx` of `db.transaction(tx => …)`. */
     | { readonly kind: 'callback'; readonly argument: number; readonly parameter: number; readonly function: FuncRef }
     /** An item of a list, or of what is looped over. */

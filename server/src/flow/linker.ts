@@ -1,5 +1,5 @@
 /** What the parts of the flow analysis share: the project, bounds, and small questions about places. */
-import type { Func, HostFile, Value } from '../hosts/host';
+import type { Func, HostFile, TypeRef, Value } from '../hosts/host';
 import type { Binding } from './bindings';
 import { type ArmNode, relative } from './branches';
 import type { FileIndex, Parent } from './fileIndex';
@@ -23,6 +23,8 @@ export interface Linker {
   steps: number;
   /** Values whose chains or shapes are being asked for: a circle ends at once. */
   readonly asked: { readonly chains: Set<Value>; readonly sites: Set<Value>; readonly shapes: Set<Value> };
+  /** Types that stand in another file than the one they are read in: arguments of aliases and generic classes. */
+  readonly homes: WeakMap<TypeRef, HostFile>;
   /** How often a question was cut short. */
   cut: number;
 }

@@ -34,7 +34,8 @@ export const typedChains = (linker: Linker, typed: Typed, ref: Ref): readonly Ch
     () => [],
   );
 
-const read = (linker: Linker, { type, file }: Typed, ref: Ref): readonly Chain[] => {
+const read = (linker: Linker, { type, file: asked }: Typed, ref: Ref): readonly Chain[] => {
+  const file = homeOf(linker, type, asked);
   const first = type.args[0];
   const inner = (t: TypeRef | undefined): readonly Chain[] =>
     t === undefined ? [] : typedChains(linker, { type: t, file }, ref);
@@ -99,7 +100,13 @@ const ofTarget = (
   if (target.kind === 'package') {
     const name = [...(target.name === '*' && rest.length > 0 ? [] : [target.name]), ...rest].join('.');
     const chain = makeChain({ kind: 'package', module: target.module, name }, ref);
-    return [addStep(chain, { kind: 'instance', types: type.args, nameSpan: span, span, file, when: [] }, ref)];
+    return [
+      addStep(
+        chain,
+        { kind: 'instance', types: typesOf(linker, type.args, file), nameSpan: span, span, file, when: [] },
+        ref,
+      ),
+    ];
   }
   if (target.kind === 'namespace') {
     const [head, ...further] = rest;
@@ -108,15 +115,19 @@ const ofTarget = (
       : ofTarget(linker, linker.project.exportOf(target.file, head), further, type, file, ref);
   }
   if (target.kind === 'value') {
-    return instanceOf(chainsOf(linker, refIn(target.file, target.value)), type, file, ref);
+    return instanceOf(linker, chainsOf(linker, refIn(target.file, target.value)), type, file, ref);
   }
   const declaration = target.file.types.find((t) => t.name === target.name);
   if (declaration !== undefined && rest.length === 0) {
-    const alias = bind(declaration.type, declaration.params, type.args);
+    const alias = bind(linker, file, declaration.type, declaration.params, type.args);
     const chains = alias.name === '{}' ? [] : typedChains(linker, { type: alias, file: target.file }, ref);
     if (chains.length > 0) return chains;
     for (const parent of declaration.extends) {
-      const above = typedChains(linker, { type: bind(parent, declaration.params, type.args), file: target.file }, ref);
+      const above = typedChains(
+        linker,
+        { type: bind(linker, file, parent, declaration.params, type.args), file: target.file },
+        ref,
+      );
       if (above.some((c) => c.root.kind === 'package')) return above;
     }
     const members = [...(alias.members ?? []), ...inheritedMembers(target.file, declaration.extends)];
@@ -133,10 +144,10 @@ const ofTarget = (
     const owner = target.file.classes[binding.declared.class];
     if (owner === undefined) return [];
     const chain = makeChain({ kind: 'class', class: { file: target.file, class: owner } }, ref);
-    return instanceOf([chain], type, file, ref);
+    return instanceOf(linker, [chain], type, file, ref);
   }
   return binding.declared.kind === 'value' && binding.declared.value !== undefined
-    ? instanceOf(chainsOf(linker, refIn(at.file, binding.declared.value)), type, file, ref)
+    ? instanceOf(linker, chainsOf(linker, refIn(at.file, binding.declared.value)), type, file, ref)
     : [];
 };
 
@@ -147,21 +158,48 @@ const inheritedMembers = (file: HostFile, parents: readonly TypeRef[]): NonNulla
 const topLevel = (linker: Linker, file: HostFile, name: string): Binding | undefined =>
   lookup(indexOf(linker, file).module, name);
 
-const instanceOf = (chains: readonly Chain[], type: TypeRef, file: HostFile, ref: Ref): readonly Chain[] => {
+const instanceOf = (
+  linker: Linker,
+  chains: readonly Chain[],
+  type: TypeRef,
+  file: HostFile,
+  ref: Ref,
+): readonly Chain[] => {
   const { span } = type;
   return chains
     .filter((chain) => chain.root.kind === 'class' || chain.root.kind === 'package')
-    .map((chain) => addStep(chain, { kind: 'instance', types: type.args, nameSpan: span, span, file, when: [] }, ref));
+    .map((chain) =>
+      addStep(
+        chain,
+        { kind: 'instance', types: typesOf(linker, type.args, file), nameSpan: span, span, file, when: [] },
+        ref,
+      ),
+    );
 };
 
-/** Puts type arguments in the place of type parameters. */
-const bind = (type: TypeRef, params: readonly string[], args: readonly TypeRef[]): TypeRef => {
+const homeOf = (linker: Linker, type: TypeRef, file: HostFile): HostFile => linker.homes.get(type) ?? file;
+
+const typesOf = (linker: Linker, types: readonly TypeRef[], file: HostFile): readonly Typed[] =>
+  types.map((type) => ({ type, file: homeOf(linker, type, file) }));
+
+/** Puts type arguments, which stand in `file`, in the place of type parameters. */
+export const bind = (
+  linker: Linker,
+  file: HostFile,
+  type: TypeRef,
+  params: readonly string[],
+  args: readonly TypeRef[],
+): TypeRef => {
   if (params.length === 0) return type;
   const index = params.indexOf(type.name);
   const arg = index < 0 ? undefined : args[index];
-  if (arg !== undefined) return arg;
-  const members = type.members?.map((m) => ({ ...m, type: bind(m.type, params, args) }));
-  return { ...type, args: type.args.map((t) => bind(t, params, args)), ...(members === undefined ? {} : { members }) };
+  if (arg !== undefined) {
+    if (!linker.homes.has(arg)) linker.homes.set(arg, file);
+    return arg;
+  }
+  const inner = (t: TypeRef): TypeRef => bind(linker, file, t, params, args);
+  const members = type.members?.map((m) => ({ ...m, type: inner(m.type) }));
+  return { ...type, args: type.args.map(inner), ...(members === undefined ? {} : { members }) };
 };
 
 /** A member of an interface or object type. */

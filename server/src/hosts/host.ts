@@ -89,6 +89,8 @@ export interface Parameter {
 export interface Class {
   readonly id: number;
   readonly name?: string;
+  /** Names of type parameters. */
+  readonly params: readonly string[];
   readonly extends?: Value;
   /** Type arguments of the heritage clause. */
   readonly extendsTypes: readonly TypeRef[];

@@ -101,6 +101,7 @@ export const readClass = (reader: Reader, node: ts.ClassLikeDeclaration): number
   reader.classes[id] = {
     id,
     ...(name === undefined ? {} : { name }),
+    params: node.typeParameters?.map((p) => p.name.text) ?? [],
     ...(heritage === undefined ? {} : { extends: readValue(reader, heritage.expression) }),
     extendsTypes: readTypes(reader, heritage?.typeArguments),
     members,
