@@ -31,7 +31,7 @@ function readText(file: string, log: Platform['log']): string | undefined {
   try {
     const { size } = fs.statSync(file);
     if (size > limits.fileBytes) {
-      log('info', `${file}: skipped, larger than ${limits.fileBytes / 1024 / 1024} MB`);
+      log('warn', `${file}: skipped, larger than ${limits.fileBytes / 1024 / 1024} MB`);
       return undefined;
     }
     return decode(fs.readFileSync(file));
