@@ -1,0 +1,104 @@
+/** INSERT: each row by the values of its primary vindex columns; rows of a query by vtgate, once they are read. */
+import type { Expr, Insert, InsertColumn } from '../../../query/model';
+import { someExpr } from '../../../query/walk';
+import type { ShardTable } from '../../../shards/model';
+import type { Span } from '../../../text/span';
+import { rowKey } from '../../insert';
+import { Refusal } from './plan';
+
+export interface InsertedRows {
+  readonly reach: 'single' | 'subset';
+  /** One a row: the primary vindex values, joined. */
+  readonly ids: readonly string[];
+  readonly span: Span;
+  /** Some row leaves the key out, and no sequence fills it in. */
+  readonly missing: boolean;
+}
+
+/** What vtgate refuses of any INSERT into a sharded table; answers the names of the inserted columns. */
+export function insertColumns(insert: Insert, table: ShardTable): readonly string[] | undefined {
+  const name = `\`${table.name.join('.')}\``;
+  if (insert.replace)
+    throw new Refusal('replace', `REPLACE works in unsharded keyspaces only; ${name} is sharded`, insert.table.span);
+  for (const one of insert.onConflict?.set ?? []) refuseVindexChange(one, table);
+  const named = insert.columns?.map((column: InsertColumn) => column.name.toLowerCase());
+  const empty =
+    typeof insert.source === 'object' &&
+    insert.source.kind === 'values' &&
+    insert.source.rows.every((row) => row.length === 0);
+  if (named && named.length > 0) return named;
+  if (empty || insert.source === 'default' || insert.source.kind === 'opaque') return [];
+  if (table.columnsComplete) return [...table.columns.keys()].map((column) => column.toLowerCase());
+  throw new Refusal(
+    'column-list-required',
+    `without a column list, vtgate has to know all columns of ${name} (\`column_list_authoritative\`)`,
+    insert.table.span,
+  );
+}
+
+function refuseVindexChange(
+  one: { readonly column: string; readonly value: Expr; readonly span: Span },
+  table: ShardTable,
+): void {
+  const column = one.column.toLowerCase();
+  const vindex = table.vindexes?.find((each) => each.columns.some((name) => name.toLowerCase() === column));
+  if (!vindex) return;
+  // `SET k = VALUES(k)` gives back what the row has.
+  const { value } = one;
+  const [first] = value.kind === 'call' && value.name.toLowerCase() === 'values' ? value.args : [];
+  if (first?.kind === 'column' && first.name.toLowerCase() === column) return;
+  throw new Refusal(
+    'vindex-update',
+    `\`${one.column}\` belongs to the vindex \`${vindex.name}\`: ON DUPLICATE KEY UPDATE may not change it`,
+    one.span,
+  );
+}
+
+export function insertedRows(
+  rows: readonly (readonly Expr[])[],
+  columns: readonly string[],
+  table: ShardTable,
+  span: Span,
+): InsertedRows | 'open' {
+  const generated = new Set(table.generated.map((name) => name.toLowerCase()));
+  const places = table.shardKey.map((column) => columns.indexOf(column.toLowerCase()));
+  let missing = false;
+  let at: Span | undefined;
+  const ids: string[] = [];
+  for (const [number, row] of rows.entries()) {
+    if (row.length !== columns.length)
+      throw new Refusal('column-count', 'a row has not as many values as there are columns', row[0]?.span ?? span);
+    const parts: string[] = [];
+    for (const [i, place] of places.entries()) {
+      const expr = row[place];
+      const fills = generated.has(table.shardKey[i]?.toLowerCase() ?? '');
+      if (expr && someExpr(expr, (one) => one.kind === 'column' || one.kind === 'subquery'))
+        throw new Refusal('insert-expression', `the key of a row is not a value that vtgate can compute`, expr.span);
+      const key = rowKey(expr, 'volatile');
+      if (key.kind === 'open') return 'open';
+      if (expr) at ??= expr.span;
+      if (key.kind === 'value') parts.push(key.id);
+      else if (key.kind === 'computed' || fills) parts.push(`?${number}`);
+      else {
+        missing = true;
+        parts.push('=NULL');
+      }
+    }
+    ids.push(parts.join(', '));
+  }
+  const distinct = [...new Set(ids)];
+  return { reach: distinct.length > 1 ? 'subset' : 'single', ids: distinct, span: at ?? span, missing };
+}
+
+export function refuseMissingKey(columns: readonly string[], table: ShardTable, span: Span): void {
+  const generated = new Set(table.generated.map((name) => name.toLowerCase()));
+  const lacking = table.shardKey.find(
+    (one) => !columns.includes(one.toLowerCase()) && !generated.has(one.toLowerCase()),
+  );
+  if (lacking === undefined) return;
+  throw new Refusal(
+    'missing-shard-key',
+    `the selected rows have no value for the primary vindex column \`${lacking}\` of \`${table.name.join('.')}\``,
+    span,
+  );
+}

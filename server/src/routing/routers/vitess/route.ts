@@ -1,0 +1,117 @@
+/** A plan as a route: how far it reaches, what crosses, and why. */
+import type { Query } from '../../../query/model';
+import type { Analysis } from '../../analysis';
+import { worse } from '../../reach';
+import { emptyRoute, mergeWork } from '../../read';
+import { tableName } from '../../reasons';
+import type { Reach, Reason, Route, Shards, TableBinding } from '../../route';
+import type { Rel } from '../../scope';
+import type { Planning } from './context';
+import { best } from './options';
+import { joinsOf, operationOf, type Plan, type RoutePlan, routesOf } from './plan';
+import { routeReasons } from './reasons';
+
+export function toRoute(plan: Plan, query: Query, analysis: Analysis, planning: Planning): Route {
+  const routes = routesOf(plan);
+  const rows = routes.filter((route) => route.target !== 'dual' && route.target !== 'none');
+  const reach = reachOf(routes, planning, analysis);
+  // With nothing but one query, a join at vtgate has no rows of shards to bring together.
+  const join =
+    rows.length > 1
+      ? joinsOf(plan).find(
+          (one) => one.parts.filter((part) => routesOf(part).some((route) => rows.includes(route))).length > 1,
+        )
+      : undefined;
+  const sharded = rows.flatMap((route) => (route.target === 'sharded' ? route.rels : []));
+  const many = reach === 'subset' || reach === 'scatter' || reach === 'unknown';
+  const merge = many ? mergeWork(query, planning.universe.root, sharded, analysis) : [];
+  const reasons: Reason[] = [
+    ...(join ? joinsOf(plan).map((one) => one.reason) : []),
+    ...routes.flatMap(routeReasons),
+    ...(merge.length > 0 ? [{ code: 'merge', text: `left to do at vtgate: ${merge.join(', ')}` } as const] : []),
+    ...planning.universe.opaque.map((one): Reason => ({ code: 'open', text: one.why })),
+  ];
+  return {
+    ...emptyRoute,
+    reach,
+    crossShard: join ? join.how : null,
+    shards: join ? {} : shardsOf(reach, sharded),
+    merge,
+    confidence: isSure(rows) ? 'certain' : 'likely',
+    reasons,
+    bindings: bindingsOf(routes),
+  };
+}
+
+const isSure = (routes: readonly RoutePlan[]): boolean =>
+  routes.every((route) => route.rels.every((rel) => rel.table) && best(route.options)?.vindex.assumed !== true);
+
+function reachOf(routes: readonly RoutePlan[], { universe }: Planning, analysis: Analysis): Reach {
+  let reach: Reach | undefined = universe.opaque.length > 0 ? 'unknown' : undefined;
+  const places = new Set<string>();
+  const read = routes.filter((route) => route.target !== 'dual');
+  const rows = read.filter((route) => route.target !== 'none');
+  if (read.length > 0 && rows.length === 0) return 'none';
+  for (const route of rows) {
+    const one = routeReach(route, analysis);
+    const chosen = best(route.options);
+    if (one === 'single') places.add(`${chosen?.vindex.keyspace}.${chosen?.vindex.name} ${chosen?.ids.join(',')}`);
+    reach = reach === undefined ? one : worse(reach, one);
+  }
+  if (reach === 'single' && places.size > 1) return 'subset';
+  return reach ?? (routes.length > 0 ? 'reference' : 'unsharded');
+}
+
+function routeReach(route: RoutePlan, analysis: Analysis): Reach {
+  switch (route.target) {
+    case 'none':
+    case 'reference':
+    case 'unsharded':
+      return route.target;
+    case 'dual':
+      return 'reference';
+    case 'sharded': {
+      const operation = operationOf(route);
+      if (operation === 'unique') return 'single';
+      if (operation !== 'scatter') return 'subset';
+      return route.rels.some((rel) => analysis.reach(rel).reach === 'unknown') ? 'unknown' : 'scatter';
+    }
+  }
+}
+
+function shardsOf(reach: Reach, sharded: readonly Rel[]): Shards {
+  const known = sharded.flatMap((rel) => rel.table?.shards ?? []);
+  const of = known.length > 0 ? Math.max(...known) : undefined;
+  const total = of !== undefined ? { of } : {};
+  switch (reach) {
+    case 'none':
+      return { count: 0, ...total };
+    case 'single':
+      return { count: 1, ...total };
+    case 'scatter':
+      return of !== undefined ? { count: of, of } : {};
+    default:
+      return total;
+  }
+}
+
+function bindingsOf(routes: readonly RoutePlan[]): readonly TableBinding[] {
+  return routes.flatMap((route) => {
+    const chosen = best(route.options);
+    return route.rels.map((rel): TableBinding => {
+      const base = { table: tableName(rel), alias: rel.alias, span: rel.ref.name.span, key: rel.table?.shardKey ?? [] };
+      if (rel.table?.kind === 'reference') return { ...base, how: 'reference', values: [] };
+      if (rel.table?.kind === 'single-shard') return { ...base, how: 'single-shard', values: [] };
+      if (rel.table?.kind !== 'sharded') return { ...base, how: 'unsharded', values: [] };
+      if (!chosen) return { ...base, how: 'none', values: [] };
+      if (chosen.rel !== rel) return { ...base, how: 'join', values: chosen.ids };
+      const how =
+        chosen.operation === 'unique' || chosen.operation === 'equal'
+          ? 'equality'
+          : chosen.operation === 'between' || chosen.operation === 'prefix'
+            ? 'range'
+            : 'in-list';
+      return { ...base, how, values: chosen.ids };
+    });
+  });
+}

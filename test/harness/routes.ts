@@ -1,0 +1,27 @@
+/** Routes of statements against an inline map, as short words. */
+
+import { findDialect } from '../../server/src/dialects';
+import { explainSql } from '../../server/src/engine/explainSql';
+import { memoryPlatform } from '../../server/src/platform/memory';
+import type { Route } from '../../server/src/routing/route';
+import { loadInlineMap } from '../../server/src/shards/load';
+import { parserFor } from './parsers';
+
+export type Router = (sql: string) => Promise<Route>;
+
+/** Routes against a map and the files that it imports; the last statement of a text counts. */
+export function routerOf(map: object, files: Readonly<Record<string, string>> = {}): Router {
+  const loading = loadInlineMap(memoryPlatform(new Map(Object.entries(files))), { version: 1, ...map }, { root: '/w' });
+  return async (sql) => {
+    const effective = await loading;
+    const dialect = findDialect(effective.map.dialect);
+    if (!dialect) throw new Error(`no dialect ${effective.map.dialect}`);
+    const route = explainSql(sql, effective, { dialect, parser: await parserFor(dialect.id) }).at(-1)?.route;
+    if (!route) throw new Error(`not read: ${sql}`);
+    return route;
+  };
+}
+
+/** `single`, `scatter+join`, `refused code`. */
+export const words = ({ reach, crossShard, refused }: Route): string =>
+  refused ? `refused ${refused.code}` : crossShard ? `${reach}+${crossShard}` : reach;
