@@ -8,7 +8,11 @@ import { orms } from '../orms';
 import type { Platform } from '../platform/platform';
 
 /** Files that the engine reads. Configuration of the host language says how names are resolved. */
-const wanted = ['**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,sql}', '**/{tsconfig,jsconfig}*.json', '**/package.json'];
+export const sourceGlobs = [
+  '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,sql}',
+  '**/{tsconfig,jsconfig}*.json',
+  '**/package.json',
+];
 
 /** One test a file decides whether it is parsed at all. */
 const markers = (): RegExp => new RegExp([...new Set(orms.map((orm) => orm.marker.source))].join('|') || '(?!)', 'i');
@@ -31,7 +35,7 @@ export class Files {
 
   async list(cancelled?: () => boolean): Promise<readonly string[]> {
     const paths = await this.platform.listFiles(this.root, {
-      include: wanted,
+      include: sourceGlobs,
       exclude: this.exclude,
       ...(cancelled ? { cancelled } : {}),
     });

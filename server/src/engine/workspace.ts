@@ -263,7 +263,7 @@ export class Workspace {
   }
 }
 
-const isMapName = (path: string): boolean => /(^|\/)shardlint\.(ya?ml|json)$/.test(path);
+export const isMapName = (path: string): boolean => /(^|\/)shardlint\.(ya?ml|json)$/.test(path);
 
 /** A path or a glob that a map has asked for. */
 const covers = (asked: string, path: string): boolean =>

@@ -12,6 +12,8 @@ import type { Span } from '../text/span';
 export interface Host {
   readonly id: string;
   readonly extensions: readonly string[];
+  /** What begins a comment that ends with its line. */
+  readonly lineComment: string;
   /** Loads the parser once, when the first file of this language is read. */
   load(platform: Platform): Promise<HostReader>;
 }

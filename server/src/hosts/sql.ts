@@ -30,4 +30,4 @@ const read = (path: string, text: string): HostFile => {
 
 const reader: HostReader = { read };
 
-export default defineHost({ id: 'sql', extensions: ['sql'], load: async () => reader });
+export default defineHost({ id: 'sql', extensions: ['sql'], lineComment: '--', load: async () => reader });

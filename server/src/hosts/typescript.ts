@@ -73,6 +73,7 @@ const reader: HostReader = {
 
 export default defineHost({
   id: 'typescript',
+  lineComment: '//',
   extensions: ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'],
   load: async () => reader,
 });

@@ -25,6 +25,8 @@ export interface AssembleContext {
 export interface Assembled {
   readonly map: ShardMap;
   readonly schema: Schema;
+  /** What was written, bases and overrides merged in: every value knows where. */
+  readonly node: MapNode;
   readonly problems: readonly MapProblem[];
 }
 
@@ -50,7 +52,7 @@ export function assemble(layers: readonly Layer[], context: AssembleContext): As
   };
   const map = buildMap(node, { file: context.file, dialect, router, imported, view, fault });
   const schema = imported.schema ?? emptySchema;
-  return { map: withSchema(map, schema), schema, problems };
+  return { map: withSchema(map, schema), schema, node, problems };
 }
 
 /** Dialects whose parser the definitions of views need. */

@@ -37,7 +37,12 @@ export interface LoadedMap extends Effective {
   /** Every path and glob that the map depends on, also missing ones: a change of any of them changes the map. */
   readonly readFiles: readonly string[];
   /** What holds for one file: the map with the overrides that name it. The same object for the same overrides. */
-  forFile(path: string): Effective;
+  forFile(path: string): Written;
+}
+
+/** With what was written in maps, as a tree in which every value knows its place. */
+export interface Written extends Effective {
+  readonly node: MapNode;
 }
 
 /** Reads a map from its file. A missing or broken file is a map with problems, never an error. */

@@ -1,0 +1,97 @@
+/**
+ * What a language server asks of the engine for one workspace folder. Everything is asynchronous and plain data, so
+ * that the same questions can be put to another process.
+ */
+import type { Confidence, Route } from '../routing/route';
+import type { MapProblem } from '../shards/model';
+import type { Location, Span } from '../text/span';
+import type { Coverage, FileEdit, Finding } from './finding';
+import type { Offer } from './mapHelp';
+import type { Proposal } from './proposals';
+import type { FileChange } from './workspace';
+
+export interface Analysis {
+  readonly root: string;
+  /** The maps in use, the most general first; empty: there is nothing to do. */
+  maps(): Promise<readonly MapView[]>;
+  /** The map that governs a file. */
+  mapOf(path: string): Promise<MapView | undefined>;
+  /** Takes an editor's text for a file; undefined: what is on disk counts again. */
+  setBuffer(path: string, text: string | undefined): void;
+  /** What has changed on disk or in a buffer. Answers whether maps were read again: then all may be different. */
+  apply(changes: readonly FileChange[]): Promise<boolean>;
+  /** Whether a map depends on the file, so that a change of its buffer must be told with `apply`. */
+  isDeclaration(path: string): boolean;
+  /** Undefined where no map governs the file, or it cannot be read. */
+  file(path: string): Promise<FileView | undefined>;
+  /** Maps and declarations: mistakes in them, and findings about them as far as statements are known. */
+  mapReports(): Promise<readonly MapReport[]>;
+  /** Text of a file that findings, problems or locations point into. */
+  text(path: string): Promise<string | undefined>;
+  /** Sums over all files that were asked for. */
+  totals(): Promise<Totals>;
+  /** The files that a scan reads. */
+  sources(cancelled?: () => boolean): Promise<readonly string[]>;
+  /** The edit that accepts a finding where it stands. */
+  suppress(
+    path: string,
+    finding: Pick<Finding, 'rule' | 'span'>,
+    scope: 'line' | 'file',
+  ): Promise<FileEdit | undefined>;
+  /** In a map file: what may be written at an offset. */
+  complete(path: string, offset: number): Promise<readonly Offer[]>;
+  /** In a map file: what a key means, what a table is. Markdown. */
+  describe(path: string, offset: number): Promise<{ readonly span: Span; readonly markdown: string } | undefined>;
+  /** Where the table under the cursor is declared: in the map from SQL, in the schema from the map. */
+  declaration(path: string, offset: number): Promise<readonly Location[]>;
+  /** The configuration that governs a file, as YAML with the origin of each value; undefined without a map. */
+  effectiveConfig(path: string | undefined): Promise<{ readonly text: string; readonly map: string } | undefined>;
+  proposals(): Promise<readonly Proposal[]>;
+  /** Every path and glob whose change matters beyond the sources themselves. */
+  watched(): Promise<readonly string[]>;
+}
+
+export interface MapView {
+  readonly file: string;
+  readonly router: string;
+  readonly dialect: string;
+  readonly tables: number;
+  readonly errors: number;
+  /** A declaration that stands in for a map. */
+  readonly implicit: boolean;
+}
+
+export interface FileView {
+  readonly file: string;
+  readonly text: string;
+  readonly findings: readonly Finding[];
+  readonly statements: readonly StatementView[];
+  /** Bugs of ours that were caught: rule or module, and what was thrown. */
+  readonly faults: readonly { readonly rule: string; readonly error: string }[];
+}
+
+/** A statement with all spans in its file. */
+export interface StatementView {
+  readonly orm: string;
+  readonly span: Span;
+  readonly nameSpan: Span;
+  readonly sql: string;
+  readonly route: Route;
+  readonly confidence: Confidence;
+  readonly tables: readonly { readonly name: string; readonly span: Span; readonly declared?: Location }[];
+  readonly why: Coverage['unread'][number]['why'] | undefined;
+}
+
+export interface MapReport {
+  readonly file: string;
+  readonly problems: readonly MapProblem[];
+  readonly findings: readonly Finding[];
+}
+
+export interface Totals {
+  readonly files: number;
+  readonly statements: number;
+  readonly understood: number;
+  readonly findings: readonly { readonly confidence: Confidence }[];
+  readonly unread: Coverage['unread'];
+}

@@ -1,0 +1,163 @@
+/** The engine in this process, as a language server asks it. */
+import type { Platform } from '../platform/platform';
+import type { LoadedMap, Written } from '../shards/load';
+import { tableIndex } from '../shards/resolve';
+import { type LineIndex, lineIndex } from '../text/lineIndex';
+import type { Location } from '../text/span';
+import type { Analysis, FileView, MapReport, MapView, StatementView, Totals } from './analysis';
+import type { FileResult } from './analyzeFile';
+import { effectiveConfig } from './effectiveConfig';
+import { declarationAt, describeAt, offersAt } from './mapHelp';
+import { proposals } from './proposals';
+import type { Statement } from './statement';
+import { suppressFix } from './suppressFix';
+import { tablesOf } from './tables';
+import { isMapName, summary, Workspace, type WorkspaceOptions } from './workspace';
+
+export function localAnalysis(platform: Platform, root: string, options: WorkspaceOptions = {}): Analysis {
+  const workspace = new Workspace(platform, root, options);
+  const views = new WeakMap<FileResult, FileView>();
+  const opened = async (): Promise<Workspace> => {
+    await workspace.open();
+    return workspace;
+  };
+  const viewOf = (result: FileResult): FileView => {
+    const known = views.get(result);
+    if (known) return known;
+    const { file, text, findings, statements, faults } = result;
+    const view: FileView = {
+      file,
+      text,
+      findings,
+      statements: statements.map(statementView),
+      faults: faults.map(({ rule, error }) => ({
+        rule,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      })),
+    };
+    views.set(result, view);
+    return view;
+  };
+  /** What holds in a map file: the map itself, or one that is built on it. */
+  const around = (path: string): Written | undefined => {
+    const loaded =
+      workspace.loadedMaps.find(({ file }) => file === path) ??
+      workspace.loadedMaps.find(({ readFiles }) => readFiles.includes(path));
+    return loaded?.forFile(path);
+  };
+  const isMap = (path: string): boolean => isMapName(path) || path === options.configFile;
+  return {
+    root,
+    maps: async () => (await opened()).loadedMaps.map((one) => mapView(one, options.configFile)),
+    mapOf: async (path) => {
+      const loaded = (await opened()).mapOf(path);
+      return loaded && mapView(loaded, options.configFile);
+    },
+    setBuffer: (path, text) => workspace.setBuffer(path, text),
+    apply: (changes) => workspace.apply(changes),
+    isDeclaration: (path) => workspace.isDeclaration(path),
+    file: async (path) => {
+      const result = await workspace.file(path);
+      return result && viewOf(result);
+    },
+    mapReports: async () => reports(await opened()),
+    text: (path) => workspace.files.text(path),
+    totals: async () => totalsOf(await opened()),
+    sources: (cancelled) => workspace.sources(cancelled),
+    suppress: async (path, finding, scope) => {
+      const result = await workspace.file(path);
+      const edit = result && suppressFix(result, finding, scope);
+      return edit && { file: path, ...edit };
+    },
+    complete: async (path, offset) => {
+      await opened();
+      const text = isMap(path) ? await workspace.files.text(path) : undefined;
+      return text === undefined ? [] : offersAt(path, text, offset, around(path));
+    },
+    describe: async (path, offset) => {
+      await opened();
+      const text = isMap(path) ? await workspace.files.text(path) : undefined;
+      return text === undefined ? undefined : describeAt(path, text, offset, around(path));
+    },
+    declaration: async (path, offset): Promise<readonly Location[]> => {
+      await opened();
+      const effective = around(path);
+      const text = isMap(path) ? await workspace.files.text(path) : undefined;
+      if (text !== undefined) return effective ? declarationAt(path, text, offset, effective) : [];
+      const result = await workspace.file(path);
+      const tables = result ? viewOf(result).statements.flatMap((one) => one.tables) : [];
+      const found = tables.find(({ span }) => span.start <= offset && offset <= span.end);
+      return found?.declared ? [found.declared] : [];
+    },
+    effectiveConfig: async (path) => {
+      const loaded = path === undefined ? (await opened()).loadedMaps[0] : (await opened()).mapOf(path);
+      if (!loaded) return undefined;
+      const indexes = new Map<string, LineIndex | undefined>();
+      const index = (file: string): LineIndex | undefined => {
+        if (!indexes.has(file)) {
+          const text = workspace.files.known(file);
+          indexes.set(file, text === undefined ? undefined : lineIndex(text));
+        }
+        return indexes.get(file);
+      };
+      const written = loaded.forFile(path ?? loaded.file);
+      return { text: effectiveConfig(written, { root, path, index }), map: loaded.file };
+    },
+    proposals: () => proposals(platform, root),
+    watched: async () => [...new Set((await opened()).loadedMaps.flatMap(({ readFiles }) => readFiles))],
+  };
+}
+
+const mapView = ({ file, map, problems }: LoadedMap, configFile: string | undefined): MapView => ({
+  file,
+  router: map.router.name,
+  dialect: map.dialect,
+  tables: map.tables.length,
+  errors: problems.filter(({ severity }) => severity === 'error').length,
+  implicit: !isMapName(file) && file !== configFile,
+});
+
+function statementView(one: Statement): StatementView {
+  const index = tableIndex(one.effective.map, one.effective.schema);
+  const { orm, span, nameSpan, sql, route, place, query, why } = one;
+  const tables = query
+    ? tablesOf(query).map((ref) => {
+        const table = index.find(ref.name.parts);
+        const name = (table?.name ?? ref.name.parts).join('.');
+        return { name, span: place.toSource(ref.name.span), ...(table?.at ? { declared: table.at } : {}) };
+      })
+    : [];
+  const reasons = route.reasons.map((reason) =>
+    reason.span ? { ...reason, span: place.toSource(reason.span) } : reason,
+  );
+  return { orm, span, nameSpan, sql, route: { ...route, reasons }, confidence: route.confidence, tables, why };
+}
+
+function totalsOf(workspace: Workspace): Totals {
+  const { known } = workspace;
+  const findings = known.flatMap((one) => one.findings);
+  const { coverage } = summary(known, findings);
+  const { statements, understood, unread } = coverage;
+  return {
+    files: known.length,
+    statements,
+    understood,
+    unread,
+    findings: [...findings, ...workspace.mapFindings(known)],
+  };
+}
+
+function reports(workspace: Workspace): readonly MapReport[] {
+  const problems = workspace.problems;
+  const findings = workspace.mapFindings(workspace.known);
+  const files = new Set([
+    ...workspace.mapFiles,
+    ...problems.map(({ at }) => at.file),
+    ...findings.map(({ file }) => file),
+  ]);
+  return [...files].map((file) => ({
+    file,
+    problems: problems.filter(({ at }) => at.file === file),
+    findings: findings.filter((one) => one.file === file),
+  }));
+}

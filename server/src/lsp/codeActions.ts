@@ -1,0 +1,131 @@
+/** The light bulb: preferred fix, other fixes, suppress for the line, for the file, the rule's page. */
+import type { CodeAction, CodeActionParams, Diagnostic } from 'vscode-languageserver';
+import type { FileEdit, Finding, Fix } from '../engine/finding';
+import { chooseFixes } from '../engine/fixes';
+import { unusedRule } from '../engine/unsuppressed';
+import type { Span } from '../text/span';
+import { showPageCommand } from './capabilities';
+import { findingDiagnostic, isShown } from './diagnostics';
+import type { Session } from './session';
+import { workspaceEdit } from './workspaceEdit';
+
+export const fixAllKind = 'source.fixAll.shardlint';
+
+/** `source` asks for `source.fixAll.shardlint` too. */
+const wants = (only: readonly string[] | undefined, kind: string): boolean =>
+  only === undefined || only.some((one) => kind === one || kind.startsWith(`${one}.`));
+
+type Subject = NonNullable<ReturnType<Session['subject']>>;
+
+export async function codeActions(session: Session, params: CodeActionParams): Promise<CodeAction[]> {
+  const { textDocument, range, context } = params;
+  const subject = session.subject(textDocument.uri);
+  if (!subject?.document) return [];
+  const { analysis, path, document, folder } = subject;
+  const view = await analysis.file(path);
+  const report = analysis.isDeclaration(path)
+    ? (await analysis.mapReports()).find(({ file }) => file === path)
+    : undefined;
+  if (view && view.text !== document.text) return [];
+  const shown = [...(view?.findings ?? []), ...(report?.findings ?? [])].filter((one) => isShown(one, folder));
+  const asked: Span = {
+    start: session.places.offset(document.text, range.start),
+    end: session.places.offset(document.text, range.end),
+  };
+  const actions: CodeAction[] = [];
+  if (wants(context.only, 'quickfix')) {
+    const here = shown.filter(({ span }) => span.start <= asked.end && asked.start <= span.end);
+    actions.push(...(await quickFixes(session, subject, document.text, here, context.diagnostics)));
+  }
+  // Offered where it is asked for: at the light bulb it would only repeat the fixes.
+  if (context.only && wants(context.only, fixAllKind)) actions.push(...(await fixAll(session, subject, shown)));
+  return actions;
+}
+
+async function quickFixes(
+  session: Session,
+  subject: Subject,
+  text: string,
+  findings: readonly Finding[],
+  given: readonly Diagnostic[],
+): Promise<readonly CodeAction[]> {
+  const groups = await Promise.all(
+    findings.map(async (finding) => {
+      const diagnostic = await diagnosticFor(session, subject, text, finding, given);
+      const action = async (title: string, edits: readonly FileEdit[], preferred = false): Promise<CodeAction[]> => {
+        const edit = await workspaceEdit(session, subject.analysis, edits);
+        const more = preferred ? { isPreferred: true } : {};
+        return edit ? [{ title, kind: 'quickfix', diagnostics: [diagnostic], edit, ...more }] : [];
+      };
+      const safe = finding.fixes.find((fix) => fix.safe);
+      const others = finding.fixes.filter((fix) => fix !== safe);
+      return {
+        preferred: safe ? await action(safe.title, safe.edits, true) : [],
+        others: (await Promise.all(others.map((fix) => action(titleOf(fix), fix.edits)))).flat(),
+        suppress: await suppressActions(subject, finding, action),
+        page: pageAction(session, finding),
+      };
+    }),
+  );
+  const parts = (['preferred', 'others', 'suppress', 'page'] as const).flatMap((part) =>
+    groups.flatMap((group) => group[part]),
+  );
+  // Two findings of one rule and line ask for the same comment.
+  return [...new Map(parts.map((one) => [`${one.title}\0${JSON.stringify(one.edit ?? one.command)}`, one])).values()];
+}
+
+const titleOf = ({ title, safe }: Fix): string => (safe ? title : `${title} (unsafe: check that it is the right one)`);
+
+async function suppressActions(
+  { analysis, path }: Subject,
+  finding: Finding,
+  action: (title: string, edits: readonly FileEdit[]) => Promise<CodeAction[]>,
+): Promise<readonly CodeAction[]> {
+  if (finding.rule === unusedRule) return [];
+  const place = { rule: finding.rule, span: finding.span };
+  const [line, file] = await Promise.all([
+    analysis.suppress(path, place, 'line'),
+    analysis.suppress(path, place, 'file'),
+  ]);
+  return [
+    ...(line ? await action(`Disable ${finding.rule} for this line`, [line]) : []),
+    ...(file ? await action(`Disable ${finding.rule} for this file`, [file]) : []),
+  ];
+}
+
+function pageAction({ client, surroundings }: Session, { rule }: Finding): readonly CodeAction[] {
+  const page = client.showDocument ? surroundings.pageOf(rule) : undefined;
+  if (page === undefined) return [];
+  const title = `Show the page of ${rule}`;
+  return [{ title, kind: 'quickfix', command: { title, command: showPageCommand, arguments: [page] } }];
+}
+
+/** The client's own object where it has one: it recognises the diagnostic by it. */
+async function diagnosticFor(
+  session: Session,
+  { analysis }: Subject,
+  text: string,
+  finding: Finding,
+  given: readonly Diagnostic[],
+): Promise<Diagnostic> {
+  const { line, character } = session.places.position(text, finding.span.start);
+  const same = given.find(
+    ({ code, range: { start } }) => code === finding.rule && start.line === line && start.character === character,
+  );
+  return same ?? findingDiagnostic(session, analysis, text, finding);
+}
+
+async function fixAll(
+  session: Session,
+  { analysis }: Subject,
+  findings: readonly Finding[],
+): Promise<readonly CodeAction[]> {
+  const { fixes } = chooseFixes(findings, false);
+  if (fixes.length === 0) return [];
+  const edit = await workspaceEdit(
+    session,
+    analysis,
+    fixes.flatMap(({ edits }) => edits),
+  );
+  return edit ? [{ title: 'Apply all safe fixes of Shardlint', kind: fixAllKind, edit }] : [];
+}

@@ -1,0 +1,77 @@
+/** Findings and mistakes in maps as diagnostics. */
+import type { Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import type { Analysis } from '../engine/analysis';
+import type { Finding } from '../engine/finding';
+import { unusedRule } from '../engine/unsuppressed';
+import type { Confidence } from '../routing/route';
+import type { MapProblem, Severity } from '../shards/model';
+import type { Folder, Session } from './session';
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3, hint: 4 };
+const confidences: readonly Confidence[] = ['certain', 'likely', 'guess'];
+
+/** Whether people want to see findings of that confidence. */
+export const isShown = ({ confidence }: { readonly confidence: Confidence }, { settings }: Folder): boolean =>
+  confidences.indexOf(confidence) <= confidences.indexOf(settings.minConfidence);
+
+/** Everything that is to be shown in a file, in its order. */
+export async function diagnosticsOf(session: Session, folder: Folder, path: string): Promise<readonly Diagnostic[]> {
+  const { analysis } = folder;
+  if (!analysis) return [];
+  const view = await analysis.file(path);
+  for (const { rule, error } of view?.faults ?? []) session.fault(rule, error);
+  const report = analysis.isDeclaration(path)
+    ? (await analysis.mapReports()).find(({ file }) => file === path)
+    : undefined;
+  const findings = [...(view?.findings ?? []), ...(report?.findings ?? [])].filter((one) => isShown(one, folder));
+  if (findings.length === 0 && !report?.problems.length) return [];
+  const text = view?.text ?? (await analysis.text(path));
+  if (text === undefined) return [];
+  const shown = await Promise.all(findings.map((one) => findingDiagnostic(session, analysis, text, one)));
+  return [...(report?.problems ?? []).map((one) => problemDiagnostic(session, text, one)), ...shown].sort(
+    (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
+  );
+}
+
+export async function findingDiagnostic(
+  session: Session,
+  analysis: Analysis,
+  text: string,
+  finding: Finding,
+): Promise<Diagnostic> {
+  const { client, places, surroundings } = session;
+  const page = client.codeDescription ? surroundings.pageOf(finding.rule) : undefined;
+  const related = client.relatedInformation ? await relatedTo(session, analysis, finding) : [];
+  return {
+    range: places.range(text, finding.span),
+    severity: severities[finding.severity],
+    source: 'shardlint',
+    code: finding.rule,
+    ...(page === undefined ? {} : { codeDescription: { href: page } }),
+    message: finding.message,
+    ...(related.length > 0 ? { relatedInformation: related } : {}),
+    ...(client.tags && finding.rule === unusedRule ? { tags: [1] } : {}),
+  };
+}
+
+async function relatedTo(
+  { places }: Session,
+  analysis: Analysis,
+  { related }: Finding,
+): Promise<NonNullable<Diagnostic['relatedInformation']>> {
+  const found = await Promise.all(
+    related.map(async ({ location: { file, span }, message }) => {
+      const text = await analysis.text(file);
+      return text === undefined ? [] : [{ location: places.location(file, text, span), message }];
+    }),
+  );
+  return found.flat();
+}
+
+export const problemDiagnostic = ({ places }: Session, text: string, problem: MapProblem): Diagnostic => ({
+  range: places.range(text, problem.at.span),
+  severity: severities[problem.severity],
+  source: 'shardlint',
+  code: problem.code,
+  message: problem.message,
+});

@@ -1,0 +1,91 @@
+/** Reads every file of the workspace, with progress, until it is done or cancelled. */
+import type { CancellationToken, ProgressToken } from 'vscode-languageserver';
+import type { ScanParams, ScanSummary } from '../protocol';
+import { isShown } from './diagnostics';
+import type { Session } from './session';
+import { breathing } from './timer';
+import { pathOf } from './uris';
+
+/** Progress is told at most so often. Milliseconds. */
+const reportEvery = 100;
+
+export async function scan(session: Session, params: ScanParams, token: CancellationToken): Promise<ScanSummary> {
+  const { connection } = session;
+  await session.ready;
+  const chosen = params.folders?.map(pathOf);
+  const folders = session.folders.filter(({ path }) => !chosen || chosen.includes(path));
+  const progress = await progressOn(session, params.workDoneToken);
+  // The editor's own button for a progress that we have begun.
+  let stopped = false;
+  const listening =
+    progress === undefined
+      ? undefined
+      : connection.onNotification('window/workDoneProgress/cancel', (one: { token: ProgressToken }) => {
+          if (one.token === progress) stopped = true;
+        });
+  const cancelled = (): boolean => stopped || token.isCancellationRequested;
+  const tell = (value: object): void => {
+    if (progress !== undefined) void connection.sendNotification('$/progress', { token: progress, value });
+  };
+  tell({ kind: 'begin', title: 'Shardlint: scanning the workspace', cancellable: true, percentage: 0 });
+  session.scanning = true;
+  let [files, statements, understood, problems] = [0, 0, 0, 0];
+  try {
+    const pause = breathing();
+    let told = 0;
+    const work = await Promise.all(
+      folders.map(async (folder) => {
+        const paths = (await folder.analysis?.sources(cancelled)) ?? [];
+        // A folder inside another one speaks for itself.
+        return paths.filter((path) => session.folderOf(path) === folder).map((path) => ({ folder, path }));
+      }),
+    );
+    const all = work.flat();
+    for (const folder of folders) if (!cancelled()) folder.scanned.clear();
+    for (const [done, { folder, path }] of all.entries()) {
+      if (cancelled()) break;
+      const view = await folder.analysis?.file(path);
+      if (view) {
+        folder.scanned.add(path);
+        files += 1;
+        statements += view.statements.length;
+        understood += view.statements.filter((one) => !one.why && one.route.reach !== 'unknown').length;
+        problems += view.findings.filter((one) => isShown(one, folder)).length;
+        for (const { rule, error } of view.faults) session.fault(rule, error);
+      }
+      if (Date.now() - told >= reportEvery) {
+        told = Date.now();
+        tell({
+          kind: 'report',
+          percentage: Math.floor((100 * done) / all.length),
+          message: `${done} of ${all.length} files`,
+        });
+      }
+      await pause();
+    }
+    for (const folder of folders)
+      for (const { findings } of (await folder.analysis?.mapReports()) ?? [])
+        problems += findings.filter((one) => isShown(one, folder)).length;
+    return { files, statements, understood, problems, cancelled: cancelled() };
+  } finally {
+    session.scanning = false;
+    listening?.dispose();
+    tell({ kind: 'end', message: `${statements} queries, ${problems} findings` });
+  }
+}
+
+/** The client's token, or one of our own where it lets us show progress. */
+async function progressOn(
+  { client, connection }: Session,
+  given: ProgressToken | null,
+): Promise<ProgressToken | undefined> {
+  if (given !== null) return given;
+  if (!client.progress) return undefined;
+  const token = `shardlint-scan-${Date.now()}`;
+  try {
+    await connection.sendRequest('window/workDoneProgress/create', { token });
+    return token;
+  } catch {
+    return undefined;
+  }
+}

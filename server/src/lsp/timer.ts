@@ -1,0 +1,47 @@
+/** Runs something once, a while after it was last asked for, and never twice at a time. */
+export interface Timer {
+  ask(): void;
+  cancel(): void;
+}
+
+/** `most`: asked for again and again, it still runs so often. Milliseconds. */
+export function timer(delay: number, most: number, run: () => Promise<void>): Timer {
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let since = 0;
+  let running = false;
+  let again = false;
+  const start = async (): Promise<void> => {
+    waiting = undefined;
+    if (running) {
+      again = true;
+      return;
+    }
+    running = true;
+    try {
+      await run();
+    } finally {
+      running = false;
+      if (again) {
+        again = false;
+        ask();
+      }
+    }
+  };
+  const ask = (): void => {
+    const now = Date.now();
+    if (waiting === undefined) since = now;
+    else clearTimeout(waiting);
+    waiting = setTimeout(() => void start(), Math.max(0, Math.min(delay, since + most - now)));
+  };
+  return { ask, cancel: () => clearTimeout(waiting) };
+}
+
+/** Lets other work in, at most every `slice` milliseconds. */
+export function breathing(slice = 8): () => Promise<void> {
+  let last = Date.now();
+  return async () => {
+    if (Date.now() - last < slice) return;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    last = Date.now();
+  };
+}

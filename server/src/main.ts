@@ -1,0 +1,47 @@
+/** The language server's process: transport, files, and what else only Node knows. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { version } from '../../package.json';
+import { localAnalysis } from './engine/localAnalysis';
+import { startServer } from './lsp/server';
+import { nodePlatform } from './platform/node';
+
+/** Editors name a transport; who starts the server by hand wants its standard streams. */
+const transports = ['--node-ipc', '--stdio', '--socket', '--pipe'];
+if (!process.argv.some((argument) => transports.some((one) => argument.startsWith(one)))) process.argv.push('--stdio');
+
+const connection = createConnection(ProposedFeatures.all);
+const pages = path.join(__dirname, '..', 'server', 'docs', 'rules');
+const platform = nodePlatform({
+  assets: __dirname,
+  log: (level, message) => {
+    if (level === 'debug') return;
+    connection.console[level](message);
+  },
+});
+
+// A bug that nobody has caught: said once, and the server goes on.
+const said = new Set<string>();
+const report = (error: unknown): void => {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (said.has(text)) return;
+  said.add(text);
+  try {
+    connection.console.error(text);
+  } catch {
+    // The connection is gone, and with it whoever would read this.
+  }
+};
+process.on('uncaughtException', report);
+process.on('unhandledRejection', report);
+
+startServer(connection, {
+  version,
+  analysis: (root, options) => localAnalysis(platform, root, options),
+  pageOf: (rule) => {
+    const file = path.join(pages, `${rule}.md`);
+    return fs.existsSync(file) ? pathToFileURL(file).href : undefined;
+  },
+});
