@@ -1,0 +1,93 @@
+/** Which shard a literal key value lies on, where the table says how its rows are placed. */
+import type { Mapping, MappingValue, ShardTable } from '../shards/model';
+import { compareValues, type Domain } from './domain';
+import { type HashInput, integerOf, postgresqlHash } from './hash/postgresql';
+import type { KeyValue } from './keyValue';
+
+/** The hash of a literal as a value of the declared column type; undefined where it is not known. */
+export type ShardHash = (value: HashInput, type: string) => bigint | undefined;
+
+const big = (hash: number | undefined): bigint | undefined => (hash === undefined ? undefined : BigInt(hash));
+
+/** Hash functions by the names that a shard map may give. */
+const hashes: Readonly<Record<string, ShardHash>> = {
+  postgresql: (value, type) => big(postgresqlHash(value, type)),
+  mod: (value) => integerOf(value),
+  modulo: (value) => integerOf(value),
+};
+
+/** The shard's number from zero; undefined where the value is no literal or the placement is not known. */
+export function shardOf(table: ShardTable, value: KeyValue, hash = table.hash): number | undefined {
+  if (value.constant === undefined || value.many || table.shardKey.length !== 1) return undefined;
+  const { strategy, mapping } = table;
+  const hashed = hash === undefined ? undefined : hashes[hash]?.(value.constant, columnType(table));
+  if (mapping && strategy !== 'hash') {
+    if (hash !== undefined && hashed === undefined) return undefined;
+    return mapped(mapping, hashed === undefined ? value : { id: `=${hashed}`, constant: hashed });
+  }
+  if (strategy !== 'hash' || hashed === undefined || !table.shards) return undefined;
+  if (hash === 'postgresql') return tokenRange(hashed, table.shards);
+  const shards = BigInt(table.shards);
+  return Number(((hashed % shards) + shards) % shards);
+}
+
+/** The distinct shards of all points of a domain; undefined as soon as one is not known. */
+export function shardsOf(table: ShardTable, domain: Domain, hash = table.hash): ReadonlySet<number> | undefined {
+  if (domain.kind === 'none') return new Set();
+  if (domain.kind !== 'points') return undefined;
+  const found = new Set<number>();
+  for (const value of domain.points.values()) {
+    const shard = shardOf(table, value, hash);
+    if (shard === undefined) return undefined;
+    found.add(shard);
+  }
+  return found;
+}
+
+/** Signed 32-bit hashes in ranges of one width; the last range takes what the division leaves over. */
+function tokenRange(hash: bigint, shards: number): number {
+  const width = Math.floor(2 ** 32 / shards);
+  return Math.min(Math.floor((Number(hash) + 2 ** 31) / width), shards - 1);
+}
+
+/** Entries that name the same shard are one; an entry without bounds and values takes the rest. */
+function mapped(mapping: readonly Mapping[], value: KeyValue): number | undefined {
+  const names = [...new Set(mapping.map(({ shard }) => shard))];
+  for (const entry of mapping) {
+    if (isRest(entry)) continue;
+    const holds = contains(entry, value);
+    if (holds === undefined) return undefined;
+    if (holds) return names.indexOf(entry.shard);
+  }
+  const rest = mapping.find(isRest);
+  return rest ? names.indexOf(rest.shard) : undefined;
+}
+
+const isRest = (entry: Mapping): boolean =>
+  entry.from === undefined && entry.to === undefined && entry.values === undefined;
+
+/** Undefined where the order of the two is not known. */
+function contains({ from, to, values }: Mapping, value: KeyValue): boolean | undefined {
+  if (values)
+    return values.some((one) => one !== null && compareValues(value, known(one)) === 0) || undecided(values, value);
+  const low = from === undefined ? 1 : compareValues(value, known(from));
+  const high = to === undefined ? -1 : compareValues(value, known(to));
+  if (low === undefined || high === undefined) return undefined;
+  return low >= 0 && high < 0;
+}
+
+/** Strings of a list are compared as they stand; only a value of another kind leaves it open. */
+const undecided = (values: readonly MappingValue[], value: KeyValue): false | undefined =>
+  values.every(
+    (one) => one === null || typeof one === typeof value.constant || compareValues(value, known(one)) !== undefined,
+  )
+    ? false
+    : undefined;
+
+const known = (value: MappingValue): KeyValue => ({ id: `=${value}`, ...(value === null ? {} : { constant: value }) });
+
+function columnType(table: ShardTable): string {
+  const wanted = table.shardKey[0]?.toLowerCase();
+  for (const [name, type] of table.columns) if (name.toLowerCase() === wanted) return type;
+  return '';
+}

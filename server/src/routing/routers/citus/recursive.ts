@@ -1,0 +1,266 @@
+/**
+ * Recursive planning: parts of a query that cannot be sent to the shards along with the rest are run first, and their
+ * rows are sent to whoever needs them. Inner queries are looked at before outer ones.
+ */
+import type { Expr, From, Query } from '../../../query/model';
+import { partsOf, queryIn } from '../../../query/walk';
+import { aliasOf } from '../../fromItems';
+import { exprVolatility } from '../../keyValue';
+import { strictItems } from '../../outerJoin';
+import { type Item, isScope, type Rel, type Scope } from '../../scope';
+import { keysEqual, unionIsSafe } from './equality';
+import { pushdownObstacle, unionObstacle } from './pushdown';
+import {
+  activeRels,
+  armsOf,
+  fromReadsLocal,
+  fromReadsShards,
+  fromScopes,
+  isDistributed,
+  isLocal,
+  type Plan,
+  readsShards,
+  sublinks,
+} from './tables';
+
+/** Plans the parts below a query; `level` 0 is the statement itself. */
+export function planParts(scope: Scope, plan: Plan, level: number): void {
+  if (plan.planned.has(scope)) return;
+  if (level === 0 && !scope.of) planCtes(scope, plan);
+  for (const child of [...sublinks(scope), ...fromScopes(scope)]) {
+    if (plan.planned.has(child)) continue;
+    planParts(child, plan, level + 1);
+    const why = needsOwnPlan(child, plan);
+    if (why) planFirst(child, plan, why);
+  }
+  if (scope.query.kind === 'set-operation') planUnion(scope, plan, level);
+  if (!fromReadsShards(scope, plan) && scope.query.kind !== 'insert')
+    for (const child of sublinks(scope))
+      if (readsShards(child, plan)) planFirst(child, plan, 'nothing around it reads the shards');
+  const having = scope.query.kind === 'select' && scope.query.having ? queriesIn(scope.query.having) : [];
+  for (const child of sublinks(scope))
+    if (having.includes(child.query) && readsShards(child, plan)) planFirst(child, plan, 'it stands in HAVING');
+  planFunctions(scope, plan);
+  planNotColocated(scope, plan);
+  planOuterJoins(scope, plan);
+  planLocalJoins(scope, plan);
+}
+
+/** Runs a subquery first, unless it uses columns of the queries around it. */
+function planFirst(scope: Scope, plan: Plan, why: string): boolean {
+  if (scope.correlated || plan.planned.has(scope)) return false;
+  plan.planned.add(scope);
+  const what = scope.of?.kind === 'cte' ? `\`${scope.of.name}\`` : 'the subquery';
+  plan.notes.push({
+    code: 'subquery',
+    text: `${what} is run first and its rows are sent on: ${why}`,
+    span: scope.query.span,
+  });
+  return true;
+}
+
+/** CTEs that are not merged into the query around them. */
+function planCtes(root: Scope, plan: Plan): void {
+  const visit = (scope: Scope): void => {
+    const why = cteObstacle(scope, plan);
+    for (const child of scope.children) visit(child);
+    if (!why) return;
+    planParts(scope, plan, 0);
+    planFirst(scope, plan, why);
+  };
+  for (const child of root.children) visit(child);
+}
+
+function cteObstacle(scope: Scope, plan: Plan): string | undefined {
+  if (scope.of?.kind !== 'cte') return undefined;
+  const { query } = scope;
+  if (query.kind === 'insert' || query.kind === 'update' || query.kind === 'delete' || query.kind === 'merge')
+    return 'it changes rows';
+  if (scope.of.uses === 0) return undefined;
+  if (plan.keepCtes) return 'it cannot be merged into the query';
+  if (scope.of.materialized === true) return 'it is MATERIALIZED';
+  if (scope.of.uses > 1 && scope.of.materialized !== false) return 'it is used more than once';
+  if (changesByCall(query)) return 'it calls a volatile function';
+  return 'lock' in query && query.lock ? 'it locks rows' : undefined;
+}
+
+/** Any volatile call anywhere in the query. */
+export function changesByCall(query: Query): boolean {
+  let found = false;
+  const seen = new Set<object>();
+  const visit = (value: unknown): void => {
+    if (found || typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    if (Array.isArray(value)) {
+      for (const one of value) visit(one);
+      return;
+    }
+    const node = value as Partial<Expr>;
+    if (node.kind === 'call' && exprVolatility(node as Expr) === 'volatile') found = true;
+    for (const [key, one] of Object.entries(value)) if (key !== 'span') visit(one);
+  };
+  visit(query);
+  return found;
+}
+
+/** Why a subquery has to be planned by itself. */
+function needsOwnPlan(scope: Scope, plan: Plan): string | undefined {
+  if (!fromScopesHaveRows(scope)) return undefined;
+  const rels = activeRels(scope, plan);
+  if (rels.some(isLocal)) return rels.some(isDistributed) ? undefined : 'it reads ordinary tables';
+  return pushdownObstacle(scope, plan);
+}
+
+/** The row that a recursive CTE reads of itself is not a query. */
+const fromScopesHaveRows = (scope: Scope): boolean =>
+  !(
+    scope.query.kind === 'values' &&
+    scope.of === undefined &&
+    scope.outputs.length > 0 &&
+    scope.query.rows.length === 0
+  );
+
+function planUnion(scope: Scope, plan: Plan, level: number): void {
+  const arms = armsOf(scope);
+  const relsOf = (arm: Scope): readonly Rel[] => activeRels(arm, plan);
+  const why =
+    level === 0
+      ? 'rows of a set operation at the top are put together above the shards'
+      : (unionObstacle(scope, plan) ??
+        (unionIsSafe(scope, plan, relsOf)
+          ? undefined
+          : 'the arms do not give the distribution column at the same place'));
+  if (!why) return;
+  for (const arm of arms) if (readsShards(arm, plan)) planFirst(arm, plan, why);
+}
+
+/** Functions in a join are run once where they may differ from shard to shard. */
+function planFunctions(scope: Scope, plan: Plan): void {
+  const { query } = scope;
+  if (query.kind !== 'select' && query.kind !== 'update' && query.kind !== 'delete') return;
+  const leaves = leaf(query.from);
+  if (leaves.length < 2) return;
+  for (const one of leaves)
+    if (one.kind === 'function' && exprVolatility(one.call) !== 'immutable')
+      plan.notes.push({
+        code: 'subquery',
+        text: 'a function in the join is run once, and its rows are sent on',
+        span: one.span,
+      });
+}
+
+const leaf = (from: readonly From[]): readonly From[] =>
+  from.flatMap((one) => (one.kind === 'join' ? leaf([one.left, one.right]) : [one]));
+
+/** Subqueries that are not tied to the anchor by the distribution column are run first. */
+function planNotColocated(scope: Scope, plan: Plan): void {
+  const froms = fromScopes(scope).filter((child) => readsShards(child, plan));
+  const wheres = sublinks(scope).filter((child) => readsShards(child, plan));
+  if (froms.length + wheres.length === 0 || scope.query.kind === 'set-operation') return;
+  if (fromReadsLocal(scope, plan) || keysEqual(activeRels(scope, plan), plan)) return;
+  const table = scope.rels.find((rel) => isDistributed(rel) && !plan.fetched.has(rel));
+  const anchor = table ? undefined : froms[0];
+  const anchored = table ? [table] : anchor ? activeRels(anchor, plan) : [];
+  if (anchored.length === 0) return;
+  for (const child of [...froms, ...wheres]) {
+    if (child === anchor || keysEqual([...anchored, ...activeRels(child, plan)], plan)) continue;
+    planFirst(child, plan, 'it is not tied to the rest by the distribution column');
+  }
+}
+
+/** Tables and subqueries below a FROM item, with what they stand for. */
+export function itemOf(from: From, scope: Scope): Item | undefined {
+  if (from.kind === 'derived') return scope.children.find((child) => child.query === from.query);
+  if (from.kind !== 'table') return undefined;
+  const rel = scope.rels.find((one) => one.ref === from);
+  if (rel) return rel;
+  const named = scope.names.get(aliasOf(from));
+  return named && named !== 'function' ? named : undefined;
+}
+
+/** Whether outer joins remain once those that WHERE filters are taken as inner ones. */
+export function hasOuterJoin(scope: Scope): boolean {
+  const { query } = scope;
+  if (query.kind !== 'select' && query.kind !== 'update' && query.kind !== 'delete') return false;
+  const strict = strictItems(query.where, query.from);
+  const filtered = (side: From): boolean => leaf([side]).some((one) => one.kind !== 'join' && strict.has(aliasOf(one)));
+  const visit = (from: From): boolean => {
+    if (from.kind !== 'join') return false;
+    const left = (from.type === 'right' || from.type === 'full') && !filtered(from.left);
+    const right = (from.type === 'left' || from.type === 'full') && !filtered(from.right);
+    return left || right || visit(from.left) || visit(from.right);
+  };
+  return query.from.some(visit);
+}
+
+/** The side of an outer join that every shard would answer in full is not joined with rows of one shard each. */
+function planOuterJoins(scope: Scope, plan: Plan): void {
+  const { query } = scope;
+  if (query.kind !== 'select' && query.kind !== 'update' && query.kind !== 'delete') return;
+  if (!hasOuterJoin(scope)) return;
+  const recurs = (from: From): boolean => {
+    if (from.kind !== 'join') {
+      const item = itemOf(from, scope);
+      if (!item) return true;
+      return isScope(item) ? !readsShards(item, plan) : !isDistributed(item) || plan.fetched.has(item);
+    }
+    const left = recurs(from.left);
+    const right = recurs(from.right);
+    switch (from.type) {
+      case 'left':
+        if (left && !right) fetchSide(from.right, scope, plan);
+        return left;
+      case 'right':
+        if (right && !left) fetchSide(from.left, scope, plan);
+        return right;
+      case 'full':
+        if (left && !right) fetchSide(from.right, scope, plan);
+        if (right && !left) fetchSide(from.left, scope, plan);
+        return left || right;
+      default:
+        return left && right;
+    }
+  };
+  for (const from of query.from) recurs(from);
+}
+
+function fetchSide(from: From, scope: Scope, plan: Plan): void {
+  if (from.kind === 'join') {
+    fetchSide(from.left, scope, plan);
+    fetchSide(from.right, scope, plan);
+    return;
+  }
+  const item = itemOf(from, scope);
+  if (!item) return;
+  const why = 'the other side of the outer join is the same on every shard';
+  if (isScope(item)) {
+    if (readsShards(item, plan)) planFirst(item, plan, why);
+  } else if (isDistributed(item)) fetch(item, plan, why);
+}
+
+function fetch(rel: Rel, plan: Plan, why: string): void {
+  if (plan.fetched.has(rel)) return;
+  plan.fetched.add(rel);
+  plan.notes.push({
+    code: 'mixed',
+    text: `\`${rel.alias}\` is read first and its rows are sent on: ${why}`,
+    span: rel.ref.name.span,
+  });
+}
+
+/** An ordinary table in a join with distributed ones is read first. */
+function planLocalJoins(scope: Scope, plan: Plan): void {
+  const own = scope.rels.filter((rel) => !plan.fetched.has(rel));
+  const local = own.filter(isLocal);
+  if (local.length === 0 || !own.some(isDistributed)) return;
+  const { query } = scope;
+  const targets = query.kind === 'update' || query.kind === 'delete' ? query.targets : [];
+  if (local.some((rel) => targets.includes(rel.ref))) return;
+  for (const rel of local) fetch(rel, plan, 'it is not on the shards');
+}
+
+/** Queries that stand in an expression, those inside of them left out. */
+export function queriesIn(expr: Expr): readonly Query[] {
+  const own = queryIn(expr);
+  return [...(own ? [own] : []), ...partsOf(expr).flatMap(queriesIn)];
+}

@@ -1,0 +1,37 @@
+/** Whether all of a query lies on one shard: then anything goes. */
+
+import type { Scope } from '../../scope';
+import { changesByQuery } from './changes';
+import { activeRels, isDistributed, isLocal, isReference, type Plan, prune } from './tables';
+
+export type SingleShard =
+  | { readonly kind: 'none' | 'single' | 'reference' | 'unsharded'; readonly shard?: number; readonly of?: number }
+  | undefined;
+
+/** Where a query runs if one place has all of its rows. */
+export function onOneShard(scope: Scope, plan: Plan): SingleShard {
+  const rels = activeRels(scope, plan);
+  const distributed = rels.filter(isDistributed);
+  if (changesByQuery(scope, plan)) return undefined;
+  if (distributed.length === 0) {
+    if (rels.some(isLocal)) return { kind: 'unsharded' };
+    return rels.some(isReference) ? { kind: 'reference' } : { kind: 'unsharded' };
+  }
+  if (rels.some(isLocal)) return undefined;
+  const keys = new Set<string>();
+  let shard: number | undefined;
+  let of: number | undefined;
+  for (const rel of distributed) {
+    const pruned = prune(rel, plan.analysis);
+    if (pruned.reach === 'none') continue;
+    if (pruned.reach !== 'single' || pruned.key === undefined) return undefined;
+    keys.add(pruned.key);
+    if (rel.table?.kind === 'sharded') {
+      shard = pruned.ids ? [...pruned.ids][0] : undefined;
+      of = rel.table.shards;
+    }
+  }
+  if (keys.size > 1) return undefined;
+  if (keys.size === 0) return { kind: 'none' };
+  return { kind: 'single', ...(shard !== undefined ? { shard } : {}), ...(of !== undefined ? { of } : {}) };
+}
