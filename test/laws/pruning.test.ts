@@ -85,7 +85,7 @@ async function domains(where: string, key: readonly string[], strategy: Strategy
     : key.map((column) => analysis.domain(rel, column));
 }
 
-const valueOf = (value: KeyValue): number =>
+const numberOf = (value: KeyValue): number =>
   value.constant !== undefined ? Number(value.constant) : (parameters[value.id.slice(1)] ?? Number.NaN);
 
 /** Which hash partition a value lies in is PostgreSQL's to say. */
@@ -107,14 +107,14 @@ async function ours(table: string, where: string): Promise<readonly number[]> {
   if (table === 'm') {
     if (domain.kind !== 'points' || second?.kind !== 'points') return all;
     const pairs = [...domain.points.values()].flatMap((k) =>
-      [...second.points.values()].map((x) => `t.k = ${valueOf(k)} AND t.x = ${valueOf(x)}`),
+      [...second.points.values()].map((x) => `t.k = ${numberOf(k)} AND t.x = ${numberOf(x)}`),
     );
     return union(await Promise.all(pairs.map((pair) => hashPartition('m', pair))));
   }
   if (table === 'h') {
     if (domain.kind !== 'points') return all;
     return union(
-      await Promise.all([...domain.points.values()].map((value) => hashPartition('h', `t.k = ${valueOf(value)}`))),
+      await Promise.all([...domain.points.values()].map((value) => hashPartition('h', `t.k = ${numberOf(value)}`))),
     );
   }
   return all.filter((i) => {
@@ -127,9 +127,9 @@ async function ours(table: string, where: string): Promise<readonly number[]> {
 }
 
 function allows(domain: Domain, candidate: number): boolean {
-  if (domain.kind === 'points') return [...domain.points.values()].some((value) => valueOf(value) === candidate);
+  if (domain.kind === 'points') return [...domain.points.values()].some((value) => numberOf(value) === candidate);
   if (domain.kind !== 'ranges') return domain.kind === 'all' || domain.kind === 'open';
-  const numbered = (value: KeyValue): KeyValue => ({ id: `=${valueOf(value)}`, constant: valueOf(value) });
+  const numbered = (value: KeyValue): KeyValue => ({ id: `=${numberOf(value)}`, constant: numberOf(value) });
   return domain.ranges.some(({ low, high }) =>
     mayHold(
       {
