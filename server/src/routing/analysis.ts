@@ -38,11 +38,14 @@ export function analyse(query: Query, options: AnalysisOptions): Analysis {
   const placement = options.placement ?? ((rel: Rel) => (rel.table?.kind === 'sharded' ? rel.table.shardKey : []));
   for (const rel of universe.rels) for (const column of placement(rel)) pinTo(rel, column, options.pinned(rel, column));
   const reaches = new Map<Rel, RelReach>();
+  const dead = new Set<Scope>();
+  const isDead = (scope: Scope | undefined): boolean =>
+    scope !== undefined && dead.size > 0 && (dead.has(scope) || isDead(scope.parent));
   const domain = (rel: Rel, column: string): Domain => options.pinned(rel, column) ?? binder.domain(rel, column);
   const reach = (rel: Rel): RelReach => {
     const known = reaches.get(rel);
     if (known) return known;
-    const found = (options.reach ?? defaultReach)(rel, (column) => domain(rel, column));
+    const found = isDead(rel.scope) ? nothing : (options.reach ?? defaultReach)(rel, (column) => domain(rel, column));
     reaches.set(rel, found);
     return found;
   };
@@ -52,7 +55,18 @@ export function analyse(query: Query, options: AnalysisOptions): Analysis {
     home: options.home ?? defaultHome,
     isSingle: (rels) => rels.every((rel) => ['single', 'none'].includes(reach(rel).reach)),
   });
-  return { universe, binder, groups, crossings, reach, domain, empty: isEmpty(universe.root, reach) };
+  const empty = isEmpty(universe.root, reach);
+  for (const branch of emptyBranches(universe.root, reach)) dead.add(branch);
+  if (dead.size > 0) reaches.clear();
+  return { universe, binder, groups, crossings: crossings.filter(({ scope }) => !isDead(scope)), reach, domain, empty };
+}
+
+const nothing: RelReach = { reach: 'none', how: 'equality', values: 0, ids: [] };
+
+/** Parts of a top-level set operation that select nothing: they count for nothing. */
+function emptyBranches(root: Scope, reach: (rel: Rel) => RelReach): readonly Scope[] {
+  if (root.query.kind !== 'set-operation') return [];
+  return root.children.flatMap((child) => (isEmpty(child, reach) ? [child] : emptyBranches(child, reach)));
 }
 
 /** What the receiver binds is a fact like any predicate: tables that it pins to one value lie together. */
