@@ -1,5 +1,6 @@
 /** Citus: hash-distributed, reference, schema-based and ordinary tables of one PostgreSQL. */
-import type { Query } from '../../query/model';
+import type { Insert, Query } from '../../query/model';
+import type { ShardTable } from '../../shards/model';
 import { tableIndex } from '../../shards/resolve';
 import { type Analysis, type AnalysisOptions, analyse } from '../analysis';
 import type { BindSemantics } from '../bind';
@@ -7,9 +8,13 @@ import { pinDomain } from '../pins';
 import { emptyRoute, readRoute } from '../read';
 import type { Route } from '../route';
 import { defineRouter, type RouteContext } from '../router';
-import { changeRoute, insertRoute } from '../write';
+import { changeRoute } from '../write';
 import { markCorrelation } from './citus/correlation';
-import { type Outcome, planSelect, type Settings } from './citus/select';
+import { planRows, refusedConflict, refusedValues } from './citus/insertRows';
+import { planInsertSelect, withCtesOf } from './citus/insertSelect';
+import { planChange } from './citus/modify';
+import { type Outcome, planSelect, refuse, type Settings } from './citus/select';
+import { isLocal } from './citus/tables';
 
 /** Only what cannot change within a transaction binds the key. */
 const binding: BindSemantics = { values: 'immutable', isTrue: false, nullSafe: false, ranges: true };
@@ -28,17 +33,13 @@ function routeCitus(query: Query, context: RouteContext): Route {
   };
   const settings = settingsOf(context);
   switch (query.kind) {
-    case 'insert': {
-      const table = query.table.kind === 'table' ? index.find(query.table.name.parts) : undefined;
-      if (table?.kind !== 'sharded') return outsideInsert(query, options);
-      return insertRoute(query, table, {
-        values: 'volatile',
-        key: table.shardKey,
-        analyse: (source) => analyse(source, options),
-      });
-    }
+    case 'insert':
+      return routeInsert(query, options, settings);
     case 'update':
-    case 'delete':
+    case 'delete': {
+      const analysis = prepared(query, options);
+      return withOutcome(readRoute(query, analysis), planChange(query, analysis, settings));
+    }
     case 'merge':
       return changeRoute(query, analyse(query, options), binding.values);
     case 'other':
@@ -74,8 +75,54 @@ function withOutcome(route: Route, outcome: Outcome): Route {
   };
 }
 
-/** Into a reference, single-shard or ordinary table: rows that come from the shards have to be brought there. */
-function outsideInsert(query: Extract<Query, { kind: 'insert' }>, options: AnalysisOptions): Route {
-  const route = readRoute(query, analyse(query, options));
-  return route.crossShard ? { ...route, crossShard: 'coordinator' } : { ...emptyRoute, ...route };
+function routeInsert(query: Insert, options: AnalysisOptions, settings: Settings): Route {
+  const { source } = query;
+  const named = query.table.kind === 'table' ? options.table(query.table.name.parts) : undefined;
+  const analysis = prepared(query, options);
+  const route = readRoute(query, analysis);
+  const table = named ?? ordinaryTable;
+  const reads = analysis.universe.rels.some((rel) => !isLocal(rel));
+  if (named?.kind === 'view')
+    return withOutcome(
+      route,
+      refusedOutcome(reads, refuse('view-change', 'rows are not added through a view of distributed tables')),
+    );
+  if (!reads) return { ...emptyRoute, ...route, crossShard: null };
+  const refused = refusedConflict(query, table);
+  if (refused) return withOutcome(route, refusedOutcome(true, refused));
+  if (source !== 'default' && source.kind !== 'values' && source.kind !== 'opaque') {
+    const own = prepared(withCtesOf(query, source), options);
+    const read = readRoute(own.universe.root.query, own);
+    const outcome = planInsertSelect(query, own, table, settings);
+    return withOutcome({ ...read, bindings: [...route.bindings.slice(0, 1), ...read.bindings] }, outcome);
+  }
+  if (source !== 'default' && source.kind === 'opaque')
+    return { ...route, reach: table.kind === 'sharded' ? 'unknown' : route.reach, crossShard: null };
+  const rows = source === 'default' ? [[]] : source.rows;
+  const unable = refusedValues(rows);
+  if (unable) return withOutcome(route, refusedOutcome(true, unable));
+  return withOutcome({ ...route, reasons: [], bindings: insertBinding(route) }, planRows(rows, query, table));
 }
+
+const insertBinding = (route: Route): Route['bindings'] =>
+  route.bindings.map((one) => (one.key.length > 0 ? { ...one, how: 'insert-value' as const } : one));
+
+const refusedOutcome = (reads: boolean, refused: Outcome['refused']): Outcome => ({
+  reach: reads ? 'scatter' : 'unsharded',
+  crossShard: null,
+  refused: reads ? refused : null,
+  shards: {},
+  notes: [],
+});
+
+const ordinaryTable: ShardTable = {
+  name: [],
+  kind: 'unsharded',
+  shardKey: [],
+  strategy: 'hash',
+  group: '',
+  generated: [],
+  columns: new Map(),
+  columnsComplete: false,
+  unique: [],
+};

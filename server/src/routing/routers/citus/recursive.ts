@@ -155,7 +155,8 @@ const leaf = (from: readonly From[]): readonly From[] =>
 /** Subqueries that are not tied to the anchor by the distribution column are run first. */
 function planNotColocated(scope: Scope, plan: Plan): void {
   const froms = fromScopes(scope).filter((child) => readsShards(child, plan));
-  const wheres = sublinks(scope).filter((child) => readsShards(child, plan));
+  const where = 'where' in scope.query && scope.query.where ? queriesIn(scope.query.where) : [];
+  const wheres = sublinks(scope).filter((child) => where.includes(child.query) && readsShards(child, plan));
   if (froms.length + wheres.length === 0 || scope.query.kind === 'set-operation') return;
   if (fromReadsLocal(scope, plan) || keysEqual(activeRels(scope, plan), plan)) return;
   const table = scope.rels.find((rel) => isDistributed(rel) && !plan.fetched.has(rel));

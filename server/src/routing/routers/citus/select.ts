@@ -100,7 +100,7 @@ function innerRefusal(scope: Scope, plan: Plan, settings: Settings): Outcome['re
 }
 
 /** Shards of all tables together: pruning of one does not spare the others. */
-function reachOf(root: Scope, plan: Plan): { readonly reach: Reach; readonly shards: Shards } {
+export function reachOf(root: Scope, plan: Plan): { readonly reach: Reach; readonly shards: Shards } {
   const distributed = activeRels(root, plan).filter(isDistributed);
   const all = distributed.map((rel) => prune(rel, plan.analysis));
   const of = Math.max(0, ...distributed.map((rel) => rel.table?.shards ?? 0));

@@ -1,0 +1,116 @@
+/** INSERT … SELECT: on the shards where every row stays on its own, otherwise through a repartition or the coordinator. */
+import type { Insert, Query } from '../../../query/model';
+import type { ShardTable } from '../../../shards/model';
+import type { Analysis } from '../../analysis';
+import { keyPlaces } from '../../insert';
+import { worse } from '../../reach';
+import type { Scope } from '../../scope';
+import { keyBehind, keysEqual } from './equality';
+import { mergeObstacle } from './pushdown';
+import { changesByCall, planParts } from './recursive';
+import { newPlan, type Outcome, planSelect, reachOf, type Settings } from './select';
+import { activeRels, isDistributed, isLocal, isReference, type Plan } from './tables';
+
+/** `source` is the analysis of the SELECT alone, with the INSERT's CTEs. */
+export function planInsertSelect(insert: Insert, source: Analysis, table: ShardTable, settings: Settings): Outcome {
+  const read = planSelect(source.universe.root, source, settings);
+  if (read.refused) return read;
+  const rels = source.universe.rels;
+  if (table.kind === 'unsharded') return read;
+  if (table.kind === 'reference') {
+    if (rels.length > 0 && rels.every(isReference) && read.crossShard === null) return read;
+    return throughCoordinator(insert, read, table, 'its rows come from elsewhere and go to every copy');
+  }
+  const why =
+    table.kind === 'single-shard' ? staysOnShard(rels, table, read) : pushdownObstacleOf(insert, source, table);
+  if (why === undefined) {
+    const plan = newPlan(source);
+    const { reach, shards } = reachOf(source.universe.root, plan);
+    const note = {
+      code: 'co-located' as const,
+      text: 'the rows keep their distribution column: they stay where they are read',
+      span: insert.table.span,
+    };
+    return { reach: reach === 'none' ? 'none' : reach, shards, crossShard: null, refused: null, notes: [note] };
+  }
+  const moves = throughCoordinator(insert, read, table, why);
+  return repartitions(source, read) && table.kind === 'sharded' ? { ...moves, crossShard: 'repartition' } : moves;
+}
+
+function throughCoordinator(insert: Insert, read: Outcome, table: ShardTable, why: string): Outcome {
+  const text = `the rows move to \`${table.name.join('.')}\`: ${why}`;
+  const target = table.kind === 'sharded' ? 'scatter' : table.kind === 'single-shard' ? 'single' : 'reference';
+  return {
+    reach: worse(read.reach, target),
+    crossShard: 'coordinator',
+    refused: null,
+    shards: {},
+    notes: [{ code: 'rows-move', text, span: insert.table.span }, ...read.notes],
+  };
+}
+
+function staysOnShard(rels: Analysis['universe']['rels'], table: ShardTable, read: Outcome): string | undefined {
+  if (!rels.some(isDistributed)) return 'its rows come from elsewhere';
+  if (read.crossShard) return 'its rows are put together above the shards';
+  return rels.every(
+    (rel) => isReference(rel) || (rel.table?.kind === 'single-shard' && rel.table.group === table.group),
+  )
+    ? undefined
+    : 'its rows lie on other shards';
+}
+
+/** Why the rows cannot stay where they are read. */
+function pushdownObstacleOf(insert: Insert, source: Analysis, table: ShardTable): string | undefined {
+  const { root, rels, scopes } = source.universe;
+  if (!rels.some(isDistributed)) return 'its rows come from elsewhere';
+  if (rels.some(isLocal)) return 'it reads ordinary tables';
+  if (changesByCall(root.query)) return 'it computes values that differ from shard to shard';
+  const plan: Plan = newPlan(source);
+  planParts(root, plan, 1);
+  if (plan.notes.length > 0) return 'a part of it is run first';
+  for (const scope of scopes) {
+    const { query } = scope;
+    if (query.kind === 'set-operation') return 'it has a set operation';
+    if (query.kind !== 'select') return 'it reads rows that are not in a table';
+    if (query.from.length === 0) return 'a part of it reads no table';
+    if (query.limit ?? query.offset) return 'it has a LIMIT';
+    if (query.groupingSets) return 'it has grouping sets';
+    if (Array.isArray(query.distinct)) return 'it has DISTINCT ON';
+    const merge = scope.correlated ? undefined : mergeObstacle(query, scope, plan);
+    if (merge) return merge;
+  }
+  if (!keysEqual(activeRels(root, plan), plan)) return 'its tables are not tied by their distribution columns';
+  return keepsKey(insert, root, table, plan)
+    ? undefined
+    : `\`${table.shardKey[0] ?? ''}\` is not filled from a co-located distribution column`;
+}
+
+function keepsKey(insert: Insert, root: Scope, table: ShardTable, plan: Plan): boolean {
+  const [place] = keyPlaces(insert, table, table.shardKey);
+  if (place?.kind !== 'at') return false;
+  const rel = keyBehind(root.outputs[place.index]?.node, plan);
+  return rel?.table?.group === table.group;
+}
+
+/** Rows of several shards that nothing gathers are sent straight to their new shards. */
+function repartitions(source: Analysis, read: Outcome): boolean {
+  const { root } = source.universe;
+  const { query } = root;
+  if (read.reach === 'single' || read.reach === 'none' || query.kind !== 'select') return false;
+  if (!source.universe.rels.some(isDistributed) || query.limit || query.offset) return false;
+  return mergeObstacle(query, root, newPlan(source)) === undefined;
+}
+
+/** A SELECT with the CTEs that its INSERT declares. */
+export function withCtesOf(insert: Insert, source: Query): Query {
+  if (!insert.with || !(source.kind === 'select' || source.kind === 'set-operation' || source.kind === 'values'))
+    return source;
+  const own = source.with;
+  return {
+    ...source,
+    with: {
+      recursive: insert.with.recursive || own?.recursive === true,
+      ctes: [...insert.with.ctes, ...(own?.ctes ?? [])],
+    },
+  };
+}

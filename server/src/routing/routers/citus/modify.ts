@@ -1,0 +1,134 @@
+/** UPDATE and DELETE: what Citus refuses, and where the rest runs. */
+import type { Assignment, Delete, Expr, Query, Update } from '../../../query/model';
+import { conjuncts, normalize } from '../../../query/normalize';
+import { leavesOf, partsOf, someExpr } from '../../../query/walk';
+import type { Analysis } from '../../analysis';
+import { exprVolatility, keyValueOf, volatilityOf } from '../../keyValue';
+import { resolveColumn } from '../../names';
+import { type Rel, relNode, type Scope } from '../../scope';
+import { changesByCall, itemOf } from './recursive';
+import { newPlan, type Outcome, planInParts, planSelect, refuse, type Settings } from './select';
+import { onOneShard } from './single';
+import { fromScopes, isDistributed, isLocal, isReference, prune, readsShards } from './tables';
+
+type Change = Update | Delete;
+type Refusal = Outcome['refused'];
+
+export function planChange(query: Change, analysis: Analysis, settings: Settings): Outcome {
+  const { root, rels } = analysis.universe;
+  const ordinary: Outcome = { reach: 'unsharded', crossShard: null, refused: null, shards: {}, notes: [] };
+  const items = query.targets.map((target) => (target.kind === 'table' ? itemOf(target, root) : undefined));
+  const view = items.find((item) => item !== undefined && 'children' in item);
+  if (view && rels.some((rel) => !isLocal(rel)))
+    return {
+      ...ordinary,
+      reach: 'scatter',
+      refused: refuse('view-change', 'rows are not changed through a view of distributed tables'),
+    };
+  if (rels.every(isLocal)) return ordinary;
+  const target = rels.find((rel) => query.targets.includes(rel.ref));
+  const refused = target && refusedChange(query, root, target, rels, analysis);
+  if (refused) return { ...ordinary, reach: worstReach(target, analysis), refused };
+  const single = target && isDistributed(target) ? onOneShard(root, newPlan(analysis)) : undefined;
+  if (single?.kind === 'none') return emptyChange(target, analysis);
+  if (single) return planSelect(root, analysis, settings);
+  return planInParts(root, newPlan(analysis), settings);
+}
+
+const worstReach = (target: Rel, analysis: Analysis): Outcome['reach'] =>
+  isDistributed(target) ? prune(target, analysis).reach : isReference(target) ? 'reference' : 'unsharded';
+
+/** A change of no rows has no task, unless the shard is found before the predicate is looked at. */
+function emptyChange(target: Rel | undefined, analysis: Analysis): Outcome {
+  const common = { crossShard: null, refused: null, notes: [] };
+  const fixed = target?.table?.kind === 'single-shard' || (target && prune(target, analysis).reach === 'single');
+  return fixed
+    ? { ...common, reach: 'single', shards: { count: 1 } }
+    : { ...common, reach: 'none', shards: { count: 0 } };
+}
+
+function refusedChange(query: Change, root: Scope, target: Rel, rels: readonly Rel[], analysis: Analysis): Refusal {
+  if (isLocal(target)) {
+    const plan = newPlan(analysis);
+    return fromScopes(root).some((child) => readsShards(child, plan) && child.of?.kind !== 'cte')
+      ? refuse('local-join', 'an ordinary table is not changed from rows of distributed ones')
+      : null;
+  }
+  return (
+    refusedCalls(query, root, analysis) ??
+    (isReference(target) ? refusedReference(query, root, rels, analysis) : null) ??
+    (query.kind === 'update' ? refusedKeyChange(query, query.set, target, root) : null)
+  );
+}
+
+/** Every shard, and every copy, must come to the same answer. */
+function refusedCalls(query: Change, root: Scope, analysis: Analysis): Refusal {
+  const values = query.kind === 'update' ? query.set.map((one) => one.value) : [];
+  if (
+    [...values, ...(query.where ? [query.where] : [])].some((expr) => exprVolatility(expr) === 'volatile') ||
+    fromScopes(root).some((child) => child.of?.kind !== 'cte' && changesByCall(child.query)) ||
+    leavesOf(query.from).some((leaf) => leaf.kind === 'function' && exprVolatility(leaf.call) === 'volatile')
+  )
+    return refuse('volatile-function', 'a volatile function would be computed differently on each shard or copy');
+  if (values.some((value) => hasStable(value, true)))
+    return refuse(
+      'stable-function',
+      'a function that depends on the session is computed once, so it cannot read columns or stand in CASE or COALESCE',
+    );
+  void analysis;
+  return null;
+}
+
+/** A stable call that cannot be computed before the statement is sent: it reads columns, or may not be reached at all. */
+function hasStable(expr: Expr, plain: boolean): boolean {
+  if (expr.kind === 'call' && volatilityOf(expr.name) === 'stable' && someExpr(expr, (one) => one.kind === 'column'))
+    return true;
+  if (!plain && expr.kind === 'call' && volatilityOf(expr.name) === 'stable') return true;
+  const inside = plain && !(expr.kind === 'case' || (expr.kind === 'call' && expr.name === 'coalesce'));
+  return partsOf(expr).some((part) => hasStable(part, inside));
+}
+
+function refusedReference(query: Change, root: Scope, rels: readonly Rel[], analysis: Analysis): Refusal {
+  const plan = newPlan(analysis);
+  const direct = root.rels.filter((rel) => !query.targets.includes(rel.ref));
+  if (
+    direct.some(isDistributed) ||
+    fromScopes(root).some((child) => readsShards(child, plan) && child.of?.kind !== 'cte')
+  )
+    return refuse('reference-target', 'a reference table is not changed from rows of distributed tables');
+  void rels;
+  return null;
+}
+
+/** The key keeps its value where it is set to itself, to the literal or to the column that WHERE makes it equal to. */
+function refusedKeyChange(
+  query: Query & { where?: Expr },
+  set: readonly Assignment[],
+  target: Rel,
+  root: Scope,
+): Refusal {
+  const key = target.table?.shardKey[0];
+  if (target.table?.kind !== 'sharded' || key === undefined) return null;
+  const own = relNode(target, key);
+  const nodeOf = (expr: Expr): string | undefined =>
+    expr.kind === 'column' ? resolveColumn(expr, root)?.node : undefined;
+  const literal = (expr: Expr): string | undefined => {
+    const value = keyValueOf(expr, 'immutable');
+    return value?.constant !== undefined ? value.id : undefined;
+  };
+  for (const one of set) {
+    if (one.column.toLowerCase() !== key.toLowerCase()) continue;
+    const column = nodeOf(one.value);
+    if (column === own) continue;
+    const kept = conjuncts(query.where && normalize(query.where)).some((part) => {
+      if (part.kind !== 'compare' || part.op !== '=') return false;
+      const other = nodeOf(part.left) === own ? part.right : nodeOf(part.right) === own ? part.left : undefined;
+      if (!other) return false;
+      return column !== undefined
+        ? nodeOf(other) === column
+        : literal(one.value) !== undefined && literal(other) === literal(one.value);
+    });
+    if (!kept) return refuse('key-update', `\`${key}\` decides the shard of a row and cannot be changed`);
+  }
+  return null;
+}
