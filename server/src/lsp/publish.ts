@@ -180,8 +180,8 @@ export function publisher(session: Session, after: () => void): Publisher {
     async pull({ textDocument: { uri }, previousResultId }, token) {
       const path = pathOf(uri);
       if (path === undefined) return { kind: 'full', items: [] };
-      await session.ready;
       const document = session.documents.get(uri);
+      await session.ready;
       const settings = session.settingsFor(path);
       if (document?.dirty && settings.run === 'onSave' && previousResultId !== undefined)
         return { kind: 'unchanged', resultId: previousResultId };
