@@ -221,7 +221,7 @@ table('INSERT', [
 ]);
 
 table('UPDATE and DELETE', [
-  ['update customer set id = 1 where id = 1', 'refused primary-vindex-update'],
+  ['update customer set id = 1 where id = 1', 'refused key-update'],
   ['update customer set email = "a" where id = 1', 'single'],
   ['update customer set email = nick where id = 1', 'refused lookup-expression'],
   ['update customer set email = "a" where id = 1 limit 5', 'refused lookup-update-limit'],

@@ -102,7 +102,14 @@ function columnsIn(expr: Expr, scope: Scope): readonly Node[] {
 
 /** Why no predicate binds the key: it is hidden in an expression, only a range, only in one OR branch, or not there. */
 function unbound(rel: Rel, analysis: Analysis): readonly Reason[] {
-  const name = tableName(rel);
+  const found = namedInVain(rel, analysis);
+  if (found.length > 0) return found;
+  const text = `no predicate binds \`${rel.table?.shardKey.join(', ') ?? ''}\` of \`${tableName(rel)}\``;
+  return [{ code: 'unbound', text, span: rel.ref.name.span }];
+}
+
+/** Predicates that name the key and still do not bind it. */
+export function namedInVain(rel: Rel, analysis: Analysis): readonly Reason[] {
   const found: Reason[] = [];
   for (const column of rel.table?.shardKey ?? []) {
     const equals = analysis.binder.equals(rel, column);
@@ -128,12 +135,6 @@ function unbound(rel: Rel, analysis: Analysis): readonly Reason[] {
         });
     }
   }
-  if (found.length === 0)
-    found.push({
-      code: 'unbound',
-      text: `no predicate binds \`${rel.table?.shardKey.join(', ') ?? ''}\` of \`${name}\``,
-      span: rel.ref.name.span,
-    });
   return found;
 }
 

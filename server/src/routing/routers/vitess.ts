@@ -195,6 +195,9 @@ function refused(error: Refusal, query: Query, analysis: Analysis): Route {
     ...read,
     crossShard: null,
     refused: { code, because },
-    reasons: [{ code: 'refused', text: because, ...(span ? { span } : {}) }, ...read.reasons],
+    reasons: [
+      { code: code === 'key-update' ? code : 'refused', text: because, ...(span ? { span } : {}) },
+      ...read.reasons,
+    ],
   };
 }

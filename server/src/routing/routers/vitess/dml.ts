@@ -62,7 +62,7 @@ function refuseVindexChange(one: Assignment, rel: Rel, query: Update, plan: Plan
     const name = `\`${tableName(rel)}.${one.column}\``;
     if (i === 0)
       throw new Refusal(
-        'primary-vindex-update',
+        'key-update',
         `${name} belongs to the primary vindex \`${vindex.name}\`: a changed row would belong to another shard`,
         one.span,
       );

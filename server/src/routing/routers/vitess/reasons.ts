@@ -1,5 +1,6 @@
 /** Why vtgate sends a statement where it does. */
-import { showIds, tableName } from '../../reasons';
+import type { Analysis } from '../../analysis';
+import { namedInVain, showIds, tableName } from '../../reasons';
 import type { Reason } from '../../route';
 import type { Scope } from '../../scope';
 import { best } from './options';
@@ -27,7 +28,7 @@ export function joinReason(parts: readonly Plan[], scope: Scope): Reason {
 const names_ = (route: RoutePlan): string => route.rels.map(tableName).join(', ');
 
 /** How one route finds its shards. */
-export function routeReasons(route: RoutePlan): readonly Reason[] {
+export function routeReasons(route: RoutePlan, analysis: Analysis): readonly Reason[] {
   const { rels, target } = route;
   const [first] = rels;
   if (!first) return [];
@@ -55,11 +56,11 @@ export function routeReasons(route: RoutePlan): readonly Reason[] {
     case 'dual':
       return [];
     case 'sharded':
-      return shardedReasons(route);
+      return shardedReasons(route, analysis);
   }
 }
 
-function shardedReasons(route: RoutePlan): readonly Reason[] {
+function shardedReasons(route: RoutePlan, analysis: Analysis): readonly Reason[] {
   const chosen = best(route.options);
   const joined = route.rels.filter((rel) => rel.table?.kind === 'sharded');
   const together: readonly Reason[] =
@@ -72,7 +73,7 @@ function shardedReasons(route: RoutePlan): readonly Reason[] {
           },
         ]
       : [];
-  if (!chosen) return [...joined.flatMap((rel) => unbound(rel)), ...together];
+  if (!chosen) return [...joined.flatMap((rel) => unbound(rel, analysis)), ...together];
   const { rel, vindex, operation, ids, span } = chosen;
   const at = span ?? rel.ref.name.span;
   const key = vindex.columns.join(', ');
@@ -114,7 +115,9 @@ function shardedReasons(route: RoutePlan): readonly Reason[] {
   }
 }
 
-function unbound(rel: RoutePlan['rels'][number]): readonly Reason[] {
+function unbound(rel: RoutePlan['rels'][number], analysis: Analysis): readonly Reason[] {
+  const found = namedInVain(rel, analysis);
+  if (found.length > 0) return found;
   const columns = [
     ...new Set((rel.table?.vindexes ?? []).filter((each) => !each.writeOnly).map((each) => each.columns.join(', '))),
   ];

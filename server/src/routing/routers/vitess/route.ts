@@ -27,7 +27,7 @@ export function toRoute(plan: Plan, query: Query, analysis: Analysis, planning: 
   const merge = many ? mergeWork(query, planning.universe.root, sharded, analysis) : [];
   const reasons: Reason[] = [
     ...(join ? joinsOf(plan).map((one) => one.reason) : []),
-    ...routes.flatMap(routeReasons),
+    ...routes.flatMap((route) => routeReasons(route, analysis)),
     ...(merge.length > 0 ? [{ code: 'merge', text: `left to do at vtgate: ${merge.join(', ')}` } as const] : []),
     ...planning.universe.opaque.map((one): Reason => ({ code: 'open', text: one.why })),
   ];
