@@ -56,7 +56,8 @@ export class Server implements vscode.Disposable {
     token?: vscode.CancellationToken,
   ): Promise<Requests[M]['result']> {
     if (!this.client?.isRunning()) throw new Error('The server is not running');
-    return this.client.sendRequest<Requests[M]['result']>(method, params, token);
+    // An absent token must not be handed on: it would count as a second parameter.
+    return token ? this.client.sendRequest(method, params, token) : this.client.sendRequest(method, params);
   }
 
   /** Sends nothing where the server is not running. */

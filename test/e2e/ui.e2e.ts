@@ -43,8 +43,9 @@ test('a query that leaves its shard is underlined; the hover says where it runs 
   await workbench.open(orders, 'buyers b ON');
   await workbench.squiggles.first().waitFor();
   await workbench.press('Control+K', 'Control+I');
-  const hover = workbench.hover.filter({ hasText: /shard/ }).first();
+  const hover = workbench.hover.filter({ hasText: /Runs on/ }).first();
   await hover.waitFor();
+  await hover.filter({ hasText: 'Quick Fix' }).waitFor();
   expect(await hover.textContent()).toMatch(/cross-shard-join/);
   await workbench.screenshot('hover');
 });
@@ -69,11 +70,16 @@ test('the light bulb suppresses a finding with a reason, and it is gone', async 
 test('a scan lists the findings of all shops in the Problems panel', async () => {
   await workbench.open(orders);
   await workbench.runCommand('Shardlint: Scan Workspace');
+  await workbench.problems.filter({ hasText: 'scatter-query' }).first().waitFor();
+  await expect.poll(() => workbench.notifications.count(), patience).toBe(0);
+  await workbench.screenshot('problems');
+  // The list draws only the rows in sight: folded to its files and enlarged, it shows all of them.
+  await workbench.runCommand('View: Toggle Maximized Panel');
+  await workbench.page.getByRole('button', { name: 'Collapse All' }).last().click();
   for (const shop of ['citus', 'own-sharding', 'vitess']) {
     await workbench.problems.filter({ hasText: shop }).first().waitFor();
   }
-  await expect.poll(() => workbench.notifications.count(), patience).toBe(0);
-  await workbench.screenshot('problems');
+  await workbench.runCommand('View: Toggle Maximized Panel');
   await workbench.runCommand('View: Hide Panel');
 });
 

@@ -74,6 +74,8 @@ export async function openWorkbench(page: Page, url: string, folder: string): Pr
     press,
     async screenshot(name) {
       fs.mkdirSync(out, { recursive: true });
+      // Where the mouse rests, nothing pops up.
+      await page.mouse.move(640, 799);
       await page.screenshot({ path: path.join(out, `${name}.png`) });
     },
   };

@@ -43,4 +43,14 @@ export const mapTests: readonly InHostTest[] = [
       await eventually('a clean map', () => findings('shardlint.yaml').length === 0 || undefined);
     },
   },
+  {
+    name: 'an edit of the map that is taken back leaves nothing behind',
+    async run() {
+      const { document } = await show('shardlint.yaml');
+      await write('shardlint.yaml', `${document.getText()}  payments:\n    sha`);
+      await eventually('a finding in the map', () => findings('shardlint.yaml').length > 0 || undefined);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+      await eventually('a clean map', () => findings('shardlint.yaml').length === 0 || undefined);
+    },
+  },
 ];
