@@ -31,7 +31,7 @@ const print = (found: Found): string => {
 const all = async (code: string, files: Record<string, string> = {}, receivers: readonly ReceiverPattern[] = []) => {
   const opened = await project({ 'a.ts': code, ...files }, receivers);
   const flow = opened.flow('a.ts');
-  const found = opened.sites('a.ts').flatMap((site) => rawSql.extract(site, flow));
+  const found = opened.sites('a.ts').flatMap((site) => rawSql.extract(site, flow, undefined));
   for (const { statement } of found) {
     // Every verbatim piece of the text stands where the map says.
     if (statement.kind !== 'sql') continue;

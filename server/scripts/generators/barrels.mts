@@ -72,7 +72,7 @@ function modulesOf({ folder, define }: Barrel): readonly Module[] {
     .sort()
     .flatMap((name): Module[] => {
       const text = fs.readFileSync(path.join(root, folder, name), 'utf8');
-      const made = new RegExp(`^export (?:default|const (\\w+)(?:: \\w+)? =) ${define}\\(`, 'm').exec(text);
+      const made = new RegExp(`^export (?:default|const (\\w+)(?:: \\w+)? =) ${define}(?:<[^(]*>)?\\(`, 'm').exec(text);
       if (!made) return [];
       const stem = name.slice(0, -'.ts'.length);
       return [{ local: made[1] ?? camelCase(stem), specifier: `./${stem}`, named: made[1] !== undefined }];

@@ -13,6 +13,7 @@ import { fileKind } from './fileKind';
 import type { Files } from './files';
 import type { Finding } from './finding';
 import { linkFound, linkSqlFile } from './link';
+import type { Models } from './models';
 import type { LoadedDialect } from './parsers';
 import { checkStatement, type RuleRun } from './runRules';
 import type { Statement } from './statement';
@@ -37,6 +38,7 @@ export async function analyzeFile(
   files: Files,
   effective: Effective,
   dialect: LoadedDialect,
+  models: Models,
 ): Promise<FileResult | undefined> {
   const text = await files.text(path);
   if (text === undefined) return undefined;
@@ -45,7 +47,7 @@ export async function analyzeFile(
   if (!files.mayQuery(text)) return finish(path, relative, text, undefined, { statements: [], comments: [] });
   const host = await files.host(path);
   if (!host) return undefined;
-  const { found, reads, faults } = await sends(host, text, files, effective);
+  const { found, reads, faults } = await sends(host, text, files, effective, models);
   const linked = found.map((one) => linkFound(path, one, { effective, dialect, host }));
   return finish(path, relative, text, host, {
     statements: linked.flatMap((one) => one.statements),
@@ -63,6 +65,7 @@ async function sends(
   text: string,
   files: Files,
   effective: Effective,
+  models: Models,
 ): Promise<{ found: readonly Found[]; reads: ReadonlySet<string>; faults: RuleRun['faults'] }> {
   const own = orms.filter((orm) => orm.hosts.includes(host.host) && orm.marker.test(text));
   for (let round = 0; ; round++) {
@@ -73,7 +76,7 @@ async function sends(
     const found = sitesOf(linker, host).flatMap((site) =>
       own.flatMap((orm) => {
         try {
-          return orm.extract(site, flow);
+          return orm.extract(site, flow, models.dataOf(orm));
         } catch (error) {
           faults.push({ rule: orm.id, error });
           return [];

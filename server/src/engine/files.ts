@@ -8,10 +8,11 @@ import { orms } from '../orms';
 import type { Platform } from '../platform/platform';
 
 /** Files that the engine reads. Configuration of the host language says how names are resolved. */
-export const sourceGlobs = [
+export const sourceGlobs: readonly string[] = [
   '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,sql}',
   '**/{tsconfig,jsconfig}*.json',
   '**/package.json',
+  ...orms.flatMap(({ models }) => (models?.kind === 'files' ? models.files : [])),
 ];
 
 /** One test a file decides whether it is parsed at all. */
@@ -42,6 +43,11 @@ export class Files {
     this.listed = new Set(paths);
     this.linked = undefined;
     return paths;
+  }
+
+  /** The files of the last listing. */
+  get paths(): readonly string[] {
+    return [...this.listed];
   }
 
   /** An editor's text stands before what is on disk; undefined takes it away. */

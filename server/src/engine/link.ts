@@ -45,20 +45,41 @@ export function linkFound(file: string, found: Found, context: LinkContext): Lin
   const pins = found.pins.map(({ column, value }) => ({ column, value }));
   const main = linkOne(file, found, found.statement, context, pins);
   const [first] = main.statements;
-  if (!first || main.statements.length > 1 || found.variants.length === 0)
+  if (!first || main.statements.length > 1)
     return { ...main, statements: main.statements.map((one) => withReceiver(one, found)) };
-  const others = found.variants.map((variant) => linkOne(file, found, variant, context, pins));
-  const variants = [first, ...others.flatMap(({ statements }) => statements)];
-  const route = combine(variants.map((one) => one.route));
-  // The worst variant is the one to show; its query is what rules look at.
-  const worst =
-    variants.find((one) => one.route.reach === route.reach && one.route.crossShard === route.crossShard) ?? first;
-  const tables = [...new Set(variants.flatMap((one) => one.tables))];
+  const linked = (some: readonly (SqlStatement | ModelStatement)[]): readonly Linked[] =>
+    some.map((one) => linkOne(file, found, one, context, pins));
+  const others = linked(found.variants);
+  const also = linked(found.also ?? []);
+  const chosen = oneOf([first, ...others.flatMap(({ statements }) => statements)]);
+  const whole = together([chosen, ...also.flatMap(({ statements }) => statements)]);
   return {
-    statements: [withReceiver({ ...worst, route, tables }, found)],
-    comments: [main, ...others].flatMap(({ comments }) => comments),
+    statements: [withReceiver(whole, found)],
+    comments: [main, ...others, ...also].flatMap(({ comments }) => comments),
   };
 }
+
+type Some = readonly [Statement, ...Statement[]];
+
+/** What host code may send in each other's place: the worst of it is the one to show; its query is what rules look at. */
+function oneOf(all: Some): Statement {
+  if (all.length === 1) return all[0];
+  const route = combine(all.map((one) => one.route));
+  return { ...worstOf(all, route), route, tables: tablesIn(all) };
+}
+
+/** What one call sends one after another: as bad as the worst of it, and sure to send all. */
+function together(all: Some): Statement {
+  if (all.length === 1) return all[0];
+  const route = combine(all.map((one) => one.route));
+  const worst = worstOf(all, route);
+  return { ...worst, route: { ...route, alternatives: worst.route.alternatives }, tables: tablesIn(all) };
+}
+
+const worstOf = (all: Some, route: Route): Statement =>
+  all.find((one) => one.route.reach === route.reach && one.route.crossShard === route.crossShard) ?? all[0];
+
+const tablesIn = (all: Some): readonly string[] => [...new Set(all.flatMap((one) => one.tables))];
 
 function linkOne(
   file: string,

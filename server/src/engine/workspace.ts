@@ -11,6 +11,7 @@ import { analyzeFile, type FileResult } from './analyzeFile';
 import { fileKind } from './fileKind';
 import { Files } from './files';
 import type { Checked, Coverage, Finding, InventoryItem } from './finding';
+import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
 import { checkMap } from './runRules';
 import type { Statement } from './statement';
@@ -47,8 +48,10 @@ const rounds = 5;
 
 export class Workspace {
   readonly files: Files;
+  private readonly models: ModelReader;
   private maps: ReadonlyMap<string, LoadedMap> = new Map();
   private results = new Map<string, FileResult>();
+  private linkedWith: Models | undefined;
   private readonly running = new Map<string, Running>();
   private opened: Promise<void> | undefined;
   private mapProblems: readonly MapProblem[] = [];
@@ -62,6 +65,7 @@ export class Workspace {
     private readonly options: WorkspaceOptions = {},
   ) {
     this.files = new Files(platform, root, options.exclude);
+    this.models = new ModelReader(this.files, root);
     const excluded = globMatcher(options.exclude ?? []);
     this.excluded = (path) => excluded(relativeTo(root, path) ?? path);
     // Maps and declarations that are open in an editor are read as they stand there.
@@ -109,6 +113,7 @@ export class Workspace {
     if (load !== this.loads) return; // a later one has begun
     this.maps = maps;
     this.mapProblems = problems;
+    this.models.forget();
     this.results = new Map();
   }
 
@@ -144,19 +149,23 @@ export class Workspace {
     this.drop(path);
   }
 
-  /** What has changed on disk. Answers whether maps were read again, so that all may be different. */
+  /** What has changed on disk. Answers whether maps or models were read again, so that all may be different. */
   async apply(changes: readonly FileChange[]): Promise<boolean> {
     for (const { path } of changes) this.changed(path);
     if (changes.some(({ path, kind }) => this.isDeclaration(path, kind))) {
       await this.reopen();
       return true;
     }
-    const listed = changes.filter(({ path, kind }) => kind !== 'changed' && hostOf(path) !== undefined);
-    if (listed.length === 0 || this.maps.size === 0) return false;
+    const modelled = changes.some(({ path }) => this.models.isSource(path));
+    const listed = changes.filter(
+      ({ path, kind }) => kind !== 'changed' && (hostOf(path) !== undefined || this.models.isSource(path)),
+    );
+    if (listed.length === 0 || this.maps.size === 0) return modelled;
     await this.files.list();
+    for (const { path } of listed) this.models.touch(path);
     // A name that led to no file may lead to one now.
     if (listed.some(({ path }) => !path.endsWith('.sql'))) for (const path of [...this.results.keys()]) this.drop(path);
-    return false;
+    return modelled;
   }
 
   /** Whether a map depends on the file, or may when it has come or gone. */
@@ -171,6 +180,7 @@ export class Workspace {
   }
 
   private drop(path: string): void {
+    this.models.touch(path);
     for (const [file, result] of this.results) if (file === path || result.reads.has(path)) this.results.delete(file);
     for (const { touched } of this.running.values()) touched.add(path);
   }
@@ -188,18 +198,29 @@ export class Workspace {
   private async analysed(path: string, touched: Set<string>): Promise<FileResult | undefined> {
     for (let round = 1; ; round++) {
       await this.open();
+      const { maps } = this;
+      const declared = this.excluded(path) ? undefined : this.mapOf(path)?.forFile(path);
+      const dialect = declared && (await this.dialect(declared.map.dialect));
+      if (!declared || !dialect) return undefined;
+      const models = await this.currentModels();
       const known = this.results.get(path);
       if (known) return known;
       touched.clear();
-      const { maps } = this;
-      const effective = this.excluded(path) ? undefined : this.mapOf(path)?.forFile(path);
-      const dialect = effective && (await this.dialect(effective.map.dialect));
-      if (!effective || !dialect) return undefined;
-      const result = await analyzeFile(path, relativeTo(this.root, path) ?? path, this.files, effective, dialect);
-      const current = maps === this.maps && !touched.has(path) && ![...touched].some((one) => result?.reads.has(one));
+      const name = relativeTo(this.root, path) ?? path;
+      const result = await analyzeFile(path, name, this.files, models.over(declared), dialect, models);
+      const same = maps === this.maps && models === (await this.currentModels());
+      const current = same && !touched.has(path) && ![...touched].some((one) => result?.reads.has(one));
       if (current && result) this.results.set(path, result);
       if (current || round === rounds) return result;
     }
+  }
+
+  /** Models reach into every file: where one of their sources has changed, all is linked anew. */
+  private async currentModels(): Promise<Models> {
+    const models = await this.models.read();
+    if (models !== this.linkedWith) this.results = new Map();
+    this.linkedWith = models;
+    return models;
   }
 
   /** What is known of the files that were asked for since the maps were read. */
@@ -271,7 +292,8 @@ const covers = (asked: string, path: string): boolean =>
 
 const standingAlone = globMatcher(importers.filter((one) => one.standsAlone).flatMap(({ files }) => files));
 
-const isSource = (path: string): boolean => !path.endsWith('.json') && !path.endsWith('.d.ts');
+const isSource = (path: string): boolean =>
+  path.toLowerCase().endsWith('.sql') || (hostOf(path) !== undefined && !path.endsWith('.d.ts'));
 
 export function summary(results: readonly FileResult[], findings: readonly Finding[]): Omit<Checked, 'text'> {
   const statements = results.flatMap((one) => one.statements);

@@ -14,6 +14,7 @@ import { textsOf } from './texts';
 import { transactionOf } from './transaction';
 import { typedChains } from './types';
 import { valueIdOf } from './valueId';
+import { varies } from './varies';
 
 /** One linker serves all files of a run; `flowOf` is cheap. Forget it when a file changes. */
 export const openLinker = (project: Project): Linker => ({
@@ -51,6 +52,7 @@ export const flowOf = (linker: Linker, file: HostFile, receivers: readonly Recei
     shapes: (at) => shapesOf(linker, at),
     texts: (at) => textsOf(linker, at),
     valueId,
+    varies: (at, site) => varies(linker, at, site),
     print: (at) => printValue(at.value).replace(/\s+/g, ' '),
     callback: (fn: FuncRef, args) => callbackOf(linker, fn, args),
     classOf,

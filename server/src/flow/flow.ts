@@ -48,6 +48,8 @@ export interface Arm {
   /** Identity of the `if`, `switch`, conditional expression, loop or short circuit. */
   readonly branch: string;
   readonly arm: number;
+  /** How many arms cover all cases; left out or 0 where the arms that are seen may leave some out. */
+  readonly of?: number;
 }
 
 // ── chains ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -272,6 +274,8 @@ export interface Flow {
   texts(ref: Ref): readonly Text[];
   /** Equal ids are the same value: `tenantId@src/a.ts:120`, `req.params.id@…`, `'literal'`. Conversions are seen through. */
   valueId(ref: Ref): string;
+  /** Differs from turn to turn of a loop or callback that does not hold `site`: rows of `items.map(…)` with a key each. */
+  varies(ref: Ref, site: Ref): boolean;
   /** The expression as people write it, on one line. */
   print(ref: Ref): string;
 

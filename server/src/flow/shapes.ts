@@ -124,7 +124,8 @@ const chainShapes = (linker: Linker, chain: Chain, ref: Ref): readonly Shape[] =
 
 // ── objects ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const plainArms = (arms: readonly BranchArm[]): readonly Arm[] => arms.map(({ branch, arm }) => ({ branch, arm }));
+const plainArms = (arms: readonly BranchArm[]): readonly Arm[] =>
+  arms.map(({ branch, arm, of }) => ({ branch, arm, ...(of > 0 ? { of } : {}) }));
 
 const objectShape = (linker: Linker, ref: Ref, value: ObjectValue, instead: Instead | undefined): ObjectShape => {
   const entries: Entry[] = [];

@@ -37,7 +37,7 @@ export const spreadEntries = (
     );
   }
   if (value.kind === 'conditional') {
-    const arm = (n: number): readonly Arm[] => [...when, { branch: branch(value.test.span.end), arm: n }];
+    const arm = (n: number): readonly Arm[] => [...when, { branch: branch(value.test.span.end), arm: n, of: 2 }];
     return both(
       spreadEntries(linker, part(ref, value.then), arm(0), instead),
       spreadEntries(linker, part(ref, value.otherwise), arm(1), instead),
@@ -47,7 +47,8 @@ export const spreadEntries = (
   return shapes.reduce((all, shape, i) => {
     if (isNothing(shape)) return all;
     if (shape.kind !== 'object') return both(all, { entries: [], open: true });
-    const arms = shapes.length === 1 ? when : [...when, { branch: branch(ref.value.span.start), arm: i }];
+    const arms =
+      shapes.length === 1 ? when : [...when, { branch: branch(ref.value.span.start), arm: i, of: shapes.length }];
     return both(all, { entries: shape.entries.map((e) => ({ ...e, when: [...arms, ...e.when] })), open: shape.open });
   }, none);
 };

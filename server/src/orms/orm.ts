@@ -2,22 +2,55 @@
 
 import type { Flow } from '../flow/flow';
 import type { Site } from '../flow/sites';
+import type { HostFile } from '../hosts/host';
 import type { Query } from '../query/model';
+import type { Schema } from '../schema/model';
 import type { Hole } from '../sql/standIns';
 import type { SourceMap } from '../text/sourceMap';
 import type { Span } from '../text/span';
 
 export type { Hole };
 
-export interface Orm {
+/** `Data`: what the module itself knows of the models of a workspace. */
+export interface Orm<Data = unknown> {
   readonly id: string;
   readonly hosts: readonly string[];
   /** Packages whose exports prove that a receiver is ours. */
   readonly modules: readonly string[];
   /** Files without a match are never parsed for this library. */
   readonly marker: RegExp;
+  /** Where models are declared; without it, `extract` reads them where it meets them and `data` is undefined. */
+  readonly models?: ModelSource<Data>;
   /** Asked for every site of a file that matches `marker`; nothing where the site sends nothing of this library. */
-  extract(site: Site, flow: Flow): readonly Found[];
+  extract(site: Site, flow: Flow, data: Data): readonly Found[];
+}
+
+/**
+ * Models of a whole workspace, read before any call is: pure, asked again only when one of the texts has changed.
+ * Their tables join the schema, so that the map knows columns and types.
+ */
+export type ModelSource<Data> =
+  /** Files of their own, such as `schema.prisma`. Globs. */
+  | {
+      readonly kind: 'files';
+      readonly files: readonly string[];
+      read(files: readonly SourceText[]): Declared<Data>;
+    }
+  /** Classes and calls in host files; those whose text matches are parsed, and `flow` answers about each. */
+  | {
+      readonly kind: 'code';
+      readonly marker: RegExp;
+      read(files: readonly HostFile[], flow: (file: HostFile) => Flow): Declared<Data>;
+    };
+
+export interface SourceText {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Declared<Data> {
+  readonly data: Data;
+  readonly schema: Schema;
 }
 
 export type { Site } from '../flow/sites';
@@ -30,6 +63,8 @@ export interface Found {
   readonly operation?: Operation;
   readonly statement: SqlStatement | ModelStatement;
   readonly variants: readonly (SqlStatement | ModelStatement)[];
+  /** Sent by the same call as well: nested writes, an eager load after a write. The call's route is the worst of all. */
+  readonly also?: readonly ModelStatement[];
   /** The whole call or template. */
   readonly span: Span;
   /** The method name, tag or table accessor: its line is the item's line. */
@@ -74,4 +109,4 @@ export interface ModelStatement {
   readonly query: Query;
 }
 
-export const defineOrm = (orm: Orm): Orm => orm;
+export const defineOrm = <Data = unknown>(orm: Orm<Data>): Orm<Data> => orm;

@@ -369,6 +369,8 @@ export interface Insert {
   readonly table: TableRef | OpaqueFrom;
   /** Undefined: the table's own column order. */
   readonly columns?: readonly InsertColumn[];
+  /** Host code supplies further columns that the source does not say. */
+  readonly openColumns?: boolean;
   /** Rows as `values`, another query, `'default'` for DEFAULT VALUES, or `opaque`: rows that the caller supplies. */
   readonly source: Query | 'default' | Opaque;
   readonly onConflict?: OnConflict;

@@ -25,6 +25,7 @@ export function keyPlaces(insert: Insert, table: ShardTable, key: readonly strin
     // Fewer values than columns: the rest take their defaults.
     if (index >= 0 && (insert.columns || width === undefined || index < width)) return { kind: 'at', index };
     if (generated.has(wanted)) return { kind: 'generated' };
+    if (insert.openColumns) return { kind: 'unknown' };
     if (named) return { kind: 'missing' };
     return { kind: 'unknown' };
   });
@@ -41,6 +42,8 @@ export type RowKey =
       readonly kind: 'value';
       readonly id: string;
       readonly constant?: string | number | bigint | boolean;
+      /** Stands for any number of rows with a value each: `items.map(…)`. */
+      readonly many?: boolean;
       readonly span: Span;
     }
   /** Known only when it is computed, one value a row: a sequence, a random id, a subquery. */
@@ -59,7 +62,13 @@ export function rowKey(expr: Expr | undefined, upTo: Volatility): RowKey {
   if (expr.kind === 'call' && expr.name === 'default') return { kind: 'default', span };
   const value = keyValueOf(expr, upTo);
   return value
-    ? { kind: 'value', id: value.id, span, ...(value.constant !== undefined ? { constant: value.constant } : {}) }
+    ? {
+        kind: 'value',
+        id: value.id,
+        span,
+        ...(value.constant !== undefined ? { constant: value.constant } : {}),
+        ...(value.many ? { many: true } : {}),
+      }
     : { kind: 'computed', span };
 }
 

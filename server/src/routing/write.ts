@@ -89,13 +89,14 @@ function rowsRoute(keys: readonly (readonly RowKey[])[], table: ShardTable, inse
     };
   }
   const ids = new Set(keys.map((row, i) => row.map((one) => (one.kind === 'value' ? one.id : `?${i}`)).join('\u0001')));
-  const reach: Reach = ids.size > 1 ? 'subset' : 'single';
+  const many = keys.some((row) => row.some((one) => one.kind === 'value' && one.many));
+  const reach: Reach = ids.size > 1 || many ? 'subset' : 'single';
   const shown = [...ids].map((id) => id.replace(/^=/, ''));
   const at = keys[0]?.[0]?.span ?? insert.table.span;
   const text =
     reach === 'single'
       ? `all rows of \`${name}\` have one \`${key}\``
-      : `the rows of \`${name}\` have ${ids.size} values of \`${key}\``;
+      : `the rows of \`${name}\` have ${many ? 'several' : ids.size} values of \`${key}\``;
   return {
     ...emptyRoute,
     reach,

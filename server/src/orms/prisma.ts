@@ -1,0 +1,100 @@
+/** Prisma: models of `schema.prisma`, and the methods of their clients. */
+import type { Chain, Flow, Step } from '../flow/flow';
+import type { Query } from '../query/model';
+import { openBuild } from './build/build';
+import { makeFound } from './build/found';
+import { defineOrm, type Found, type Site } from './orm';
+import type { Context } from './prisma/context';
+import { operations, statementsOf } from './prisma/operations';
+import { type Receiver, receiverOf } from './prisma/receiver';
+import { type PrismaData, readPrismaSchemas } from './prisma/schemas';
+import { transactionAround } from './prisma/transaction';
+
+const reads = new Set(['select', 'count', 'aggregate']);
+
+const sent = (
+  site: Site,
+  flow: Flow,
+  chain: Chain,
+  step: Step & { kind: 'call' },
+  receiver: Receiver,
+): readonly Found[] => {
+  const operation = operations.get(step.name) ?? 'other';
+  const notes = new Set<string>();
+  const [options] = step.args;
+  const ref = flow.ref(site.value);
+  const base = openBuild(flow, ref, notes);
+  const c: Context = { ...base, schema: receiver.schema };
+  const made = receiver.models.flatMap((model) => statementsOf(c, step.name, options, model, step.nameSpan));
+  const dynamic: readonly Query[] =
+    receiver.models.length > 0
+      ? []
+      : [
+          {
+            kind: 'select',
+            distinct: false,
+            items: [],
+            from: [{ kind: 'opaque-from', why: 'the model is chosen when the call runs', span: step.nameSpan }],
+            groupBy: [],
+            orderBy: [],
+            span: site.value.span,
+          },
+        ];
+  if (dynamic.length > 0) notes.add('model');
+  const transaction = flow.transaction(chain, ['$transaction'], isHandle) ?? transactionAround(flow, ref);
+  return makeFound(site, flow, {
+    orm: 'prisma',
+    operation,
+    variants: [...made.map((one) => one.query), ...dynamic],
+    also: made.flatMap((one) => one.also),
+    chain,
+    step,
+    confidence: receiver.confidence,
+    target: targetOf(flow, chain, operation, transaction !== undefined),
+    transaction,
+    notes,
+  });
+};
+
+const isHandle = (root: Chain['root']): boolean => root.kind === 'package' && root.name.endsWith('TransactionClient');
+
+const isReplicas = ({ root }: Chain): boolean =>
+  root.kind === 'package' && root.module === '@prisma/extension-read-replicas';
+
+/** `@prisma/extension-read-replicas` sends reads outside of transactions to replicas, unless `$primary()` is asked. */
+const targetOf = (flow: Flow, { steps }: Chain, operation: string, inTransaction: boolean): Found['target'] => {
+  const asked = steps.findLast(
+    (step) => step.kind === 'call' && (step.name === '$replica' || step.name === '$primary'),
+  );
+  if (asked?.kind === 'call') return asked.name === '$replica' ? 'replica' : 'primary';
+  const replicas = steps.some(
+    (step) => step.kind === 'call' && step.name === '$extends' && step.args.some((arg) => isReplicas(flow.chain(arg))),
+  );
+  return replicas ? (reads.has(operation) && !inTransaction ? 'replica' : 'primary') : 'unknown';
+};
+
+export default defineOrm<PrismaData>({
+  id: 'prisma',
+  hosts: ['typescript'],
+  modules: ['@prisma/client'],
+  marker: new RegExp(`\\.\\s*(?:${[...operations.keys()].join('|')})\\s*(?:<[^()]*>)?\\(`),
+  models: {
+    kind: 'files',
+    files: ['**/*.prisma'],
+    read: (files) => {
+      const { data, schema } = readPrismaSchemas(files);
+      return { data, schema };
+    },
+  },
+  extract: (site, flow, data) => {
+    const { value } = site;
+    if (value.kind !== 'call' || value.isNew || value.callee.kind !== 'member') return [];
+    const { property } = value.callee;
+    if (typeof property !== 'string' || !operations.has(property)) return [];
+    const chain = flow.call(value);
+    const step = chain.steps.at(-1);
+    if (step?.kind !== 'call' || step.name !== property) return [];
+    const receiver = receiverOf(chain, flow, data ?? { schemas: [] }, step.args[0]);
+    return receiver === undefined ? [] : sent(site, flow, chain, step, receiver);
+  },
+});

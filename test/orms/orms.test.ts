@@ -1,0 +1,3 @@
+import { fixtureIds, ormFixture } from '../harness/ormFixture';
+
+fixtureIds.forEach(ormFixture);
