@@ -1,10 +1,11 @@
-/** The literate fixtures of dialects, ORMs and routers: which findings their examples have, drawn under the code. */
+/** The literate fixtures of dialects, ORMs and routers: which findings their examples have, drawn under the code; for ORMs what is sent, too. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { dialects } from '../server/src/dialects';
 import { orms } from '../server/src/orms';
 import { routers } from '../server/src/routing/routers';
+import { ormFixture } from './harness/ormFixture';
 import { ruleFixture } from './harness/ruleFixture';
 
 const kebab = (id: string): string => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -17,5 +18,6 @@ for (const [kind, modules] of Object.entries({ dialects, orms, routers })) {
     expect(fixtures.sort()).toEqual(modules.map(({ id }) => `${kebab(id)}.md`).sort());
   });
 
-  for (const name of fixtures) ruleFixture(path.join(folder, name));
+  const run = kind === 'orms' ? ormFixture : ruleFixture;
+  for (const name of fixtures) run(path.join(folder, name));
 }

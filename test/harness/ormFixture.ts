@@ -5,9 +5,10 @@
  *
  * - `inventory`: one line a statement, `line operation class tables`, with what else may happen (`or single`), `tx` and a
  *   number for statements of one transaction, the target, and how sure it is where that is not certain. Lines count
- *   from the block's first; several files are told apart by name. A section without the block asserts that nothing is sent.
+ *   from the block's first; several files are told apart by name. An empty block says that nothing is sent.
  * - `model`: the queries as the engine sees them, in the same order.
  *
+ * A section without these is about findings, drawn under the code as in the fixtures of rules.
  * `UPDATE_FIXTURES=1` writes the answers of this version into the fixture, to be read before they are committed.
  */
 import fs from 'node:fs';
@@ -15,31 +16,24 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Checked } from '../../server/src/engine/finding';
 import { Workspace } from '../../server/src/engine/workspace';
-import { orms } from '../../server/src/orms';
 import { memoryPlatform } from '../../server/src/platform/memory';
 import { inventoryJson } from '../../server/src/report/inventory';
 import { repository } from './imports';
+import { type Block, sectionsOf } from './literate';
+import { runSection } from './ruleFixture';
 
 const root = '/workspace';
 
-interface Block {
-  readonly info: readonly string[];
-  readonly text: string;
-}
-
 const answers = ['inventory', 'model'];
 const isAnswer = ({ info }: Block): boolean => answers.includes(info[0] ?? '');
-
-const blocksOf = (source: string): readonly Block[] =>
-  [...source.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(([, info = '', text = '']) => ({
-    info: info.trim().split(/\s+/),
-    text,
-  }));
+const isMap = ({ info }: Block): boolean => info[1] === 'shards';
 
 const extensions: Readonly<Record<string, string>> = { ts: 'ts', typescript: 'ts', tsx: 'tsx', js: 'js', sql: 'sql' };
 
-const fileOf = ({ info: [language = '', name] }: Block): string =>
-  name === 'shards' ? 'shardlint.yaml' : (name ?? `code.${extensions[language] ?? language}`);
+const fileOf = (block: Block): string => {
+  const [language = '', name] = block.info;
+  return isMap(block) ? 'shardlint.yaml' : (name ?? `code.${extensions[language] ?? language}`);
+};
 
 interface Item {
   readonly file: string;
@@ -89,41 +83,37 @@ async function scan(id: string, shared: readonly Block[], own: readonly Block[])
   return { inventory: here.map(line).join('\n'), model: here.map((item) => short(item.sql)).join('\n') };
 }
 
-export function ormFixture(id: string): void {
-  const fixture = path.join(repository, 'test', 'orms', `${id}.md`);
-  const markdown = fs.readFileSync(fixture, 'utf8').replaceAll('\r\n', '\n');
-  const [head = '', ...sections] = markdown.split(/^(?=## )/m);
-  const updated = new Map<string, string>();
-  describe(/^# (.*)$/m.exec(head)?.[1] ?? id, () => {
-    for (const section of sections) {
-      test(/^## (.*)$/m.exec(section)?.[1] ?? '', async () => {
-        const blocks = blocksOf(section);
-        const found = await scan(id, blocksOf(head), blocks);
+export function ormFixture(file: string): void {
+  const markdown = fs.readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
+  const [head, ...sections] = sectionsOf(markdown);
+  const shared = head?.blocks ?? [];
+  const id = path.basename(file, '.md');
+  const updated: [string, string][] = [];
+  describe(id, () => {
+    for (const { title, blocks } of sections) {
+      test(title, async () => {
+        if (!blocks.some(isAnswer)) {
+          const others = shared.filter((block) => !isMap(block));
+          return runSection({ title, blocks: [...others, ...blocks] }, shared.find(isMap)?.text);
+        }
+        const found = await scan(id, shared, blocks);
         if (process.env.UPDATE_FIXTURES) {
-          let source = section;
+          const source = markdown.split(/^(?=## )/m).find((one) => one.startsWith(`## ${title}\n`)) ?? '';
+          let after = source;
           for (const block of blocks.filter(isAnswer)) {
-            const [word = ''] = block.info;
-            const text = found[word] ?? '';
-            source = source.replace(
-              `\`\`\`${word}\n${block.text}\`\`\``,
-              () => `\`\`\`${word}\n${text}${text ? '\n' : ''}\`\`\``,
-            );
+            const text = found[block.words] ?? '';
+            const fenced = (inside: string): string => `\`\`\`${block.words}\n${inside}\`\`\``;
+            after = after.replace(fenced(block.text), () => fenced(text && `${text}\n`));
           }
-          updated.set(section, source);
-          let whole = markdown;
-          for (const [from, to] of updated) whole = whole.replace(from, () => to);
-          fs.writeFileSync(fixture, whole);
+          updated.push([source, after]);
+          fs.writeFileSync(
+            file,
+            updated.reduce((whole, [from, to]) => whole.replace(from, () => to), markdown),
+          );
           return;
         }
-        for (const block of blocks.filter(isAnswer))
-          expect(found[block.info[0] ?? ''], block.info[0]).toBe(block.text.trimEnd());
-        if (!blocks.some(({ info }) => info[0] === 'inventory')) expect(found.inventory, 'inventory').toBe('');
+        for (const block of blocks.filter(isAnswer)) expect(found[block.words], block.words).toBe(block.text.trimEnd());
       });
     }
   });
 }
-
-/** ORMs that have a fixture; every module must have one. */
-export const fixtureIds: readonly string[] = orms
-  .map(({ id }) => id)
-  .filter((id) => fs.existsSync(path.join(repository, 'test', 'orms', `${id}.md`)));

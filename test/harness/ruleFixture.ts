@@ -31,11 +31,11 @@ export function ruleFixture(file: string): void {
   const [head, ...sections] = sectionsOf(fs.readFileSync(file, 'utf8'));
   const map = head?.blocks.find(isMap)?.text;
   describe(file.replace(/^.*\//, '').replace(/\.md$/, ''), () => {
-    for (const section of sections) test(section.title, () => run(section, map));
+    for (const section of sections) test(section.title, () => runSection(section, map));
   });
 }
 
-async function run(section: Section, outer: string | undefined): Promise<void> {
+export async function runSection(section: Section, outer: string | undefined): Promise<void> {
   const map = section.blocks.find(isMap)?.text ?? outer;
   if (map === undefined) throw new Error('no ```yaml shards block');
   const drawnMap = readMarks(map);

@@ -1,3 +1,0 @@
-import { fixtureIds, ormFixture } from '../harness/ormFixture';
-
-fixtureIds.forEach(ormFixture);
