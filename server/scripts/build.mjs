@@ -36,7 +36,7 @@ const node = {
   target: 'node20',
   format: 'cjs',
   minify: !watch,
-  keepNames: true,
+  keepNames: false,
   sourcemap: watch ? 'linked' : false,
   legalComments: 'none',
   logLevel: watch ? 'info' : 'warning',
