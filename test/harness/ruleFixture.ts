@@ -92,7 +92,8 @@ async function check(files: ReadonlyMap<string, string>): Promise<readonly Findi
   const wasm = async (name: string) => new Uint8Array(fs.readFileSync(`node_modules/libpg-query/wasm/${name}`));
   const workspace = new Workspace(memoryPlatform(files, { wasm, log: () => {} }), root);
   const checked = await workspace.check();
-  expect(checked.problems.map(({ message }) => message)).toEqual([]);
+  const wrong = checked.problems.filter(({ severity }) => severity === 'error' || severity === 'warning');
+  expect(wrong.map(({ message }) => message)).toEqual([]);
   return checked.findings;
 }
 

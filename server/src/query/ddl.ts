@@ -32,12 +32,29 @@ export interface ColumnDef {
   readonly span: Span;
 }
 
+/** How a key is written, for those who change it. */
+export interface KeyWriting {
+  /** What stands between the brackets of the key's columns. */
+  readonly list?: Span;
+  /** The key ends its column's definition: from the word before it to its own last one. There is no list then. */
+  readonly inline?: Span;
+}
+
+/** How a foreign key is written: as a key, and from REFERENCES on. */
+export interface ForeignWriting extends KeyWriting {
+  /** The word REFERENCES. */
+  readonly references: Span;
+  /** What stands between the brackets behind the other table's name; else an empty span behind that name. */
+  readonly referenced: Span;
+}
+
 export type ConstraintDef =
   | {
       readonly kind: 'primary' | 'unique';
       readonly name?: string;
       readonly columns: readonly IndexPart[];
       readonly usingIndex?: string;
+      readonly written?: KeyWriting;
       readonly span: Span;
     }
   | {
@@ -48,6 +65,9 @@ export type ConstraintDef =
       readonly referenced: readonly string[];
       readonly onDelete?: ForeignAction;
       readonly onUpdate?: ForeignAction;
+      /** The columns that SET NULL or SET DEFAULT is about, where it names them. */
+      readonly sets?: readonly string[];
+      readonly written?: ForeignWriting;
       readonly span: Span;
     }
   | { readonly kind: 'check'; readonly name?: string; readonly expr: Expr; readonly span: Span }
@@ -164,6 +184,7 @@ export interface CreateIndex {
   readonly columns: readonly IndexPart[];
   /** Partial index condition. */
   readonly where?: Expr;
+  readonly written?: KeyWriting;
   readonly span: Span;
 }
 

@@ -206,10 +206,10 @@ function referencedColumns(state: ReplayState, draft: Draft, action: AlterAction
     action.kind === 'rename-column' ? [action.from, action.to] : [action.column, action.definition.name];
   state.referrers(draft.name, (other) => ({
     ...other,
-    foreignKeys: other.foreignKeys.map((foreign) =>
+    foreignKeys: other.foreignKeys.map(({ written, ...foreign }) =>
       tableKey(foreign.table) === key
         ? { ...foreign, referenced: foreign.referenced.map((column) => (column === from ? to : column)) }
-        : foreign,
+        : { ...foreign, ...(written && { written }) },
     ),
   }));
 }

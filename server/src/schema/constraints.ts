@@ -3,6 +3,7 @@ import type { ConstraintDef, CreateIndex, IndexPart } from '../query/ddl';
 import type { Location, Span } from '../text/span';
 import { columnsIn, readCheck } from './checks';
 import { changeColumn, columnNamed, type Draft, takenNames } from './draft';
+import type { Places } from './model';
 import { implicitName, type NamedThing, type Naming } from './names';
 
 export interface Place {
@@ -22,7 +23,7 @@ export function addConstraint(draft: Draft, constraint: ConstraintDef, place: Pl
       const { key, rest } = keyOf(draft, constraint);
       // MySQL calls every primary key PRIMARY, whatever the statement says.
       const name = constraint.kind === 'primary' && place.naming === 'mysql' ? 'PRIMARY' : named(constraint.kind, key);
-      const unique = { name, columns: key, at };
+      const unique = { name, columns: key, ...writtenAt(constraint.written, place), at };
       if (constraint.kind === 'unique') return { ...rest, uniques: [...rest.uniques, unique] };
       return key.reduce<Draft>(
         (changed, column) =>
@@ -38,6 +39,8 @@ export function addConstraint(draft: Draft, constraint: ConstraintDef, place: Pl
         referenced: constraint.referenced,
         ...(constraint.onDelete !== undefined && { onDelete: constraint.onDelete }),
         ...(constraint.onUpdate !== undefined && { onUpdate: constraint.onUpdate }),
+        ...(constraint.sets !== undefined && { sets: constraint.sets }),
+        ...writtenAt(constraint.written, place),
         at,
       };
       return { ...draft, foreignKeys: [...draft.foreignKeys, foreign] };
@@ -64,9 +67,16 @@ export function addIndex(draft: Draft, index: CreateIndex, place: Place): Draft 
     columns,
     unique: index.unique,
     ...(index.where !== undefined && { partial: true }),
+    ...writtenAt(index.written, place),
     at: place.at(index.span),
   };
   return { ...draft, indexes: [...draft.indexes, facts] };
+}
+
+function writtenAt<W extends object>(written: W | undefined, { at }: Place): { readonly written?: Places<W> } {
+  if (written === undefined) return {};
+  const places = Object.entries(written).map(([what, span]: [string, Span]) => [what, at(span)] as const);
+  return { written: Object.fromEntries(places) as Places<W> };
 }
 
 function nameFor(draft: Draft, thing: NamedThing, columns: readonly (string | undefined)[], place: Place): string {

@@ -1,6 +1,7 @@
 /** CREATE TABLE and CREATE VIEW. */
 import type { ConstraintDef, CreateTable, CreateView } from '../query/ddl';
 import type { Query, Select } from '../query/model';
+import { cover } from '../text/span';
 import { addConstraint, addIndex } from './constraints';
 import { columnFacts, type Draft, emptyDraft, withColumn } from './draft';
 import { type ColumnFacts, tableKey } from './model';
@@ -30,6 +31,8 @@ export function createTable(state: ReplayState, ddl: CreateTable): readonly Effe
     // Column lists of PARTITION OF and CREATE TABLE … AS name columns without saying their types.
     draft = withColumn(draft, known !== undefined && facts.type === '' ? { ...facts, type: known.type } : facts);
   }
+  const listed = [...ddl.columns, ...ddl.constraints].map(({ span }) => span);
+  if (ddl.as === undefined && listed.length > 0) draft = { ...draft, list: state.at(listed.reduce(cover)) };
   if (ddl.partitionBy !== undefined) {
     const { strategy, columns, partitions } = ddl.partitionBy;
     const plain = columns.flatMap(({ column }) => (column === undefined ? [] : [column]));

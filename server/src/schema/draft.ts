@@ -84,7 +84,7 @@ export function renameColumn(draft: Draft, from: string, to: string): Draft {
   const column = columnNamed(draft, from);
   if (column === undefined) return draft;
   const rename = (name: string): string => (name === column.name ? to : name);
-  const key = <K extends UniqueKey>(unique: K): K => ({
+  const key = <K extends UniqueKey>({ written: _, ...unique }: K): Omit<K, 'written'> => ({
     ...unique,
     columns: unique.columns.map((part) => (part === undefined ? part : rename(part))),
   });
@@ -93,7 +93,10 @@ export function renameColumn(draft: Draft, from: string, to: string): Draft {
     ...(draft.primaryKey !== undefined && { primaryKey: key(draft.primaryKey) }),
     uniques: draft.uniques.map(key),
     indexes: draft.indexes.map(key),
-    foreignKeys: draft.foreignKeys.map((foreign) => ({ ...foreign, columns: foreign.columns.map(rename) })),
+    foreignKeys: draft.foreignKeys.map(({ written: _, ...foreign }) => ({
+      ...foreign,
+      columns: foreign.columns.map(rename),
+    })),
     exclusions: draft.exclusions.map((exclusion) => ({
       ...exclusion,
       parts: exclusion.parts.map((part) =>

@@ -1,4 +1,5 @@
 /** Tables and columns as declared by DDL, ORM schemas and statistics: one model, whatever said it. */
+import type { ForeignWriting, KeyWriting } from '../query/ddl';
 import type { Expr, Query } from '../query/model';
 import type { Location } from '../text/span';
 
@@ -35,6 +36,8 @@ export interface Table {
   readonly columnsComplete: boolean;
   /** A view's query. */
   readonly definition?: Query;
+  /** What CREATE TABLE lists, from the first column to the last column or constraint. */
+  readonly list?: Location;
   readonly at: Location;
 }
 
@@ -63,8 +66,13 @@ export interface UniqueKey {
   readonly columns: readonly (string | undefined)[];
   /** Partial unique index. */
   readonly partial?: boolean;
+  /** Where it is written so that it can be changed: as in ddl.ts. Gone as soon as a column has another name there. */
+  readonly written?: Places<KeyWriting>;
   readonly at: Location;
 }
+
+/** Spans of a statement as places of its file. */
+export type Places<W> = { readonly [K in keyof W]: Location };
 
 export interface IndexFacts extends UniqueKey {
   readonly unique: boolean;
@@ -83,8 +91,11 @@ export interface ForeignKey {
   readonly referenced: readonly string[];
   readonly onDelete?: string;
   readonly onUpdate?: string;
+  /** The columns that SET NULL or SET DEFAULT is about, where it names them. */
+  readonly sets?: readonly string[];
   /** The ORM declares the relation but no database constraint. */
   readonly logical?: boolean;
+  readonly written?: Places<ForeignWriting>;
   readonly at: Location;
 }
 

@@ -6,6 +6,8 @@ import type { Database, ShardMap, ShardTable } from './model';
 import { nameIndex } from './names';
 
 export interface TableIndex {
+  /** All tables of the map, with those that only its default shard key makes sharded. */
+  readonly tables: readonly ShardTable[];
   /** The one table that a name means; undefined where none or several do. */
   find(name: readonly string[]): ShardTable | undefined;
   /** All tables that a name may mean when nothing chooses between them. */
@@ -89,6 +91,7 @@ function build(map: ShardMap, schema: Schema): TableIndex {
   };
 
   return {
+    tables,
     candidates,
     find: (name) => {
       const found = candidates(name);

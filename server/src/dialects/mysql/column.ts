@@ -1,6 +1,7 @@
 /** Column definitions and what is declared beside or within them: keys, constraints, references. */
 import type { ColumnDef, ConstraintDef, CreateIndex, ForeignAction, IndexPart } from '../../query/ddl';
 import type { Expr, Name } from '../../query/model';
+import type { Span } from '../../text/span';
 import type { Cursor } from './cursor';
 import { readExpr } from './expression';
 import { readName, readNameList } from './name';
@@ -30,10 +31,22 @@ export const readColumn = (c: Cursor): Declared => {
   const open: Open = { notNull: !!serial, ...(collation !== undefined && { collation }) };
   if (serial) open.identity = 'auto-increment';
   const constraints: ConstraintDef[] = [];
-  const key = (kind: 'primary' | 'unique', from: number) =>
-    constraints.push({ kind, columns: [{ column: name }], span: c.since(from) });
+  const key = (kind: 'primary' | 'unique', from: number, inline?: Span) =>
+    constraints.push({
+      kind,
+      columns: [{ column: name }],
+      ...(inline && { written: { inline } }),
+      span: c.since(from),
+    });
   if (serial) key('unique', start);
   while (readOption(c, open, name, constraints, key));
+  // Only the last word of a definition can be moved out of it.
+  const { end } = c.since(start);
+  constraints.forEach((one, i) => {
+    if ((one.kind !== 'primary' && one.kind !== 'unique') || one.written?.inline?.end === end) return;
+    const { written: _, ...fixed } = one;
+    constraints[i] = fixed;
+  });
   return { column: { name, type, modifiers, ...open, span: c.since(start) }, constraints };
 };
 
@@ -42,9 +55,10 @@ const readOption = (
   open: Open,
   column: string,
   constraints: ConstraintDef[],
-  key: (kind: 'primary' | 'unique', from: number) => void,
+  key: (kind: 'primary' | 'unique', from: number, inline?: Span) => void,
 ): boolean => {
   const from = c.here();
+  const before = c.lastEnd;
   if (c.take('NOT', 'NULL')) open.notNull = true;
   else if (c.take('NULL')) open.notNull = false;
   else if (c.take('DEFAULT')) open.default = readDefault(c);
@@ -55,11 +69,14 @@ const readOption = (
     if (c.atOp('(')) c.skipBracket();
   } else if (c.take('UNIQUE')) {
     c.take('KEY');
-    key('unique', from);
-  } else if (c.take('PRIMARY', 'KEY') || c.take('KEY')) {
-    c.takeAny('CLUSTERED', 'NONCLUSTERED');
+    key('unique', from, { start: before, end: c.lastEnd });
+  } else if (c.at('PRIMARY', 'KEY') || c.at('KEY')) {
+    // KEY alone is no table constraint, and CLUSTERED stands behind the columns there.
+    const moves = c.take('PRIMARY', 'KEY');
+    if (!moves) c.next();
+    const plain = c.takeAny('CLUSTERED', 'NONCLUSTERED') === undefined;
     open.notNull = true;
-    key('primary', from);
+    key('primary', from, moves && plain ? { start: before, end: c.lastEnd } : undefined);
   } else if (
     c.takeAny('COMMENT', 'COLUMN_FORMAT', 'STORAGE', 'ENGINE_ATTRIBUTE', 'SECONDARY_ENGINE_ATTRIBUTE', 'SRID')
   ) {
@@ -91,13 +108,15 @@ export const readConstraint = (c: Cursor): ConstraintDef | undefined => {
   if (named && !c.atAny('PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK')) name = c.anyName();
   if (c.take('PRIMARY', 'KEY')) {
     readIndexName(c);
-    return { kind: 'primary', columns: readKeyParts(c), span: c.since(start) };
+    const written = { list: bracketAhead(c) };
+    return { kind: 'primary', columns: readKeyParts(c), written, span: c.since(start) };
   }
   if (c.take('UNIQUE')) {
     c.takeAny('INDEX', 'KEY');
     name = readIndexName(c) ?? name;
+    const written = { list: bracketAhead(c) };
     const columns = readKeyParts(c);
-    return { kind: 'unique', ...(name !== undefined && { name }), columns, span: c.since(start) };
+    return { kind: 'unique', ...(name !== undefined && { name }), columns, written, span: c.since(start) };
   }
   if (c.take('FOREIGN', 'KEY')) {
     if (!c.atOp('(')) {
@@ -105,7 +124,8 @@ export const readConstraint = (c: Cursor): ConstraintDef | undefined => {
       const index = c.anyName();
       name ??= index;
     }
-    return readReferences(c, name, readNameList(c), start);
+    const list = bracketAhead(c);
+    return readReferences(c, name, readNameList(c), start, list);
   }
   if (c.take('CHECK')) {
     const expr = c.bracketed(() => readExpr(c))[0] ?? c.fail();
@@ -120,9 +140,14 @@ const readReferences = (
   name: string | undefined,
   columns: readonly string[],
   start: number,
+  list?: Span,
 ): ConstraintDef => {
+  const keyword = c.here();
   c.expect('REFERENCES');
+  const word = { start: keyword, end: c.lastEnd };
   const references = readName(c);
+  const behind = { start: c.lastEnd, end: c.lastEnd };
+  const place = c.atOp('(') ? bracketAhead(c) : behind;
   const referenced = c.atOp('(') ? readNameList(c) : [];
   c.take('MATCH') && c.next();
   const actions: { onDelete?: ForeignAction; onUpdate?: ForeignAction } = {};
@@ -132,7 +157,16 @@ const readReferences = (
     else actions.onUpdate = readAction(c);
   }
   const named = name === undefined ? {} : { name };
-  return { kind: 'foreign', ...named, columns, references, referenced, ...actions, span: c.since(start) };
+  // MySQL passes over REFERENCES in a column's definition: there is nothing to change in it.
+  const written = list ? { written: { list, references: word, referenced: place } } : {};
+  return { kind: 'foreign', ...named, columns, references, referenced, ...actions, ...written, span: c.since(start) };
+};
+
+/** What the bracket that is next holds; an empty span where it is never closed. */
+export const bracketAhead = (c: Cursor): Span => {
+  const length = c.bracketLength();
+  const { end } = c.peek();
+  return { start: end, end: length === undefined ? end : c.peek(length - 1).start };
 };
 
 const readAction = (c: Cursor): ForeignAction => {

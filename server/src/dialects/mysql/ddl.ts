@@ -2,7 +2,7 @@
 import type { CreateIndex, CreateTrigger, CreateView, Ddl, DropObject, RenameObject } from '../../query/ddl';
 import type { Name, TableRef } from '../../query/model';
 import { readAlterTable } from './alterTable';
-import { readKeyParts } from './column';
+import { bracketAhead, readKeyParts } from './column';
 import { readCreateTable } from './createTable';
 import type { Cursor } from './cursor';
 import { readName, readNameList } from './name';
@@ -84,13 +84,14 @@ const readCreateIndex = (c: Cursor, start: number): CreateIndex => {
   if (c.take('USING')) c.anyName();
   c.expect('ON');
   const table = readName(c);
+  const written = { list: bracketAhead(c) };
   const columns = readKeyParts(c);
   while (c.takeAny('ALGORITHM', 'LOCK', 'WAIT')) {
     c.takeOp('=');
     c.next();
   }
   c.take('NOWAIT');
-  return { kind: 'create-index', name, table, unique, columns, span: c.since(start) };
+  return { kind: 'create-index', name, table, unique, columns, written, span: c.since(start) };
 };
 
 const readCreateView = (c: Cursor, start: number): CreateView => {

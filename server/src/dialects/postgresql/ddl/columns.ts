@@ -1,11 +1,11 @@
 /** Column definitions and constraints. */
-import type { ColumnDef, ConstraintDef, ForeignAction, IndexPart } from '../../../query/ddl';
+import type { ColumnDef, ConstraintDef, ForeignAction, ForeignWriting, IndexPart } from '../../../query/ddl';
 import type { Expr } from '../../../query/model';
 import type { Span } from '../../../text/span';
 import type { Constraint, Node, ColumnDef as RawColumn } from '../../engines/libpgQuery';
 import { as, type Lowering, lastString, opaque, strings } from '../lowering';
 import { serialTypes, typeModifiers, typeName } from '../types';
-import { elementAt, rangeName } from './places';
+import { elementAt, listAfter, rangeName } from './places';
 
 export interface ReadColumn {
   readonly column: ColumnDef;
@@ -51,7 +51,9 @@ export const readColumn = (raw: RawColumn, cx: Lowering): ReadColumn => {
         break;
       default: {
         if (node.contype === 'CONSTR_PRIMARY') column.notNull = true;
-        const constraint = readConstraint(node, cx, { start, end }, name);
+        const before = cx.source.text.slice(0, start).trimEnd().length;
+        const inline = end === span.end ? { start: before, end } : undefined;
+        const constraint = readConstraint(node, cx, { start, end }, name, inline);
         if (constraint !== undefined) constraints.push(constraint);
       }
     }
@@ -65,6 +67,7 @@ export const readConstraint = (
   cx: Lowering,
   span: Span,
   column?: string,
+  inline?: Span,
 ): ConstraintDef | undefined => {
   const name = node.conname === undefined ? {} : { name: node.conname };
   const own = column === undefined ? [] : [column];
@@ -74,7 +77,11 @@ export const readConstraint = (
       const columns = (node.keys === undefined ? own : strings(node.keys)).map((key) => ({ column: key }));
       const usingIndex = node.indexname === undefined ? {} : { usingIndex: node.indexname };
       const kind = node.contype === 'CONSTR_PRIMARY' ? 'primary' : 'unique';
-      return { kind, ...name, columns: node.indexname === undefined ? columns : [], ...usingIndex, span };
+      const bare =
+        inline !== undefined && /(?:primary\s+key|unique)$/i.test(cx.source.text.slice(span.start, span.end));
+      const list = node.keys === undefined ? undefined : listAfter(cx, span.start, span.end);
+      const written = list ? { written: { list } } : bare ? { written: { inline } } : {};
+      return { kind, ...name, columns: node.indexname === undefined ? columns : [], ...usingIndex, ...written, span };
     }
     case 'CONSTR_FOREIGN':
       return {
@@ -85,6 +92,8 @@ export const readConstraint = (
         referenced: strings(node.pk_attrs),
         ...foreignAction('onDelete', node.fk_del_action),
         ...foreignAction('onUpdate', node.fk_upd_action),
+        ...(node.fk_del_set_cols !== undefined && { sets: strings(node.fk_del_set_cols) }),
+        ...foreignWriting(node, cx, span, inline),
         span,
       };
     case 'CONSTR_CHECK':
@@ -104,6 +113,25 @@ export const readConstraint = (
 
 const optionalExpr = (node: Node | undefined, cx: Lowering, span: Span): Expr =>
   node === undefined ? opaque('a missing condition', span) : cx.expr(node);
+
+const foreignWriting = (
+  node: Constraint,
+  cx: Lowering,
+  span: Span,
+  inline: Span | undefined,
+): { readonly written?: ForeignWriting } => {
+  const { source } = cx;
+  const table = rangeName(node.pktable, cx).span;
+  let start = -1;
+  for (let at = source.skip(span.start); at < table.start; at = source.skip(source.tokenEnd(at))) start = at;
+  if (start < 0 || !/^references\b/i.test(source.text.slice(start, table.start))) return {};
+  const references = { start, end: start + 'references'.length };
+  const list = node.fk_attrs === undefined ? undefined : listAfter(cx, span.start, start);
+  const referenced =
+    node.pk_attrs === undefined ? { start: table.end, end: table.end } : listAfter(cx, table.end, span.end);
+  if (referenced === undefined || (list === undefined && inline === undefined)) return {};
+  return { written: { ...(list ? { list } : { inline }), references, referenced } };
+};
 
 const foreignActions: Readonly<Record<string, ForeignAction>> = {
   r: 'restrict',

@@ -22,7 +22,7 @@ import type {
 } from '../../engines/libpgQuery';
 import { as, type Lowering, lastString, stringOf, strings } from '../lowering';
 import { indexParts, readColumn, readConstraint } from './columns';
-import { elementAt, findName, rangeName } from './places';
+import { elementAt, findName, listAfter, rangeName } from './places';
 
 export const createTable = (node: CreateStmt, cx: Lowering, span: Span): CreateTable => {
   const columns: ColumnDef[] = [];
@@ -166,15 +166,20 @@ export const createView = (node: ViewStmt, cx: Lowering, span: Span): CreateView
   span,
 });
 
-export const createIndex = (node: IndexStmt, cx: Lowering, span: Span): CreateIndex => ({
-  kind: 'create-index',
-  ...(node.idxname !== undefined && { name: node.idxname }),
-  table: rangeName(node.relation, cx),
-  unique: node.unique ?? false,
-  columns: indexParts(node.indexParams, cx),
-  ...(node.whereClause !== undefined && { where: cx.expr(node.whereClause) }),
-  span,
-});
+export const createIndex = (node: IndexStmt, cx: Lowering, span: Span): CreateIndex => {
+  const table = rangeName(node.relation, cx);
+  const list = listAfter(cx, table.span.end, span.end);
+  return {
+    kind: 'create-index',
+    ...(node.idxname !== undefined && { name: node.idxname }),
+    table,
+    unique: node.unique ?? false,
+    columns: indexParts(node.indexParams, cx),
+    ...(node.whereClause !== undefined && { where: cx.expr(node.whereClause) }),
+    ...(list && { written: { list } }),
+    span,
+  };
+};
 
 export const createType = (
   names: readonly Node[] | undefined,

@@ -19,6 +19,13 @@ export const elementAt = (cx: Lowering, start: number): Span => {
   return { start, end };
 };
 
+/** What the first parentheses from `start` on hold, if they open before `end`. */
+export const listAfter = ({ source }: Lowering, start: number, end: number): Span | undefined => {
+  let offset = source.skip(start);
+  while (offset < end && source.text[offset] !== '(') offset = source.skip(source.tokenEnd(offset));
+  return offset < end ? source.inside(offset + 1) : undefined;
+};
+
 export const rangeName = (relation: RangeVar | undefined, cx: Lowering): Name => {
   const parts = [relation?.catalogname, relation?.schemaname, relation?.relname].filter((part) => part !== undefined);
   const start = cx.source.at(relation?.location);
