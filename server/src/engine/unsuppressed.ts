@@ -5,6 +5,7 @@ import { type LineIndex, lineSpan, positionAt } from '../text/lineIndex';
 import type { Span } from '../text/span';
 import type { FileEdit, Finding } from './finding';
 import { fingerprint } from './fingerprint';
+import { findRule } from './runRules';
 
 export const unusedRule = 'unused-suppression';
 
@@ -27,7 +28,7 @@ export function unsuppressed(
     for (const one of by) used.add(one);
     return by.length === 0;
   });
-  const unused = suppressions.filter((one) => !used.has(one) && one.rule !== unusedRule);
+  const unused = suppressions.filter((one) => !used.has(one) && one.rule !== unusedRule && !isOfMap(one.rule));
   const reports = unused.map(({ rule, span, directive }): Finding => {
     const whole = directive.rules.length <= 1;
     const what = rule === undefined ? 'any finding' : `\`${rule}\``;
@@ -48,6 +49,12 @@ export function unsuppressed(
     suppressions.some((by) => by.rule === unusedRule && suppresses(by, unusedRule, [one.span.start]));
   return [...kept, ...reports.filter((one) => !accepted(one)), ...misspelt(file, index.text, directives)];
 }
+
+/** Whether those meet something is not known from one file. */
+const isOfMap = (id: string | undefined): boolean => {
+  const rule = id === undefined ? undefined : findRule(id);
+  return rule?.map !== undefined || rule?.workspace !== undefined;
+};
 
 function misspelt(file: string, text: string, directives: readonly Directive[]): readonly Finding[] {
   return directives

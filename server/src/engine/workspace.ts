@@ -16,6 +16,7 @@ import { dialectFor, type LoadedDialect } from './parsers';
 import { checkMap } from './runRules';
 import type { Statement } from './statement';
 import { operationOf } from './tables';
+import { unsuppressedOnMap } from './unsuppressedOnMap';
 
 export interface WorkspaceOptions {
   readonly configFile?: string;
@@ -279,7 +280,8 @@ export class Workspace {
       paths.length === 0 || paths.some((path) => path !== file && isWithin(path, file));
     return this.loadedMaps.filter(wanted).flatMap((loaded) => {
       const own = results.flatMap((one) => one.statements).filter((one) => this.mapOf(one.file) === loaded);
-      return checkMap(loaded.map, loaded.schema, own, kindOf).findings;
+      const { findings } = checkMap(loaded.map, loaded.schema, own, kindOf);
+      return unsuppressedOnMap(findings, new Map([...this.results, ...results.map((one) => [one.file, one] as const)]));
     });
   }
 }
