@@ -1,16 +1,14 @@
 /** What every router asks first: the uses of tables, how far each reaches, which of them lie together. */
 import type { Query } from '../query/model';
 import { normalize, truthOf } from '../query/normalize';
-import type { ShardTable } from '../shards/model';
 import { type Binder, type BindSemantics, makeBinder } from './bind';
-import { buildUniverse, type Universe } from './build';
+import { type BuildContext, buildUniverse, type Universe } from './build';
 import { type Domain, singleValue } from './domain';
 import { type Crossing, findGroups, type Group } from './groups';
 import { type RelReach, reachOf } from './reach';
 import { type Rel, relNode, type Scope } from './scope';
 
-export interface AnalysisOptions {
-  table(name: readonly string[]): ShardTable | undefined;
+export interface AnalysisOptions extends BuildContext {
   readonly semantics: BindSemantics;
   /** Values that the receiver binds before any predicate. */
   pinned(rel: Rel, column: string): Domain | undefined;

@@ -1,7 +1,7 @@
 /** Which values a column may have: facts that hold for a table use, equalities among them, and the lattice of values. */
 import type { Column, Expr } from '../query/model';
 import { conjuncts } from '../query/normalize';
-import { all, type Domain, join, meet, none, open, point, points, range } from './domain';
+import { all, type Domain, join, meet, none, open, point, points, range, singleValue } from './domain';
 import { type KeyValue, keyValueOf, type Volatility } from './keyValue';
 import { resolveColumn } from './names';
 import { type Fact, type Item, type Node, type Rel, relNode, type Scope } from './scope';
@@ -14,6 +14,10 @@ export interface BindSemantics {
   readonly isTrue: boolean;
   /** `k IS NOT DISTINCT FROM 1`, `k <=> 1` bind. */
   readonly nullSafe: boolean;
+  /** Only `=` binds other columns through a join; lists and ranges bind the column that they name. */
+  readonly listsStay?: boolean;
+  /** `NOT IN (SELECT …)` does not say that rows of equal keys meet. */
+  readonly notInApart?: boolean;
   /** `BETWEEN` and comparisons count where the strategy can use them; the router decides by `ranges`. */
   readonly ranges: boolean;
 }
@@ -59,7 +63,8 @@ export interface Binder {
 export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): Binder {
   const cache = new Map<Node, { domain: Domain; equals: ReadonlySet<Node> }>();
   const edgesOf = (fact: Fact): readonly (readonly [Node, Node])[] => {
-    if (fact.what.kind === 'equal') return [[fact.what.a, fact.what.b]];
+    if (fact.what.kind === 'equal')
+      return fact.what.negated && semantics.notInApart ? [] : [[fact.what.a, fact.what.b]];
     return conjuncts(fact.what.expr).flatMap((expr) => equality(expr, fact.scope, semantics));
   };
 
@@ -77,12 +82,17 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     const equals = classes(facts.flatMap(edgesOf)).get(node) ?? new Set([node]);
     let domain: Domain = all;
     for (const fact of facts)
-      if (fact.what.kind === 'predicate')
-        domain = meet(domain, evaluate(fact.what.expr, equals, fact.scope, semantics));
+      if (fact.what.kind === 'predicate') domain = meet(domain, fromFact(fact.what.expr, fact.scope, node, equals));
     for (const one of equals) if (one.startsWith('#')) domain = meet(domain, outputDomain(one, rel));
     const answer = { domain, equals };
     cache.set(node, answer);
     return answer;
+  }
+
+  function fromFact(expr: Expr, scope: Scope, node: Node, equals: ReadonlySet<Node>): Domain {
+    const through = evaluate(expr, equals, scope, semantics);
+    if (!semantics.listsStay || equals.size === 1 || through.kind === 'none' || singleValue(through)) return through;
+    return evaluate(expr, new Set([node]), scope, semantics);
   }
 
   /** What a set operation lets through in one of its columns: the union of its branches, seen from outside. */

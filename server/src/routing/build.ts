@@ -1,5 +1,5 @@
 /** Builds the scopes of a statement: FROM items, facts by where they hold, outputs, subqueries. */
-import type { Cte, Expr, From, Join, Query, Select, SetOperation, TableRef } from '../query/model';
+import type { Cte, Expr, From, Join, Merge, Query, Select, SetOperation, TableRef } from '../query/model';
 import { conjuncts, normalize } from '../query/normalize';
 import { leavesOf, partsOf, queryIn } from '../query/walk';
 import type { ShardTable } from '../shards/model';
@@ -18,6 +18,8 @@ export interface Universe {
 
 export interface BuildContext {
   table(name: readonly string[]): ShardTable | undefined;
+  /** The rows of this CTE use are computed apart: no predicate around it reaches inside. */
+  apart?(of: NonNullable<Scope['of']>, query: Query): boolean;
 }
 
 /** Views and CTEs nest at most so deep; deeper ones are read as unknown tables. */
@@ -104,10 +106,7 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
         scope.outputs = (one.returning ?? []).map((item) => output(scope, item.expr, item.alias));
         break;
       case 'merge':
-        if (one.target.kind === 'table') addTable(scope, one.target, inner);
-        else opaque.push({ why: one.target.why });
-        addFrom(scope, [one.source], undefined, inner);
-        addWhere(scope, one.on, inner);
+        fillMerge(scope, one, inner);
         break;
       case 'other':
         for (const table of one.tables) addTable(scope, table, inner);
@@ -119,6 +118,16 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
         fill(openScope(cte.query, scope, 'scalar', { kind: 'cte', name: cte.name, uses: 0 }), inner);
     }
     return scope;
+  }
+
+  function fillMerge(scope: Scope, one: Merge, env: Environment): void {
+    const target = one.target.kind === 'table' ? addTable(scope, one.target, env) : undefined;
+    if (one.target.kind !== 'table') opaque.push({ why: one.target.why });
+    addFrom(scope, [one.source], undefined, env);
+    // Rows of the source that match nothing are inserted: ON filters the target alone then.
+    const outer = one.actions.some((action) => action.action === 'insert');
+    const holds = outer ? new Set(target ? [target] : []) : undefined;
+    for (const part of conjuncts(normalize(one.on))) addPredicate(scope, part, holds, false, env, !outer);
   }
 
   function fillSelect(scope: Scope, one: Select, env: Environment): void {
@@ -175,6 +184,7 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
       };
       const child = fill(openScope(cte.cte.query, scope, 'derived', of), { ...cte.scope, depth: env.depth + 1 });
       rename(child, ref.columns ?? cte.cte.columns);
+      if (context.apart?.(of, cte.cte.query)) child.sealed = true;
       scope.names.set(alias, child);
       return child;
     }
@@ -338,7 +348,12 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
         const a = left.kind === 'column' ? resolveColumn(left, scope) : undefined;
         const b = child.outputs[i]?.node;
         if (a?.node && b)
-          child.facts.push({ scope: child, items: undefined, connects: false, what: { kind: 'equal', a: a.node, b } });
+          child.facts.push({
+            scope: child,
+            items: undefined,
+            connects: false,
+            what: { kind: 'equal', a: a.node, b, ...(anti ? { negated: true } : {}) },
+          });
       });
       return;
     }

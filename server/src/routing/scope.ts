@@ -69,7 +69,13 @@ export interface Fact {
   readonly connects: boolean;
   readonly what:
     | { readonly kind: 'predicate'; readonly expr: Expr }
-    | { readonly kind: 'equal'; readonly a: Node; readonly b: Node };
+    | {
+        readonly kind: 'equal';
+        readonly a: Node;
+        readonly b: Node;
+        /** `a NOT IN (SELECT b …)`: only rows with equal values matter to each other, yet no row has them. */
+        readonly negated?: boolean;
+      };
 }
 
 export const relNode = (rel: Rel, column: string): Node => `${rel.id}.${column.toLowerCase()}`;

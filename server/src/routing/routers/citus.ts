@@ -8,16 +8,24 @@ import { pinDomain } from '../pins';
 import { emptyRoute, readRoute } from '../read';
 import type { Route } from '../route';
 import { defineRouter, type RouteContext } from '../router';
-import { changeRoute } from '../write';
 import { markCorrelation } from './citus/correlation';
+import { cteObstacle } from './citus/ctes';
 import { planRows, refusedConflict, refusedValues } from './citus/insertRows';
 import { planInsertSelect, withCtesOf } from './citus/insertSelect';
+import { planMerge } from './citus/merge';
 import { planChange } from './citus/modify';
 import { type Outcome, planSelect, refuse, type Settings } from './citus/select';
 import { isLocal } from './citus/tables';
 
 /** Only what cannot change within a transaction binds the key. */
-const binding: BindSemantics = { values: 'immutable', isTrue: false, nullSafe: false, ranges: true };
+const binding: BindSemantics = {
+  values: 'immutable',
+  isTrue: false,
+  nullSafe: false,
+  ranges: true,
+  listsStay: true,
+  notInApart: true,
+};
 
 export default defineRouter({
   id: 'citus',
@@ -28,6 +36,7 @@ function routeCitus(query: Query, context: RouteContext): Route {
   const index = tableIndex(context.map, context.schema);
   const options: AnalysisOptions = {
     table: (name) => index.find(name),
+    apart: (of, query) => cteObstacle(of, query) !== undefined,
     semantics: binding,
     pinned: (rel, column) => pinDomain(context.pins, rel, column),
   };
@@ -40,8 +49,11 @@ function routeCitus(query: Query, context: RouteContext): Route {
       const analysis = prepared(query, options);
       return withOutcome(readRoute(query, analysis), planChange(query, analysis, settings));
     }
-    case 'merge':
-      return changeRoute(query, analyse(query, options), binding.values);
+    case 'merge': {
+      const analysis = prepared(query, options);
+      const outcome = planMerge(query, analysis, settings, (source) => prepared(source, options));
+      return withOutcome(readRoute(query, analysis), outcome);
+    }
     case 'other':
       return query.inner ? routeCitus(query.inner, context) : readRoute(query, analyse(query, options));
     default: {

@@ -5,10 +5,12 @@ import type { Analysis } from '../../analysis';
 import { keyPlaces } from '../../insert';
 import { worse } from '../../reach';
 import type { Scope } from '../../scope';
+import { changesByCall, cteObstacle } from './ctes';
 import { keyBehind, keysEqual } from './equality';
 import { mergeObstacle } from './pushdown';
-import { changesByCall, planParts } from './recursive';
+import { planCtes, planParts } from './recursive';
 import { newPlan, type Outcome, planSelect, reachOf, type Settings } from './select';
+import { onOneShard } from './single';
 import { activeRels, isDistributed, isLocal, isReference, type Plan } from './tables';
 
 /** `source` is the analysis of the SELECT alone, with the INSERT's CTEs. */
@@ -22,7 +24,7 @@ export function planInsertSelect(insert: Insert, source: Analysis, table: ShardT
     return throughCoordinator(insert, read, table, 'its rows come from elsewhere and go to every copy');
   }
   const why =
-    table.kind === 'single-shard' ? staysOnShard(rels, table, read) : pushdownObstacleOf(insert, source, table);
+    table.kind === 'single-shard' ? staysOnShard(source, table, read) : pushdownObstacleOf(insert, source, table);
   if (why === undefined) {
     const plan = newPlan(source);
     const { reach, shards } = reachOf(source.universe.root, plan);
@@ -49,8 +51,13 @@ function throughCoordinator(insert: Insert, read: Outcome, table: ShardTable, wh
   };
 }
 
-function staysOnShard(rels: Analysis['universe']['rels'], table: ShardTable, read: Outcome): string | undefined {
-  if (!rels.some(isDistributed)) return 'its rows come from elsewhere';
+const hasApart = (source: Analysis): boolean =>
+  source.universe.scopes.some((scope) => scope.of !== undefined && cteObstacle(scope.of, scope.query) !== undefined);
+
+function staysOnShard(source: Analysis, table: ShardTable, read: Outcome): string | undefined {
+  const { rels } = source.universe;
+  if (rels.length === 0) return 'its rows come from elsewhere';
+  if (hasApart(source)) return 'a part of it is run first';
   if (read.crossShard) return 'its rows are put together above the shards';
   return rels.every(
     (rel) => isReference(rel) || (rel.table?.kind === 'single-shard' && rel.table.group === table.group),
@@ -66,16 +73,18 @@ function pushdownObstacleOf(insert: Insert, source: Analysis, table: ShardTable)
   if (rels.some(isLocal)) return 'it reads ordinary tables';
   if (changesByCall(root.query)) return 'it computes values that differ from shard to shard';
   const plan: Plan = newPlan(source);
+  if (!hasApart(source) && onOneShard(root, plan)?.kind === 'single' && keepsKey(insert, root, table, plan))
+    return undefined;
+  planCtes(root, plan);
   planParts(root, plan, 1);
   if (plan.notes.length > 0) return 'a part of it is run first';
   for (const scope of scopes) {
     const { query } = scope;
-    if (query.kind === 'set-operation') return 'it has a set operation';
+    if (query.kind === 'set-operation' && scope === root) return 'it has a set operation';
+    if (query.kind === 'set-operation') continue;
     if (query.kind !== 'select') return 'it reads rows that are not in a table';
-    if (query.from.length === 0) return 'a part of it reads no table';
     if (query.limit ?? query.offset) return 'it has a LIMIT';
     if (query.groupingSets) return 'it has grouping sets';
-    if (Array.isArray(query.distinct)) return 'it has DISTINCT ON';
     const merge = scope.correlated ? undefined : mergeObstacle(query, scope, plan);
     if (merge) return merge;
   }

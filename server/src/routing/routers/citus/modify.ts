@@ -6,7 +6,8 @@ import type { Analysis } from '../../analysis';
 import { exprVolatility, keyValueOf, volatilityOf } from '../../keyValue';
 import { resolveColumn } from '../../names';
 import { type Rel, relNode, type Scope } from '../../scope';
-import { changesByCall, itemOf } from './recursive';
+import { changesByCall } from './ctes';
+import { itemOf } from './recursive';
 import { newPlan, type Outcome, planInParts, planSelect, refuse, type Settings } from './select';
 import { onOneShard } from './single';
 import { fromScopes, isDistributed, isLocal, isReference, prune, readsShards } from './tables';
@@ -29,10 +30,31 @@ export function planChange(query: Change, analysis: Analysis, settings: Settings
   const target = rels.find((rel) => query.targets.includes(rel.ref));
   const refused = target && refusedChange(query, root, target, rels, analysis);
   if (refused) return { ...ordinary, reach: worstReach(target, analysis), refused };
-  const single = target && isDistributed(target) ? onOneShard(root, newPlan(analysis)) : undefined;
+  const single = onOneShard(root, newPlan(analysis));
   if (single?.kind === 'none') return emptyChange(target, analysis);
   if (single) return planSelect(root, analysis, settings);
-  return planInParts(root, newPlan(analysis), settings);
+  const outcome = withCteFallback(root, analysis, settings);
+  const volatile =
+    !outcome.refused && target && !isLocal(target) && outcome.left.some((child) => changesByCall(child.query));
+  const why = 'a volatile function in a subquery would be computed differently on each shard';
+  return volatile ? { ...outcome, refused: refuse('volatile-function', why) } : outcome;
+}
+
+/** Plans with CTEs merged in; where that fails, with all of them run first. `left`: subqueries in FROM that are sent along. */
+function withCteFallback(
+  root: Scope,
+  analysis: Analysis,
+  settings: Settings,
+): Outcome & { readonly left: readonly Scope[] } {
+  const attempt = (keepCtes: boolean) => {
+    const plan = newPlan(analysis, keepCtes);
+    const outcome = planInParts(root, plan, settings);
+    return { ...outcome, left: fromScopes(root).filter((child) => !plan.planned.has(child)) };
+  };
+  const first = attempt(false);
+  if (!first.refused || !analysis.universe.scopes.some((scope) => scope.of?.kind === 'cte')) return first;
+  const second = attempt(true);
+  return second.refused ? first : second;
 }
 
 const worstReach = (target: Rel, analysis: Analysis): Outcome['reach'] =>
@@ -48,25 +70,19 @@ function emptyChange(target: Rel | undefined, analysis: Analysis): Outcome {
 }
 
 function refusedChange(query: Change, root: Scope, target: Rel, rels: readonly Rel[], analysis: Analysis): Refusal {
-  if (isLocal(target)) {
-    const plan = newPlan(analysis);
-    return fromScopes(root).some((child) => readsShards(child, plan) && child.of?.kind !== 'cte')
-      ? refuse('local-join', 'an ordinary table is not changed from rows of distributed ones')
-      : null;
-  }
+  if (isLocal(target)) return null;
   return (
-    refusedCalls(query, root, analysis) ??
+    refusedCalls(query) ??
     (isReference(target) ? refusedReference(query, root, rels, analysis) : null) ??
     (query.kind === 'update' ? refusedKeyChange(query, query.set, target, root) : null)
   );
 }
 
 /** Every shard, and every copy, must come to the same answer. */
-function refusedCalls(query: Change, root: Scope, analysis: Analysis): Refusal {
+function refusedCalls(query: Change): Refusal {
   const values = query.kind === 'update' ? query.set.map((one) => one.value) : [];
   if (
     [...values, ...(query.where ? [query.where] : [])].some((expr) => exprVolatility(expr) === 'volatile') ||
-    fromScopes(root).some((child) => child.of?.kind !== 'cte' && changesByCall(child.query)) ||
     leavesOf(query.from).some((leaf) => leaf.kind === 'function' && exprVolatility(leaf.call) === 'volatile')
   )
     return refuse('volatile-function', 'a volatile function would be computed differently on each shard or copy');
@@ -75,7 +91,6 @@ function refusedCalls(query: Change, root: Scope, analysis: Analysis): Refusal {
       'stable-function',
       'a function that depends on the session is computed once, so it cannot read columns or stand in CASE or COALESCE',
     );
-  void analysis;
   return null;
 }
 

@@ -8,6 +8,7 @@ import { aliasOf } from '../../fromItems';
 import { exprVolatility } from '../../keyValue';
 import { strictItems } from '../../outerJoin';
 import { type Item, isScope, type Rel, type Scope } from '../../scope';
+import { cteObstacle } from './ctes';
 import { keysEqual, unionIsSafe } from './equality';
 import { pushdownObstacle, unionObstacle } from './pushdown';
 import {
@@ -60,47 +61,18 @@ function planFirst(scope: Scope, plan: Plan, why: string): boolean {
 }
 
 /** CTEs that are not merged into the query around them. */
-function planCtes(root: Scope, plan: Plan): void {
+export function planCtes(root: Scope, plan: Plan): void {
   const visit = (scope: Scope): void => {
-    const why = cteObstacle(scope, plan);
+    const why =
+      scope.of?.kind === 'cte'
+        ? (cteObstacle(scope.of, scope.query) ?? (plan.keepCtes ? 'it cannot be merged into the query' : undefined))
+        : undefined;
     for (const child of scope.children) visit(child);
     if (!why) return;
     planParts(scope, plan, 0);
     planFirst(scope, plan, why);
   };
   for (const child of root.children) visit(child);
-}
-
-function cteObstacle(scope: Scope, plan: Plan): string | undefined {
-  if (scope.of?.kind !== 'cte') return undefined;
-  const { query } = scope;
-  if (query.kind === 'insert' || query.kind === 'update' || query.kind === 'delete' || query.kind === 'merge')
-    return 'it changes rows';
-  if (scope.of.uses === 0) return undefined;
-  if (plan.keepCtes) return 'it cannot be merged into the query';
-  if (scope.of.materialized === true) return 'it is MATERIALIZED';
-  if (scope.of.uses > 1 && scope.of.materialized !== false) return 'it is used more than once';
-  if (changesByCall(query)) return 'it calls a volatile function';
-  return 'lock' in query && query.lock ? 'it locks rows' : undefined;
-}
-
-/** Any volatile call anywhere in the query. */
-export function changesByCall(query: Query): boolean {
-  let found = false;
-  const seen = new Set<object>();
-  const visit = (value: unknown): void => {
-    if (found || typeof value !== 'object' || value === null || seen.has(value)) return;
-    seen.add(value);
-    if (Array.isArray(value)) {
-      for (const one of value) visit(one);
-      return;
-    }
-    const node = value as Partial<Expr>;
-    if (node.kind === 'call' && exprVolatility(node as Expr) === 'volatile') found = true;
-    for (const [key, one] of Object.entries(value)) if (key !== 'span') visit(one);
-  };
-  visit(query);
-  return found;
 }
 
 /** Why a subquery has to be planned by itself. */
@@ -253,10 +225,13 @@ function fetch(rel: Rel, plan: Plan, why: string): void {
 function planLocalJoins(scope: Scope, plan: Plan): void {
   const own = scope.rels.filter((rel) => !plan.fetched.has(rel));
   const local = own.filter(isLocal);
-  if (local.length === 0 || !own.some(isDistributed)) return;
+  if (local.length === 0 || !fromReadsShards(scope, plan)) return;
   const { query } = scope;
   const targets = query.kind === 'update' || query.kind === 'delete' ? query.targets : [];
-  if (local.some((rel) => targets.includes(rel.ref))) return;
+  if (local.some((rel) => targets.includes(rel.ref))) {
+    for (const rel of own.filter(isDistributed)) fetch(rel, plan, 'the table that is changed is not on the shards');
+    return;
+  }
   for (const rel of local) fetch(rel, plan, 'it is not on the shards');
 }
 

@@ -1,0 +1,179 @@
+/** MERGE: on the shards where target and source lie together, otherwise the source's rows are moved, or nothing goes. */
+import type { Expr, Merge, Query } from '../../../query/model';
+import { conjuncts, normalize, truthOf } from '../../../query/normalize';
+import type { Analysis } from '../../analysis';
+import { exprVolatility } from '../../keyValue';
+import { resolveColumn } from '../../names';
+import { worse } from '../../reach';
+import { isScope, type Rel, relNode, type Scope } from '../../scope';
+import { keyBehind, keysEqual } from './equality';
+import { mergeObstacle } from './pushdown';
+import { itemOf, planCtes, planParts, queriesIn } from './recursive';
+import { newPlan, type Outcome, planSelect, reachOf, refuse, type Settings } from './select';
+import { onOneShard } from './single';
+import { activeRels, isDistributed, isLocal, isReference } from './tables';
+
+type Refusal = Outcome['refused'];
+
+/** `sourceOf` analyses a query on its own. */
+export function planMerge(
+  query: Merge,
+  analysis: Analysis,
+  settings: Settings,
+  sourceOf: (source: Query) => Analysis,
+): Outcome {
+  const { root, rels } = analysis.universe;
+  const base: Outcome = { reach: 'unsharded', crossShard: null, refused: null, shards: {}, notes: [] };
+  if (rels.every(isLocal)) return base;
+  const item = query.target.kind === 'table' ? itemOf(query.target, root) : undefined;
+  const target = item && !isScope(item) ? item : undefined;
+  const fail = (refused: Refusal): Outcome => ({ ...base, reach: 'scatter', refused });
+  if (!target) return fail(refuse('view-change', 'rows are not merged into a view of distributed tables'));
+  if (isReference(target)) return fail(refuse('merge-target', 'rows are not merged into a reference table'));
+  if (isLocal(target))
+    return rels.some(isDistributed)
+      ? fail(refuse('merge-target', 'rows of distributed tables are only merged into a distributed table'))
+      : base;
+  if (rels.some(isLocal))
+    return fail(refuse('merge-source', 'rows of ordinary tables are not merged into a distributed table'));
+  const refused = refusedMerge(query, root, target);
+  if (refused) return fail(refused);
+  const plan = newPlan(analysis);
+  const single = onOneShard(root, plan);
+  const hasQueries = queriesInActions(query).length > 0 || queriesIn(query.on).length > 0;
+  if (
+    target.table?.kind === 'single-shard'
+      ? single?.kind === 'single'
+      : !hasQueries && isTogether(query, root, target, analysis)
+  ) {
+    const { reach, shards } = single ? { reach: 'single' as const, shards: { count: 1 } } : reachOf(root, plan);
+    return { ...base, reach, shards };
+  }
+  const moving = target.table?.kind === 'sharded' ? refusedMove(query, root, target) : null;
+  if (moving) return fail(moving);
+  const source = sourceOf(sourceQuery(query));
+  if (source.universe.rels.length === 0) return fail(refuse('merge-source', 'the source must read Citus tables'));
+  const read = planSelect(source.universe.root, source, settings);
+  if (read.refused) return fail(read.refused);
+  const text = 'the rows of the source do not lie with those of the target: they are moved';
+  return {
+    ...base,
+    reach: worse(read.reach, target.table?.kind === 'sharded' ? 'scatter' : 'single'),
+    crossShard: repartitions(query, source, read, target) ? 'repartition' : 'coordinator',
+    notes: [{ code: 'rows-move', text, span: query.span }, ...read.notes],
+  };
+}
+
+/** The source as a statement of its own. */
+const sourceQuery = (query: Merge): Query => ({
+  kind: 'select',
+  ...(query.with ? { with: query.with } : {}),
+  distinct: false,
+  items: [{ expr: { kind: 'star', qualifier: [], span: query.span } }],
+  from: [query.source],
+  groupBy: [],
+  orderBy: [],
+  span: query.span,
+});
+
+function repartitions(query: Merge, source: Analysis, read: Outcome, target: Rel): boolean {
+  if (target.table?.kind !== 'sharded' || read.crossShard || read.reach === 'single' || read.reach === 'reference')
+    return false;
+  const from = query.source;
+  if (from.kind !== 'derived' || from.query.kind !== 'select') return true;
+  const scope = source.universe.scopes.find((one) => one.query === from.query);
+  return scope !== undefined && mergeObstacle(from.query, scope, newPlan(source)) === undefined;
+}
+
+const queriesInActions = (query: Merge): readonly Query[] =>
+  query.actions.flatMap((action) =>
+    [
+      ...(action.condition ? [action.condition] : []),
+      ...(action.set ?? []).map((one) => one.value),
+      ...(action.values ?? []),
+    ].flatMap(queriesIn),
+  );
+
+/** The columns of the source that ON makes equal to the target's key. */
+function keyPartners(query: Merge, root: Scope, target: Rel): readonly Expr[] {
+  const own = relNode(target, target.table?.shardKey[0] ?? '');
+  const isKey = (expr: Expr): boolean => expr.kind === 'column' && resolveColumn(expr, root)?.node === own;
+  return conjuncts(normalize(query.on)).flatMap((part) => {
+    if (part.kind !== 'compare' || part.op !== '=') return [];
+    if (isKey(part.left) && !isKey(part.right)) return [part.right];
+    return isKey(part.right) && !isKey(part.left) ? [part.left] : [];
+  });
+}
+
+const readsColumns = (expr: Expr, root: Scope): boolean =>
+  expr.kind === 'column'
+    ? resolveColumn(expr, root) !== undefined
+    : expr.kind === 'call' || expr.kind === 'cast' || expr.kind === 'operation';
+
+/** Target and source are co-located and joined on the target's key, with nothing to be run first. */
+function isTogether(query: Merge, root: Scope, target: Rel, analysis: Analysis): boolean {
+  const plan = newPlan(analysis);
+  const partner = keyPartners(query, root, target).some((expr) => {
+    const rel = expr.kind === 'column' ? keyBehind(resolveColumn(expr, root)?.node, plan) : undefined;
+    return rel?.table?.group === target.table?.group;
+  });
+  if (!partner || truthOf(normalize(query.on)) === false) return false;
+  planCtes(root, plan);
+  planParts(root, plan, 1);
+  return plan.notes.length === 0 && keysEqual(activeRels(root, plan), plan);
+}
+
+function refusedMerge(query: Merge, root: Scope, target: Rel): Refusal {
+  const values = query.actions.flatMap((action) => [
+    ...(action.condition ? [action.condition] : []),
+    ...(action.set ?? []).map((one) => one.value),
+  ]);
+  if ([query.on, ...values].some((expr) => exprVolatility(expr) === 'volatile'))
+    return refuse('volatile-function', 'a volatile function would be computed differently on each shard');
+  if (target.table?.kind !== 'sharded') return null;
+  const key = target.table.shardKey[0]?.toLowerCase() ?? '';
+  const partners = keyPartners(query, root, target).map((expr) =>
+    expr.kind === 'column' ? resolveColumn(expr, root)?.node : undefined,
+  );
+  const isPartner = (expr: Expr): boolean => {
+    const node = expr.kind === 'column' ? resolveColumn(expr, root)?.node : undefined;
+    return node !== undefined && partners.includes(node);
+  };
+  for (const action of query.actions) {
+    for (const one of action.set ?? []) {
+      const itself = one.value.kind === 'column' && resolveColumn(one.value, root)?.node === relNode(target, key);
+      if (one.column.toLowerCase() === key && !itself && !isPartner(one.value))
+        return refuse('key-update', `\`${key}\` decides the shard of a row and cannot be changed`);
+    }
+    if (action.action !== 'insert') continue;
+    if (!action.values || action.values.length === 0)
+      return refuse('merge-insert-key', 'inserted rows must take their key from the source, not from defaults');
+    const columns = (action.columns ?? [...target.table.columns.keys()]).map((name) => name.toLowerCase());
+    const index = columns.indexOf(key);
+    const value = index < 0 && columns.length > 0 ? undefined : action.values[Math.max(index, 0)];
+    if (!value) return refuse('merge-insert-key', 'inserted rows must have a value for the key');
+    if (value.kind !== 'column') return refuse('merge-insert-key', 'inserted rows must take their key from the source');
+    if (
+      partners.length > 0 &&
+      partners.some((node) => node !== undefined) &&
+      !isPartner(value) &&
+      resolveColumn(value, root)?.node
+    )
+      return refuse('merge-insert-key', 'inserted rows must take their key from the column that ON joins to it');
+  }
+  return null;
+}
+
+/** What cannot be done when the source's rows have to be moved. */
+function refusedMove(query: Merge, root: Scope, target: Rel): Refusal {
+  if (queriesInActions(query).length > 0)
+    return refuse('merge-subquery', 'actions cannot hold subqueries where rows are moved');
+  if (queriesIn(query.on).length > 0) return refuse('merge-subquery', 'ON cannot hold subqueries where rows are moved');
+  if (query.source.kind === 'join') return refuse('merge-source', 'a joined source has to be written as a subquery');
+  if (
+    truthOf(normalize(query.on)) === false ||
+    !keyPartners(query, root, target).some((expr) => readsColumns(expr, root))
+  )
+    return refuse('merge-key', "ON must join the target's key to the source, or its rows cannot be placed");
+  return null;
+}
