@@ -75,7 +75,7 @@ const read = (text: string): Query | undefined => {
 const all = (text: string): void => {
   const query = read(text);
   if (!query) throw new Error(`not read: ${text}`);
-  routeStatement(query, { map: map.map, schema: map.schema, pins: [], hints: [], shallow: false });
+  routeStatement(query, { map: map.map, schema: map.schema, pins: [], hints: [], fixed: true, shallow: false });
 };
 
 const cold = milliseconds(() => texts.forEach(all));

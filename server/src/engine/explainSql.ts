@@ -20,7 +20,7 @@ export interface Explained {
 export function explainSql(sql: string, { map, schema }: Effective, dialect: LoadedDialect): readonly Explained[] {
   return readSql(sql, dialect).statements.flatMap(({ span, parsed, hints }): readonly Explained[] => {
     if (!parsed.ok) return [];
-    const route = routeStatement(parsed.query, { map, schema, pins: [], hints, shallow: parsed.shallow });
+    const route = routeStatement(parsed.query, { map, schema, pins: [], hints, fixed: true, shallow: parsed.shallow });
     return [
       {
         kind: operationOf(parsed.query),

@@ -153,7 +153,13 @@ function fromText(
       route: { ...emptyRoute, reach: 'unknown', confidence: 'guess' },
       tables: [],
     };
-  const route = routeStatement(parsed.query, { ...context.effective, pins, hints, shallow: parsed.shallow });
+  const route = routeStatement(parsed.query, {
+    ...context.effective,
+    pins,
+    hints,
+    fixed: true,
+    shallow: parsed.shallow,
+  });
   return {
     ...base,
     query: parsed.query,

@@ -14,7 +14,7 @@ export const routerFor = (name: string): Router | undefined =>
 export function routeStatement(query: Query, context: RouteContext): Route {
   const router = routerFor(context.map.router.name) ?? routerFor('generic');
   if (!router) throw new Error('the generic router is missing');
-  const routes = variantsOf(query).map((variant) => router.route(variant, context));
+  const routes = (context.fixed ? [query] : variantsOf(query)).map((variant) => router.route(variant, context));
   const chosen = routes.length === 1 ? (routes[0] as Route) : combine(routes);
   const hints = hintReasons(context.hints);
   const route = hints.length === 0 ? chosen : { ...chosen, reasons: [...hints, ...chosen.reasons] };

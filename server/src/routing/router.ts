@@ -18,6 +18,8 @@ export interface RouteContext {
   readonly pins: readonly Pin[];
   /** Router comments that stand in or before the statement (`/*vt+ ALLOW_SCATTER=1 *\/`), without their delimiters. */
   readonly hints: readonly string[];
+  /** Read from SQL text: host code decides nothing in it. */
+  readonly fixed?: boolean;
   /** The parse was by tokens only. */
   readonly shallow: boolean;
 }
