@@ -113,6 +113,11 @@ export function checkMap(
       data: Readonly<Record<string, string | number>>,
       more: Parameters<Parameters<NonNullable<AnyRule['map']>>[0]['report']>[3] = {},
     ): void => {
+      // Partitions have their parent's columns and keys: what stands in one place is found once.
+      const { start, end } = at.span;
+      const known = (one: Finding): boolean =>
+        one.rule === rule.id && one.file === at.file && one.span.start === start && one.span.end === end;
+      if (end > start && findings.some(known)) return;
       findings.push({
         rule: rule.id,
         severity: milder(severity, more.severity),

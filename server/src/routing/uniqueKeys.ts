@@ -31,7 +31,7 @@ export function keysWithoutShardKey(
     const missing = table.shardKey.filter((column) => !key.columns.some((part) => sameColumn(part, column)));
     if (missing.length === 0 || hasLookup(table, key.columns)) return [];
     const columns = key.columns.flatMap((column) => (column === undefined ? [] : (findColumn(ddl, column) ?? [])));
-    const sequence = columns.some(({ name }) => isGenerated(table, name, router));
+    const sequence = columns.some(({ name }) => isGivenOut(table, name, router));
     const made = sequence
       ? 'sequence'
       : columns.some(isRandom)
@@ -75,7 +75,7 @@ const hasLookup = ({ vindexes = [] }: ShardTable, columns: UniqueKey['columns'])
   );
 
 /** Where imports read defaults out of DDL, `generated` says nothing about who counts; elsewhere somebody said it. */
-const isGenerated = (table: ShardTable, column: string, { name }: RouterChoice): boolean =>
+export const isGivenOut = (table: ShardTable, column: string, { name }: RouterChoice): boolean =>
   name !== 'citus' && table.generated.some((each) => sameColumn(each, column));
 
 const randomFunctions = /(?:^|\.)(?:gen_random_uuid|uuid_generate_v4|uuid|newid|uuidv4|uuidv7|uuid_v4|ulid)$/i;

@@ -12,7 +12,8 @@ const sameTypes: Readonly<Record<string, string>> = {
   decimal: 'numeric',
 };
 
-const typeName = (type: string): string => {
+/** One name for each type: what default groups are derived from. */
+export const keyTypeName = (type: string): string => {
   const plain = type
     .toLowerCase()
     .replace(/\s*\(.*?\)/g, '')
@@ -53,7 +54,7 @@ const shardsOf = (table: ShardTable): string => (table.shards === undefined ? ''
 
 /** '' as soon as one column's type is not known. */
 function typesOf(table: ShardTable): string {
-  const types = table.shardKey.map((column) => typeName(columnType(table, column)));
+  const types = table.shardKey.map((column) => keyTypeName(columnType(table, column)));
   return types.includes('') ? '' : types.join(',');
 }
 

@@ -1,0 +1,45 @@
+import { ddlSupport } from '../routing/ddlSupport';
+import { keyTypeClashes } from '../routing/keyTypes';
+import { defineRule } from './rule';
+
+export default defineRule({
+  id: 'co-located-key-type-mismatch',
+  meta: {
+    summary: 'Shard keys of tables that belong together have different types',
+    why: 'Equal values of different types are hashed differently and lie on different shards, so joins on the key cross them.',
+    remedy: 'Give the key columns one type, in all tables.',
+    whenNot: 'Tables whose keys bear one name and have nothing to do with each other: name their groups in the map.',
+    sources: ['Citus: co-location needs equal types of the distribution columns'],
+    severity: 'error',
+    since: '0.1',
+    messages: {
+      together:
+        '`{table}.{column}` is {type}, `{other}.{otherColumn}` in the same group is {otherType}: equal values do not lie together. Give both one type.',
+      apart:
+        '`{table}.{column}` is {type}, `{other}.{otherColumn}` is {otherType}: their types alone keep the tables from being co-located, and joins on the key cross shards.',
+    },
+  },
+  map({ map, schema, report }) {
+    const support = ddlSupport(map.router, 'key-types-differ');
+    if (support === 'fine') return;
+    for (const { table: odd, other, together } of keyTypeClashes(map, schema)) {
+      const otherName = other.table.name.join('.');
+      report(
+        together ? 'together' : 'apart',
+        odd.at,
+        {
+          table: odd.table.name.join('.'),
+          column: odd.column,
+          type: odd.type,
+          other: otherName,
+          otherColumn: other.column,
+          otherType: other.type,
+        },
+        {
+          related: [{ location: other.at, message: `\`${otherName}.${other.column}\` is ${other.type}` }],
+          severity: together ? support : 'warning',
+        },
+      );
+    }
+  },
+});
