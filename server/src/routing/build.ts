@@ -384,7 +384,7 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
         if (!item.outputsComplete) scope.outputsComplete = false;
       } else {
         const columns = item.table ? [...item.table.columns.keys()] : [];
-        if (columns.length === 0) scope.outputsComplete = false;
+        if (!item.table?.columnsComplete) scope.outputsComplete = false;
         found.push(
           ...columns.map((column) => ({ name: column.toLowerCase(), expr: undefined, node: relNode(item, column) })),
         );

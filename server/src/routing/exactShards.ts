@@ -2,6 +2,7 @@
 import type { Mapping, MappingValue, ShardTable } from '../shards/model';
 import { compareValues, type Domain } from './domain';
 import { type HashInput, integerOf, postgresqlHash } from './hash/postgresql';
+import { hex, keyRange, keyspaceId } from './hash/vitess';
 import type { KeyValue } from './keyValue';
 
 /** The hash of a literal as a value of the declared column type; undefined where it is not known. */
@@ -20,6 +21,8 @@ const hashes: Readonly<Record<string, ShardHash>> = {
 export function shardOf(table: ShardTable, value: KeyValue, hash = table.hash): number | undefined {
   if (value.constant === undefined || value.many || table.shardKey.length !== 1) return undefined;
   const { strategy, mapping } = table;
+  const [primary] = table.vindexes ?? [];
+  if (primary) return keyspaceShard(table, primary.type, value.constant);
   const hashed = hash === undefined ? undefined : hashes[hash]?.(value.constant, columnType(table));
   if (mapping && strategy !== 'hash') {
     if (hash !== undefined && hashed === undefined) return undefined;
@@ -29,6 +32,18 @@ export function shardOf(table: ShardTable, value: KeyValue, hash = table.hash): 
   if (hash === 'postgresql') return tokenRange(hashed, table.shards);
   const shards = BigInt(table.shards);
   return Number(((hashed % shards) + shards) % shards);
+}
+
+/** Vitess: by the keyspace id, in equal key ranges, or in declared ones, whose bounds are its hexadecimal beginnings. */
+function keyspaceShard(table: ShardTable, vindex: string, value: HashInput): number | undefined {
+  const id = keyspaceId(vindex, value);
+  if (!id) return undefined;
+  if (!table.mapping) return table.shards ? keyRange(id, table.shards) : undefined;
+  const text = hex(id);
+  const at = table.mapping.findIndex(
+    ({ from, to }) => (from === undefined || text >= String(from)) && (to === undefined || text < String(to)),
+  );
+  return at < 0 ? undefined : at;
 }
 
 /** The distinct shards of all points of a domain; undefined as soon as one is not known. */

@@ -83,6 +83,20 @@ export function findOutput(item: Item, name: string): Resolved | undefined {
   if (!isScope(item)) return has(item, name) === false ? undefined : { node: relNode(item, name) };
   const wanted = name.toLowerCase();
   const column = item.outputs.find((one) => one.name === wanted);
-  if (!column) return undefined;
+  if (!column) return throughStar(item, name);
   return column.node ? { node: column.node } : column.expr ? { expr: column.expr } : {};
+}
+
+/** A column that `*` lets through from the only source that can have it, though nobody has declared it there. */
+function throughStar(scope: Scope, name: string): Resolved | undefined {
+  const { query } = scope;
+  if (scope.outputsComplete || query.kind !== 'select') return undefined;
+  const stars = query.items.flatMap(({ expr }) => (expr.kind === 'star' ? [expr.qualifier.at(-1)?.toLowerCase()] : []));
+  const open = [...scope.names].flatMap(([alias, item]) =>
+    item !== 'function' && stars.some((star) => star === undefined || star === alias) ? [item] : [],
+  );
+  const sure = open.filter((item) => has(item, name) === true);
+  const able = sure.length > 0 ? sure : open.filter((item) => has(item, name) === undefined);
+  const [only] = able;
+  return only && able.length === 1 ? findOutput(only, name) : undefined;
 }

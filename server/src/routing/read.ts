@@ -54,7 +54,7 @@ export function readRoute(query: Query, analysis: Analysis): Route {
 }
 
 /** The receiver has picked one key value, and a predicate names another. Variables are compared by identity, so this is never more than likely. */
-function wrongShard(rel: Rel, analysis: Analysis): readonly Reason[] {
+export function wrongShard(rel: Rel, analysis: Analysis): readonly Reason[] {
   return (rel.table?.shardKey ?? []).flatMap((column): readonly Reason[] => {
     const picked = singleValue(analysis.domain(rel, column))?.id;
     const asked = singleValue(analysis.binder.domain(rel, column))?.id;

@@ -8,6 +8,7 @@ import { tableIndex } from '../../shards/resolve';
 import { type Analysis, analyse } from '../analysis';
 import { sharedBinding } from '../bind';
 import { singleValue } from '../domain';
+import { pinnedInsert } from '../pinnedInsert';
 import { pinDomain } from '../pins';
 import { worse } from '../reach';
 import { emptyRoute, readRoute } from '../read';
@@ -17,9 +18,10 @@ import type { Rel, Scope } from '../scope';
 import { equalitiesOf, type Planning } from './vitess/context';
 import { planChange } from './vitess/dml';
 import { insertColumns, insertedRows, refuseMissingKey } from './vitess/insert';
+import { refuseEverywhere, width } from './vitess/limits';
 import type { Option } from './vitess/options';
 import { dual, type Plan, Refusal } from './vitess/plan';
-import { toRoute } from './vitess/route';
+import { shardNumbers, toRoute } from './vitess/route';
 import { planScope } from './vitess/select';
 
 export default defineRouter({
@@ -54,7 +56,12 @@ function routeVitess(query: Query, context: RouteContext): Route {
         );
     const home = onlyUnsharded(analysis);
     if (home) return home;
-    if (query.kind === 'insert') return routeInsert(query, analysis, planning);
+    refuseEverywhere(query, planning);
+    if (query.kind === 'insert') {
+      const table = query.table.kind === 'table' ? index.find(query.table.name.parts) : undefined;
+      const route = routeInsert(query, table, analysis, planning);
+      return table?.kind === 'sharded' ? pinnedInsert(route, query, table, context.pins) : route;
+    }
     if (query.kind === 'other' || query.kind === 'merge') return readRoute(query, analysis);
     return toRoute(planQuery(query, universe.root, planning), query, analysis, planning);
   } catch (error) {
@@ -107,14 +114,13 @@ function pinnedOptions(rel: Rel, { pins }: RouteContext): readonly Option[] {
   });
 }
 
-function routeInsert(insert: Insert, analysis: Analysis, planning: Planning): Route {
-  const { universe, index } = { universe: analysis.universe, index: planning.index };
-  const table = insert.table.kind === 'table' ? index.find(insert.table.name.parts) : undefined;
+function routeInsert(insert: Insert, table: ShardTable | undefined, analysis: Analysis, planning: Planning): Route {
+  const { universe } = analysis;
   const { source } = insert;
   const child = typeof source === 'object' ? universe.root.children.find((one) => one.query === source) : undefined;
   const rows = source !== 'default' && source.kind === 'values' ? source.rows : source === 'default' ? [[]] : undefined;
   if (table?.kind !== 'sharded') return insertElsewhere(insert, table, child, analysis, planning);
-  const columns = insertColumns(insert, table) ?? [];
+  const columns = insertColumns(insert, table);
   const name = `\`${table.name.join('.')}\``;
   const binding = (how: TableBinding['how'], values: readonly string[] = []): TableBinding => ({
     table: table.name.join('.'),
@@ -124,7 +130,7 @@ function routeInsert(insert: Insert, analysis: Analysis, planning: Planning): Ro
     how,
     values,
   });
-  if (rows) {
+  if (rows && columns) {
     const found = insertedRows(rows, columns, table, insert.table.span);
     if (found !== 'open') {
       const shown = found.ids.slice(0, 5).map((id) => id.replace(/^=/, '').replace(/^\?\d+$/, 'a generated value'));
@@ -132,17 +138,24 @@ function routeInsert(insert: Insert, analysis: Analysis, planning: Planning): Ro
         ? `the rows of ${name} leave \`${table.shardKey.join(', ')}\` out: vtgate takes it for NULL`
         : `the rows of ${name} have \`${table.shardKey.join(', ')}\` = ${[...new Set(shown)].join('; ')}`;
       const of = table.shards !== undefined ? { of: table.shards } : {};
+      const exact = shardNumbers(table, found.ids);
       return {
         ...emptyRoute,
         reach: found.reach,
-        shards: found.reach === 'single' ? { count: 1, ...of } : of,
+        shards: exact
+          ? { count: exact.length, ...of, ids: exact }
+          : found.reach === 'single'
+            ? { count: 1, ...of }
+            : of,
         reasons: [{ code: found.missing ? 'missing-key' : 'insert-value', text, span: found.span }],
         bindings: [binding('insert-value', found.ids)],
       };
     }
   }
-  if (!child) {
-    const text = `the rows of ${name} come from elsewhere`;
+  if (!child || !columns) {
+    const text = columns
+      ? `the rows of ${name} come from elsewhere`
+      : `without a column list, only the columns of ${name} could say which value is the key`;
     return {
       ...emptyRoute,
       reach: 'unknown',
@@ -151,7 +164,7 @@ function routeInsert(insert: Insert, analysis: Analysis, planning: Planning): Ro
     };
   }
   if (rows) return { ...emptyRoute, reach: 'unknown', bindings: [binding('open')] };
-  refuseMissingKey(columns, table, insert.table.span);
+  refuseMissingKey(columns, table, width(child), insert.table.span);
   const plan = planScope(child, [], planning, 'statement');
   const read = toRoute(plan, child.query, analysis, planning);
   const moved: Reason = {
@@ -195,6 +208,7 @@ function refused(error: Refusal, query: Query, analysis: Analysis): Route {
     ...read,
     crossShard: null,
     refused: { code, because },
+    ...(error.likely ? { confidence: 'likely' } : {}),
     reasons: [
       { code: code === 'key-update' ? code : 'refused', text: because, ...(span ? { span } : {}) },
       ...read.reasons,

@@ -13,6 +13,18 @@ import { withSubqueries } from './subqueries';
 export function planChange(scope: Scope, query: Update | Delete, planning: Planning): Plan {
   if (query.with && query.with.ctes.length > 0)
     throw new Refusal('with-in-write', `vtgate does not plan WITH in front of ${query.kind.toUpperCase()}`, query.span);
+  for (const rel of scope.rels)
+    if (
+      planning.written.has(rel) &&
+      rel.table?.kind === 'reference' &&
+      rel.table.source !== undefined &&
+      scope.rels.length > 1
+    )
+      throw new Refusal(
+        'reference-join-write',
+        `\`${tableName(rel)}\` is a copy: vtgate does not change it by a join`,
+        rel.ref.name.span,
+      );
   const from = planFrom(scope, query.from, split(query.where, scope), planning);
   if (query.kind === 'update') refuseSet(query, scope, from, planning);
   return withSubqueries(from, scope, planning);
@@ -22,6 +34,8 @@ function refuseSet(query: Update, scope: Scope, plan: Plan, planning: Planning):
   const targets = query.set.map((one) => targetOf(one, query, scope, planning));
   query.set.forEach((one, i) => {
     const rel = targets[i];
+    if (rel && rel.scope !== scope)
+      throw new Refusal('not-updatable', 'rows of a derived table cannot be changed', one.span);
     if (rel?.table?.kind !== 'sharded') return;
     refuseVindexChange(one, rel, query, plan);
   });
@@ -78,7 +92,8 @@ function refuseVindexChange(one: Assignment, rel: Rel, query: Update, plan: Plan
         `${name} is looked up in the vindex \`${vindex.name}\`, which another table owns`,
         one.span,
       );
-    if (!isPlain(one.value))
+    // Columns of other tables have been read before the rows are changed; the row's own have not.
+    if (!isPlain(one.value) && query.targets.length === 1 && query.from.length === 1 && query.from[0]?.kind === 'table')
       throw new Refusal(
         'lookup-expression',
         `${name} has the lookup \`${vindex.name}\`: it can be set to a value only`,

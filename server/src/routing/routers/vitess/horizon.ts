@@ -75,6 +75,11 @@ function partitioned(by: readonly Expr[], scope: Scope, route: RoutePlan): boole
   );
 }
 
+/** Aggregates that vtgate cannot put together from the shards' results. */
+const unmergeable = new Set(
+  'bit_and bit_or bit_xor std stddev stddev_pop stddev_samp var_pop var_samp variance'.split(' '),
+);
+
 function refuseAggregates(query: Select, plan: Plan): void {
   const seen = new Map<string, Expr>();
   for (const item of query.items) {
@@ -82,6 +87,8 @@ function refuseAggregates(query: Select, plan: Plan): void {
     collect(item.expr, calls);
     for (const call of calls) {
       if (call.kind !== 'call') continue;
+      if (unmergeable.has(call.name.toLowerCase()))
+        throw new Refusal('aggregate-function', `vtgate cannot merge \`${call.name}\` from several shards`, call.span);
       // The extremes are the same with and without DISTINCT.
       if (call.distinct && !['min', 'max'].includes(call.name.toLowerCase()))
         seen.set(

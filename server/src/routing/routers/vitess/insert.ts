@@ -15,11 +15,14 @@ export interface InsertedRows {
   readonly missing: boolean;
 }
 
-/** What vtgate refuses of any INSERT into a sharded table; answers the names of the inserted columns. */
+/** What vtgate refuses of any INSERT into a sharded table; answers the names of the inserted columns, where the files say them. */
 export function insertColumns(insert: Insert, table: ShardTable): readonly string[] | undefined {
-  const name = `\`${table.name.join('.')}\``;
   if (insert.replace)
-    throw new Refusal('replace', `REPLACE works in unsharded keyspaces only; ${name} is sharded`, insert.table.span);
+    throw new Refusal(
+      'replace',
+      `REPLACE works in unsharded keyspaces only; \`${table.name.join('.')}\` is sharded`,
+      insert.table.span,
+    );
   for (const one of insert.onConflict?.set ?? []) refuseVindexChange(one, table);
   const named = insert.columns?.map((column: InsertColumn) => column.name.toLowerCase());
   const empty =
@@ -29,11 +32,7 @@ export function insertColumns(insert: Insert, table: ShardTable): readonly strin
   if (named && named.length > 0) return named;
   if (empty || insert.source === 'default' || insert.source.kind === 'opaque') return [];
   if (table.columnsComplete) return [...table.columns.keys()].map((column) => column.toLowerCase());
-  throw new Refusal(
-    'column-list-required',
-    `without a column list, vtgate has to know all columns of ${name} (\`column_list_authoritative\`)`,
-    insert.table.span,
-  );
+  return undefined;
 }
 
 function refuseVindexChange(
@@ -65,15 +64,23 @@ export function insertedRows(
   let missing = false;
   let at: Span | undefined;
   const ids: string[] = [];
+  const computed = [...(table.vindexes ?? []).flatMap((vindex) => vindex.columns), ...table.generated].map((column) =>
+    columns.indexOf(column.toLowerCase()),
+  );
   for (const [number, row] of rows.entries()) {
     if (row.length !== columns.length)
       throw new Refusal('column-count', 'a row has not as many values as there are columns', row[0]?.span ?? span);
+    const unknown = computed.map((place) => row[place]).find((expr) => expr && !isComputable(expr));
+    if (unknown)
+      throw new Refusal(
+        'insert-expression',
+        'the value of a vindex column is not one that vtgate can compute',
+        unknown.span,
+      );
     const parts: string[] = [];
     for (const [i, place] of places.entries()) {
       const expr = row[place];
       const fills = generated.has(table.shardKey[i]?.toLowerCase() ?? '');
-      if (expr && someExpr(expr, (one) => one.kind === 'column' || one.kind === 'subquery'))
-        throw new Refusal('insert-expression', `the key of a row is not a value that vtgate can compute`, expr.span);
       const key = rowKey(expr, 'volatile');
       if (key.kind === 'open') return 'open';
       if (expr) at ??= expr.span;
@@ -90,7 +97,18 @@ export function insertedRows(
   return { reach: distinct.length > 1 ? 'subset' : 'single', ids: distinct, span: at ?? span, missing };
 }
 
-export function refuseMissingKey(columns: readonly string[], table: ShardTable, span: Span): void {
+const isComputable = (expr: Expr): boolean =>
+  !someExpr(expr, (one) => one.kind === 'column' || one.kind === 'subquery' || one.kind === 'exists');
+
+export function refuseMissingKey(
+  columns: readonly string[],
+  table: ShardTable,
+  selected: number | undefined,
+  span: Span,
+): void {
+  const listed = columns.length;
+  if (selected !== undefined && selected !== listed)
+    throw new Refusal('column-count', `the query has ${selected} columns for ${listed} of the table`, span);
   const generated = new Set(table.generated.map((name) => name.toLowerCase()));
   const lacking = table.shardKey.find(
     (one) => !columns.includes(one.toLowerCase()) && !generated.has(one.toLowerCase()),

@@ -82,6 +82,8 @@ export class Refusal extends Error {
     readonly code: string,
     readonly because: string,
     readonly span?: Reason['span'],
+    /** True unless vtgate knows more of the schema than the files say. */
+    readonly likely = false,
   ) {
     super(because);
   }

@@ -1,11 +1,12 @@
 /** A plan as a route: how far it reaches, what crosses, and why. */
 import type { Query } from '../../../query/model';
+import type { ShardTable } from '../../../shards/model';
 import type { Analysis } from '../../analysis';
+import { shardOf } from '../../exactShards';
 import { worse } from '../../reach';
-import { emptyRoute, mergeWork } from '../../read';
+import { emptyRoute, mergeWork, wrongShard } from '../../read';
 import { tableName } from '../../reasons';
 import type { Reach, Reason, Route, Shards, TableBinding } from '../../route';
-import type { Rel } from '../../scope';
 import type { Planning } from './context';
 import { best } from './options';
 import { joinsOf, operationOf, type Plan, type RoutePlan, routesOf } from './plan';
@@ -26,6 +27,7 @@ export function toRoute(plan: Plan, query: Query, analysis: Analysis, planning: 
   const many = reach === 'subset' || reach === 'scatter' || reach === 'unknown';
   const merge = many ? mergeWork(query, planning.universe.root, sharded, analysis) : [];
   const reasons: Reason[] = [
+    ...sharded.flatMap((rel) => wrongShard(rel, analysis)),
     ...(join ? joinsOf(plan).map((one) => one.reason) : []),
     ...routes.flatMap((route) => routeReasons(route, analysis)),
     ...(merge.length > 0 ? [{ code: 'merge', text: `left to do at vtgate: ${merge.join(', ')}` } as const] : []),
@@ -35,7 +37,7 @@ export function toRoute(plan: Plan, query: Query, analysis: Analysis, planning: 
     ...emptyRoute,
     reach,
     crossShard: join ? join.how : null,
-    shards: join ? {} : shardsOf(reach, sharded),
+    shards: join ? {} : shardsOf(reach, rows),
     merge,
     confidence: isSure(rows) ? 'certain' : 'likely',
     reasons,
@@ -59,7 +61,7 @@ function reachOf(routes: readonly RoutePlan[], { universe }: Planning, analysis:
     reach = reach === undefined ? one : worse(reach, one);
   }
   if (reach === 'single' && places.size > 1) return 'subset';
-  return reach ?? (routes.length > 0 ? 'reference' : 'unsharded');
+  return reach ?? 'unsharded';
 }
 
 function routeReach(route: RoutePlan, analysis: Analysis): Reach {
@@ -79,10 +81,12 @@ function routeReach(route: RoutePlan, analysis: Analysis): Reach {
   }
 }
 
-function shardsOf(reach: Reach, sharded: readonly Rel[]): Shards {
-  const known = sharded.flatMap((rel) => rel.table?.shards ?? []);
+function shardsOf(reach: Reach, routes: readonly RoutePlan[]): Shards {
+  const known = routes.flatMap((route) => route.rels.flatMap((rel) => rel.table?.shards ?? []));
   const of = known.length > 0 ? Math.max(...known) : undefined;
   const total = of !== undefined ? { of } : {};
+  const exact = reach === 'single' || reach === 'subset' ? exactShards(routes) : undefined;
+  if (exact) return { count: exact.length, ...total, ids: exact };
   switch (reach) {
     case 'none':
       return { count: 0, ...total };
@@ -93,6 +97,30 @@ function shardsOf(reach: Reach, sharded: readonly Rel[]): Shards {
     default:
       return total;
   }
+}
+
+/** The shards by number, where the primary vindexes can be computed and all values are literals. */
+function exactShards(routes: readonly RoutePlan[]): readonly number[] | undefined {
+  const found = new Set<number>();
+  for (const route of routes) {
+    if (route.target !== 'sharded') continue;
+    const chosen = best(route.options);
+    const table = chosen?.rel.table;
+    const listed = chosen?.operation === 'unique' || chosen?.operation === 'list';
+    if (!chosen || !table || !listed || chosen.vindex.name !== table.vindexes?.[0]?.name) return undefined;
+    const shards = shardNumbers(table, chosen.ids);
+    if (!shards) return undefined;
+    for (const one of shards) found.add(one);
+  }
+  return found.size > 0 ? [...found].sort((a, b) => a - b) : undefined;
+}
+
+/** The shards of primary vindex values by their ids; undefined as soon as one is not known. */
+export function shardNumbers(table: ShardTable, ids: readonly string[]): readonly number[] | undefined {
+  const shards = ids.map((id) =>
+    /^=(?!true$|false$|NULL$)/.test(id) ? shardOf(table, { id, constant: id.slice(1) }) : undefined,
+  );
+  return shards.every((one) => one !== undefined) ? [...new Set(shards)].sort((a, b) => a - b) : undefined;
 }
 
 function bindingsOf(routes: readonly RoutePlan[]): readonly TableBinding[] {

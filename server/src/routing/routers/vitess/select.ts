@@ -6,6 +6,7 @@ import { type Predicate, split } from './columns';
 import type { Planning } from './context';
 import { planFrom } from './from';
 import { aboveSelect } from './horizon';
+import { hasOpenStar, openStar, refuseUnevenBranches } from './limits';
 import { mergeRounds, mergeUnion } from './merge';
 import { dual, isSingle, type Plan, Refusal, type RoutePlan } from './plan';
 import { withSubqueries } from './subqueries';
@@ -63,6 +64,14 @@ function byAlias(expr: Expr, query: Select): Expr {
 function planUnion(scope: Scope, query: SetOperation, predicates: readonly Predicate[], planning: Planning): Plan {
   if (isSetOperation(query.right))
     throw new Refusal('nested-union', 'vtgate does not plan a UNION on the right side of another', query.right.span);
+  refuseUnevenBranches(scope);
+  if (
+    scope.link === 'derived' &&
+    scope.parent?.names.size === 1 &&
+    hasOpenStar(scope) &&
+    predicates.some((one) => one.scope === scope.parent)
+  )
+    throw openStar(query.span);
   const outer = scope.sealed ? [] : predicates;
   const branches = scope.children
     .filter((child) => child.link === 'branch')

@@ -5,6 +5,7 @@ import { resolveColumn } from '../../names';
 import type { Scope } from '../../scope';
 import { type Equality, equalitiesIn, extremum, isInside, relOf, split, subqueriesOf } from './columns';
 import type { Planning } from './context';
+import { width } from './limits';
 import { atOnePlace, isAnywhere, sameShards, together } from './merge';
 import { type Option, optionsOf } from './options';
 import { isSingle, type Plan, Refusal, type RoutePlan } from './plan';
@@ -73,12 +74,23 @@ function collect(scope: Scope): readonly Subquery[] {
       if (!child) continue;
       if (at.kind === 'subquery' && at.quantifier)
         throw new Refusal('any-all', 'comparisons with ANY, ALL or SOME of a subquery work on one shard only', at.span);
-      found.push(describe(expr, at, child, argument));
+      const one = describe(expr, at, child, argument);
+      refuseWidth(one);
+      found.push(one);
     }
   };
   for (const { expr } of filtersOf(query, scope)) add(expr, false);
   for (const expr of argumentsOf(query)) add(expr, true);
   return found;
+}
+
+/** A value is compared with one column, a row with as many as it has. */
+function refuseWidth({ scope, how, left, at }: Subquery): void {
+  if (how === 'exists' || !left) return;
+  const columns = width(scope);
+  const wanted = left.kind === 'row' ? left.items.length : 1;
+  if (columns !== undefined && columns !== wanted)
+    throw new Refusal('column-count', `the subquery has ${columns} columns where ${wanted} can be compared`, at.span);
 }
 
 function describe(whole: Expr, at: Expr, scope: Scope, argument: boolean): Subquery {
