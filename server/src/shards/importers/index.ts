@@ -2,6 +2,7 @@
 import type { Importer } from '../importer';
 import citus from './citus';
 import ddl from './ddl';
+import shardingsphere from './shardingsphere';
 import vitess from './vitess';
 
-export const importers: readonly Importer[] = [citus, ddl, vitess];
+export const importers: readonly Importer[] = [citus, ddl, shardingsphere, vitess];

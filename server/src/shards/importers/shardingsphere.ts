@@ -1,0 +1,106 @@
+/** Apache ShardingSphere: YAML rules of the proxy and the driver, Spring Boot's YAML and properties, also those of 4.x. */
+import { didYouMean } from '../../text/didYouMean';
+import { defineImporter } from '../importer';
+import type { MapProblem, ShardTable } from '../model';
+import { itemsOf, type Node, textOf } from '../positioned/node';
+import { readProperties } from '../positioned/properties';
+import { readYamlDocuments } from '../positioned/yamlDocuments';
+import { declared, nothing, type Report } from './declared';
+import { field } from './shardingsphere/fields';
+import { ruleParts } from './shardingsphere/rule';
+import { type RuleTable, ruleTables } from './shardingsphere/tables';
+
+export default defineImporter({
+  id: 'shardingsphere',
+  title: 'ShardingSphere rules',
+  files: [
+    '**/*sharding*.{yaml,yml,properties}',
+    '**/database-*.{yaml,yml}',
+    '**/{server,global}.yaml',
+    '**/application*.{yaml,yml,properties}',
+  ],
+  standsAlone: true,
+  accepts: ({ text }) => /!SHARDING|!BROADCAST|\bshardingRule\s*:|\bshardingsphere\b[\s\S]*\bsharding\b/.test(text),
+  implies: { dialect: 'mysql', router: 'shardingsphere' },
+  import(files) {
+    const problems: MapProblem[] = [];
+    const tables = new Map<string, ShardTable>();
+    const report: Report = (at, severity, code, message) => {
+      problems.push({ at, severity, code, message });
+    };
+    for (const { path, text } of files) {
+      const read = path.endsWith('.properties') ? [readProperties(path, text)] : readYamlDocuments(path, text);
+      for (const document of read) {
+        problems.push(...document.problems);
+        // What broken text says is not held against its writer.
+        const say = document.problems.length === 0 ? report : () => {};
+        for (const table of tablesOf(document.node, say)) tables.set(table.name.join('.').toLowerCase(), table);
+      }
+    }
+    return { ...nothing, tables: [...tables.values()], problems };
+  },
+});
+
+function tablesOf(root: Node, report: Report): readonly ShardTable[] {
+  const { sharding, broadcast, replicaGroups } = ruleParts(root);
+  const found: ShardTable[] = [];
+  for (const rule of sharding) {
+    const tables = ruleTables(rule, report);
+    const groups = bindings(rule, tables, report);
+    for (const { entry, table } of tables) {
+      if (table?.kind === 'sharded')
+        found.push({ ...table, group: groups.get(entry.key.toLowerCase()) ?? table.group });
+      else if (table) found.push(table);
+    }
+  }
+  for (const list of broadcast.flatMap(itemsOf)) {
+    for (const name of namesIn(list)) {
+      if (found.some((table) => table.kind === 'sharded' && same(table.name[0], name))) {
+        const message = `\`${name}\` is sharded and broadcast at once: a broadcast table has all its rows everywhere.`;
+        report(list.at, 'error', 'broadcast-and-sharded', message);
+      } else found.push(declared([name], 'reference', list.at));
+    }
+  }
+  for (const group of replicaGroups) {
+    const policy = field(group, 'transactionalReadQueryStrategy');
+    if (textOf(policy)?.toUpperCase() !== 'DYNAMIC' || !policy) continue;
+    const message =
+      'With DYNAMIC, reads of a transaction go to a replica until its first write: they may miss what was just committed.';
+    report(policy.at, 'warning', 'dynamic-transactional-reads', message);
+  }
+  return found;
+}
+
+const same = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
+
+const namesIn = (node: Node): readonly string[] => (textOf(node) ?? '').split(',').flatMap((name) => name.trim() || []);
+
+/** Table → its binding group, named after the group's first table. */
+function bindings(rule: Node, tables: readonly RuleTable[], report: Report): ReadonlyMap<string, string> {
+  const groups = new Map<string, string>();
+  for (const item of itemsOf(field(rule, 'bindingTables'))) {
+    const names = namesIn(item).map((name) => name.replace(/^[^:]*:/, ''));
+    const members = names.flatMap((name) => {
+      const member = tables.find(({ entry }) => same(entry.key, name));
+      if (member) return [member];
+      const meant = didYouMean(
+        name,
+        tables.map(({ entry }) => entry.key),
+      );
+      const message = `\`${name}\` is bound here, but this rule does not shard it.${meant ? ` Did you mean \`${meant}\`?` : ''}`;
+      report(item.at, 'error', 'unknown-table', message);
+      return [];
+    });
+    const [first, ...others] = members.filter(({ table }) => table?.kind === 'sharded');
+    if (!first) continue;
+    groups.set(first.entry.key.toLowerCase(), first.entry.key);
+    for (const other of others) {
+      if (other.layout === first.layout) groups.set(other.entry.key.toLowerCase(), first.entry.key);
+      else {
+        const message = `\`${other.entry.key}\` and \`${first.entry.key}\` are bound, but placed by different nodes or algorithms: joins of them miss rows.`;
+        report(item.at, 'warning', 'binding-mismatch', message);
+      }
+    }
+  }
+  return groups;
+}
