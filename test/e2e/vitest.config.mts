@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['*.e2e.ts'],
     globalSetup: ['./harness/globalSetup.ts'],
     fileParallelism: false,
+    // A window on a loaded machine may miss a key; what fails twice is broken.
+    retry: 1,
     testTimeout: 90_000,
     hookTimeout: 120_000,
   },

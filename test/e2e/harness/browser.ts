@@ -19,14 +19,14 @@ const flags = [
   '--disable-sync',
 ];
 
-/** A headless window of 1280 × 800 with a profile of its own. */
+/** A headless window of 1200 × 720 with a profile of its own. */
 export async function openBrowser(): Promise<Browser> {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'shardlint-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findBrowser(),
     headless: true,
     args: flags,
-    viewport: { width: 1280, height: 800 },
+    viewport: { width: 1200, height: 720 },
   });
   const page = context.pages()[0] ?? (await context.newPage());
   return {

@@ -74,8 +74,9 @@ export async function openWorkbench(page: Page, url: string, folder: string): Pr
     press,
     async screenshot(name) {
       fs.mkdirSync(out, { recursive: true });
-      // Where the mouse rests, nothing pops up.
-      await page.mouse.move(640, 799);
+      // Where the mouse rests now, nothing pops up; what did elsewhere needs a moment to go.
+      await page.mouse.move(600, 1);
+      await page.waitForTimeout(700);
       await page.screenshot({ path: path.join(out, `${name}.png`) });
     },
   };
