@@ -22,6 +22,7 @@ export interface AnalysisOptions extends BuildContext {
 export interface Analysis {
   readonly universe: Universe;
   readonly binder: Binder;
+  readonly semantics: BindSemantics;
   readonly groups: readonly Group[];
   readonly crossings: readonly Crossing[];
   reach(rel: Rel): RelReach;
@@ -56,7 +57,16 @@ export function analyse(query: Query, options: AnalysisOptions): Analysis {
   const empty = isEmpty(universe.root, reach);
   for (const branch of emptyBranches(universe.root, reach)) dead.add(branch);
   if (dead.size > 0) reaches.clear();
-  return { universe, binder, groups, crossings: crossings.filter(({ scope }) => !isDead(scope)), reach, domain, empty };
+  return {
+    universe,
+    semantics: options.semantics,
+    binder,
+    groups,
+    crossings: crossings.filter(({ scope }) => !isDead(scope)),
+    reach,
+    domain,
+    empty,
+  };
 }
 
 const nothing: RelReach = { reach: 'none', how: 'equality', values: 0, ids: [] };

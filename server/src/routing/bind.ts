@@ -1,6 +1,6 @@
 /** Which values a column may have: facts that hold for a table use, equalities among them, and the lattice of values. */
 import type { Column, Expr } from '../query/model';
-import { conjuncts } from '../query/normalize';
+import { conjuncts, truthOf } from '../query/normalize';
 import { all, type Domain, join, meet, none, open, point, points, range, singleValue } from './domain';
 import { type KeyValue, keyValueOf, type Volatility } from './keyValue';
 import { resolveColumn } from './names';
@@ -16,6 +16,12 @@ export interface BindSemantics {
   readonly nullSafe: boolean;
   /** Only `=` binds other columns through a join; lists and ranges bind the column that they name. */
   readonly listsStay?: boolean;
+  /** Whether what holds inside a derived table or semi-join is known to the query around it; by default it is. */
+  readonly seesInside?: (scope: Scope) => boolean;
+  /** An outer join ON a false constant does not say that its nullable side is not read. */
+  readonly falseOnReads?: boolean;
+  /** `(p) = TRUE` binds as `p` does. */
+  readonly equalsTrue?: boolean;
   /** `NOT IN (SELECT …)` does not say that rows of equal keys meet. */
   readonly notInApart?: boolean;
   /** `BETWEEN` and comparisons count where the strategy can use them; the router decides by `ranges`. */
@@ -25,14 +31,14 @@ export interface BindSemantics {
 export const sharedBinding: BindSemantics = { values: 'stable', isTrue: true, nullSafe: false, ranges: true };
 
 /** Facts that hold for every row of the item that matters to the statement. */
-export function factsFor(rel: Rel): readonly Fact[] {
+export function factsFor(rel: Rel, seesInside?: (scope: Scope) => boolean): readonly Fact[] {
   const found: Fact[] = [];
   let via: Item = rel;
   for (let scope: Scope | undefined = rel.scope; scope; ) {
     for (const fact of scope.facts) if (!fact.connects && (!fact.items || fact.items.has(via))) found.push(fact);
     for (const child of scope.children) {
       if (child === via || !exports(child) || (child.context && !child.context.has(via))) continue;
-      exported(child, found);
+      exported(child, found, seesInside);
     }
     if (scope.sealed) break;
     via = scope;
@@ -44,9 +50,14 @@ export function factsFor(rel: Rel): readonly Fact[] {
 const exports = (scope: Scope): boolean => scope.link === 'derived' || scope.link === 'semi';
 
 /** Facts of a derived table or semi-join that hold for the rows it lets through. */
-function exported(scope: Scope, into: Fact[]): void {
+function exported(scope: Scope, into: Fact[], seesInside: ((scope: Scope) => boolean) | undefined): void {
+  if (seesInside && !seesInside(scope)) {
+    // What ties the rows of a semi-join to those around it is said outside of it.
+    for (const fact of scope.facts) if (fact.what.kind === 'equal' && scope.link === 'semi') into.push(fact);
+    return;
+  }
   for (const fact of scope.facts) if (!fact.items && !fact.connects) into.push(fact);
-  for (const child of scope.children) if (exports(child) && !child.context) exported(child, into);
+  for (const child of scope.children) if (exports(child) && !child.context) exported(child, into, seesInside);
 }
 
 export interface Binder {
@@ -78,7 +89,7 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     if (known) return known;
     // A recursive question (a set operation over itself) answers `all`: nothing more is known.
     cache.set(node, { domain: all, equals: new Set([node]) });
-    const facts = factsFor(rel);
+    const facts = factsFor(rel, semantics.seesInside).filter((fact) => !isIdle(fact));
     const equals = classes(facts.flatMap(edgesOf)).get(node) ?? new Set([node]);
     let domain: Domain = all;
     for (const fact of facts)
@@ -88,6 +99,12 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     cache.set(node, answer);
     return answer;
   }
+
+  const isIdle = (fact: Fact): boolean =>
+    semantics.falseOnReads === true &&
+    fact.items !== undefined &&
+    fact.what.kind === 'predicate' &&
+    truthOf(fact.what.expr) === false;
 
   function fromFact(expr: Expr, scope: Scope, node: Node, equals: ReadonlySet<Node>): Domain {
     const through = evaluate(expr, equals, scope, semantics);
@@ -146,7 +163,7 @@ function classes(edges: readonly (readonly [Node, Node])[]): Map<Node, Set<Node>
 }
 
 /** `a.x = b.y` gives the two columns, `a.x = 5` the column and the value `=5`. */
-function equality(expr: Expr, scope: Scope, semantics: BindSemantics): readonly (readonly [Node, Node])[] {
+export function equality(expr: Expr, scope: Scope, semantics: BindSemantics): readonly (readonly [Node, Node])[] {
   if (expr.kind === 'in' && !expr.negated && Array.isArray(expr.items) && expr.items.length === 1) {
     return equality(
       { kind: 'compare', op: '=', left: expr.left, right: (expr.items as readonly Expr[])[0] as Expr, span: expr.span },
@@ -193,6 +210,8 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
         ? evaluate(expr.value, nodes, scope, semantics)
         : all;
     case 'compare': {
+      if (semantics.equalsTrue && expr.op === '=' && truthOf(expr.right) === true && isPredicate(expr.left))
+        return evaluate(expr.left, nodes, scope, semantics);
       const swapped = !isKey(expr.left) && isKey(expr.right);
       const key = swapped ? expr.right : expr.left;
       const other = swapped ? expr.left : expr.right;
@@ -226,6 +245,8 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
       return all;
   }
 }
+
+const isPredicate = (expr: Expr): boolean => ['compare', 'in', 'between', 'and', 'or'].includes(expr.kind);
 
 function compared(op: string, other: Node | Expr, semantics: BindSemantics): Domain {
   if (typeof other === 'string') return all;

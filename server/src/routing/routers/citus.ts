@@ -10,6 +10,7 @@ import type { Route } from '../route';
 import { defineRouter, type RouteContext } from '../router';
 import { markCorrelation } from './citus/correlation';
 import { cteObstacle } from './citus/ctes';
+import { isFlat } from './citus/flat';
 import { planRows, refusedConflict, refusedValues } from './citus/insertRows';
 import { planInsertSelect, withCtesOf } from './citus/insertSelect';
 import { planMerge } from './citus/merge';
@@ -25,6 +26,9 @@ const binding: BindSemantics = {
   ranges: true,
   listsStay: true,
   notInApart: true,
+  seesInside: isFlat,
+  falseOnReads: true,
+  equalsTrue: true,
 };
 
 export default defineRouter({
@@ -71,7 +75,10 @@ function prepared(query: Query, options: AnalysisOptions): Analysis {
 
 function settingsOf({ map }: RouteContext): Settings {
   const value = map.router.settings.enable_repartition_joins ?? map.router.settings['citus.enable_repartition_joins'];
-  return { repartitionJoins: value === true || value === 'on' || value === 'true' || value === 1 };
+  return {
+    version: map.router.version ?? 13,
+    repartitionJoins: value === true || value === 'on' || value === 'true' || value === 1,
+  };
 }
 
 function withOutcome(route: Route, outcome: Outcome): Route {

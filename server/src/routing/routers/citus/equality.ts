@@ -1,17 +1,89 @@
 /** Whether all distributed tables of a part are co-located and tied together by their distribution columns. */
+import { conjuncts } from '../../../query/normalize';
+import type { Analysis } from '../../analysis';
+import { equality } from '../../bind';
 import { type Node, type Rel, relNode, type Scope } from '../../scope';
+import { levelOf } from './flat';
 import { armsOf, isDistributed, type Plan } from './tables';
 
 const keyNode = (rel: Rel): Node => relNode(rel, rel.table?.shardKey[0] ?? '');
 
+/**
+ * Columns that the planner knows to be equal. Within one query, equality passes through any column; from one query to
+ * another, and through outer joins, only through distribution columns.
+ */
+const equalities = new WeakMap<Analysis, (a: Node, b: Node) => boolean>();
+
+function equalNodes(analysis: Analysis): (a: Node, b: Node) => boolean {
+  const known = equalities.get(analysis);
+  if (known) return known;
+  const { scopes, rels } = analysis.universe;
+  const keys = new Set(rels.filter((rel) => rel.table?.kind === 'sharded').map(keyNode));
+  const isKey = (node: Node): boolean => keys.has(node) || node.startsWith('#');
+  const whole = makeClasses();
+  const levels = new Map<Scope, Classes>();
+  for (const scope of scopes) {
+    for (const fact of scope.facts) {
+      const edges =
+        fact.what.kind === 'predicate'
+          ? conjuncts(fact.what.expr).flatMap((expr) => equality(expr, fact.scope, analysis.semantics))
+          : fact.what.negated
+            ? []
+            : [[fact.what.a, fact.what.b] as const];
+      const outer = fact.items !== undefined || fact.connects || scope.link === 'anti';
+      for (const [a, b] of edges) {
+        if (outer) {
+          if (isKey(a) && isKey(b)) whole.tie(a, b);
+          continue;
+        }
+        // What ties a semi-join to the query around it belongs to that query.
+        const home = fact.what.kind === 'equal' && scope.link === 'semi' ? (scope.parent ?? scope) : scope;
+        const level = levelOf(home);
+        const classes = levels.get(level) ?? makeClasses();
+        levels.set(level, classes);
+        classes.tie(a, b);
+      }
+    }
+  }
+  for (const classes of levels.values())
+    for (const nodes of classes.all()) {
+      const [first, ...others] = [...nodes].filter(isKey);
+      for (const other of others) if (first) whole.tie(first, other);
+    }
+  const found = (a: Node, b: Node): boolean => a === b || whole.same(a, b);
+  equalities.set(analysis, found);
+  return found;
+}
+
+interface Classes {
+  tie(a: Node, b: Node): void;
+  same(a: Node, b: Node): boolean;
+  all(): ReadonlySet<ReadonlySet<Node>>;
+}
+
+function makeClasses(): Classes {
+  const of = new Map<Node, Set<Node>>();
+  return {
+    tie(a, b) {
+      const x = of.get(a) ?? new Set([a]);
+      const y = of.get(b) ?? new Set([b]);
+      for (const node of y) x.add(node);
+      for (const node of x) of.set(node, x);
+    },
+    same: (a, b) => of.get(a)?.has(b) ?? false,
+    all: () => new Set(of.values()),
+  };
+}
+
 export function keysEqual(rels: readonly Rel[], plan: Plan): boolean {
   const [first, ...others] = rels.filter(isDistributed);
-  if (!first) return true;
+  if (!first || others.length === 0) return true;
+  const equal = equalNodes(plan.analysis);
   return others.every(
     (rel) =>
       rel.table?.group === first.table?.group &&
       rel.table?.kind === first.table?.kind &&
-      (rel.table?.kind === 'single-shard' || plan.analysis.binder.connected(keyNode(first), keyNode(rel))),
+      (rel.table?.kind === 'single-shard' || equal(keyNode(first), keyNode(rel))),
   );
 }
 

@@ -47,7 +47,7 @@ function withCteFallback(
   settings: Settings,
 ): Outcome & { readonly left: readonly Scope[] } {
   const attempt = (keepCtes: boolean) => {
-    const plan = newPlan(analysis, keepCtes);
+    const plan = newPlan(analysis, keepCtes, settings.version);
     const outcome = planInParts(root, plan, settings);
     return { ...outcome, left: fromScopes(root).filter((child) => !plan.planned.has(child)) };
   };

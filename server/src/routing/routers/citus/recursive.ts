@@ -2,14 +2,16 @@
  * Recursive planning: parts of a query that cannot be sent to the shards along with the rest are run first, and their
  * rows are sent to whoever needs them. Inner queries are looked at before outer ones.
  */
-import type { Expr, From, Query } from '../../../query/model';
+import type { Expr, From, Join, Query } from '../../../query/model';
+import { conjuncts, normalize } from '../../../query/normalize';
 import { partsOf, queryIn } from '../../../query/walk';
-import { aliasOf } from '../../fromItems';
+import { aliasOf, commonColumns } from '../../fromItems';
 import { exprVolatility } from '../../keyValue';
+import { findOutput, resolveColumn } from '../../names';
 import { strictItems } from '../../outerJoin';
-import { type Item, isScope, type Rel, type Scope } from '../../scope';
+import { type Item, isScope, type Node, type Rel, type Scope } from '../../scope';
 import { cteObstacle } from './ctes';
-import { keysEqual, unionIsSafe } from './equality';
+import { keyBehind, keysEqual, unionIsSafe } from './equality';
 import { pushdownObstacle, unionObstacle } from './pushdown';
 import {
   activeRels,
@@ -19,6 +21,7 @@ import {
   fromScopes,
   isDistributed,
   isLocal,
+  isReference,
   type Plan,
   readsShards,
   sublinks,
@@ -171,20 +174,27 @@ function planOuterJoins(scope: Scope, plan: Plan): void {
   const { query } = scope;
   if (query.kind !== 'select' && query.kind !== 'update' && query.kind !== 'delete') return;
   if (!hasOuterJoin(scope)) return;
-  const recurs = (from: From): boolean => {
+  const recurs = (from: From, chained = false): boolean => {
     if (from.kind !== 'join') {
       const item = itemOf(from, scope);
       if (!item) return true;
       return isScope(item) ? !readsShards(item, plan) : !isDistributed(item) || plan.fetched.has(item);
     }
-    const left = recurs(from.left);
-    const right = recurs(from.right);
+    const left = recurs(from.left, true);
+    const right = recurs(from.right, true);
+    const alone = !chained && scope.link !== 'branch';
     switch (from.type) {
       case 'left':
-        if (left && !right) fetchSide(from.right, scope, plan);
+        if (left && !right) {
+          if (alone && meetsReference(from.left, from.right, from, scope, plan)) return false;
+          fetchSide(from.right, scope, plan);
+        }
         return left;
       case 'right':
-        if (right && !left) fetchSide(from.left, scope, plan);
+        if (right && !left) {
+          if (alone && meetsReference(from.right, from.left, from, scope, plan)) return false;
+          fetchSide(from.left, scope, plan);
+        }
         return right;
       case 'full':
         if (left && !right) fetchSide(from.right, scope, plan);
@@ -195,6 +205,36 @@ function planOuterJoins(scope: Scope, plan: Plan): void {
     }
   };
   for (const from of query.from) recurs(from);
+}
+
+/**
+ * A reference table alone on the outer side, joined to the distribution column of one table or subquery: each shard
+ * answers for the reference rows whose values would lie on it.
+ */
+function meetsReference(outer: From, inner: From, join: Join, scope: Scope, plan: Plan): boolean {
+  if (plan.version < 13 || scope.query.kind !== 'select') return false;
+  const left = itemOf(outer, scope);
+  const right = itemOf(inner, scope);
+  if (!left || !right || isScope(left) || !isReference(left)) return false;
+  const isKey = (node: Node | undefined): boolean => {
+    const rel = keyBehind(node, plan);
+    return rel !== undefined && (isScope(right) ? isInside(rel.scope, right) : rel === right);
+  };
+  if (join.using || join.natural)
+    return (join.using ?? commonColumns(join, [left], [right])).some((name) => isKey(findOutput(right, name)?.node));
+  return conjuncts(join.on && normalize(join.on)).some((part) => {
+    if (part.kind !== 'compare' || part.op !== '=') return false;
+    const [a, b] = [part.left, part.right].map((side) =>
+      side.kind === 'column' ? resolveColumn(side, scope)?.node : undefined,
+    );
+    const ofLeft = (node: Node | undefined): boolean => node !== undefined && node.startsWith(`${left.id}.`);
+    return (isKey(a) && ofLeft(b)) || (isKey(b) && ofLeft(a));
+  });
+}
+
+function isInside(scope: Scope, outer: Scope): boolean {
+  for (let at: Scope | undefined = scope; at; at = at.parent) if (at === outer) return true;
+  return false;
 }
 
 function fetchSide(from: From, scope: Scope, plan: Plan): void {

@@ -28,10 +28,13 @@ export interface Outcome {
 
 export interface Settings {
   readonly repartitionJoins: boolean;
+  /** Major version; the newest known one where the map does not say. */
+  readonly version: number;
 }
 
-export const newPlan = (analysis: Analysis, keepCtes = false): Plan => ({
+export const newPlan = (analysis: Analysis, keepCtes = false, version = 13): Plan => ({
   analysis,
+  version,
   planned: new Set(),
   fetched: new Set(),
   notes: [],
@@ -41,10 +44,10 @@ export const newPlan = (analysis: Analysis, keepCtes = false): Plan => ({
 export function planSelect(root: Scope, analysis: Analysis, settings: Settings): Outcome {
   const single = onOneShard(root, newPlan(analysis));
   if (single) return oneShard(single, []);
-  const first = planInParts(root, newPlan(analysis), settings);
+  const first = planInParts(root, newPlan(analysis, false, settings.version), settings);
   if (!first.refused || !analysis.universe.scopes.some((scope) => scope.of?.kind === 'cte')) return first;
   // A statement that fails with its CTEs merged in is planned once more with all of them run first.
-  const second = planInParts(root, newPlan(analysis, true), settings);
+  const second = planInParts(root, newPlan(analysis, true, settings.version), settings);
   return second.refused ? first : second;
 }
 

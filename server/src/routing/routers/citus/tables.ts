@@ -25,11 +25,12 @@ export function prune(rel: Rel, analysis: Analysis): Pruned {
   const [column = ''] = table.shardKey;
   const domain = analysis.domain(rel, column);
   if (domain.kind === 'none') return { reach: 'none', ids: new Set() };
-  if (table.shards === 1) return { reach: 'single', ids: new Set([0]), key: `${table.group}:0` };
+  if (table.shards === 1) return { reach: 'single', ids: new Set([0]), key: 'shard 0' };
   const ids = table.strategy === 'hash' ? shardsOf(table, domain, table.hash ?? 'postgresql') : shardsOf(table, domain);
   if (ids) {
     const [only] = ids;
-    if (ids.size === 1) return { reach: 'single', ids, key: `${table.group}:${only}` };
+    // Shards of one number lie on one node, whatever the table.
+    if (ids.size === 1) return { reach: 'single', ids, key: `shard ${only}` };
     return { reach: ids.size === 0 ? 'none' : ids.size === table.shards ? 'scatter' : 'subset', ids };
   }
   const value = singleValue(domain);
@@ -47,6 +48,8 @@ export interface Plan {
   /** Table uses that are fetched first. */
   readonly fetched: Set<Rel>;
   readonly notes: Reason[];
+  /** Citus's major version. */
+  readonly version: number;
   /** Common table expressions are run first, all of them. */
   readonly keepCtes: boolean;
 }
