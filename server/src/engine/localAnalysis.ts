@@ -12,10 +12,12 @@ import { proposals } from './proposals';
 import type { Statement } from './statement';
 import { suppressFix } from './suppressFix';
 import { tablesOf } from './tables';
-import { isMapName, summary, Workspace, type WorkspaceOptions } from './workspace';
+import { coverageOf, isMapName, Workspace, type WorkspaceOptions } from './workspace';
 
 export function localAnalysis(platform: Platform, root: string, options: WorkspaceOptions = {}): Analysis {
   const workspace = new Workspace(platform, root, options);
+  const reported = remembered(workspace, () => reports(workspace));
+  const totals = remembered(workspace, () => totalsOf(workspace, reported()));
   const views = new WeakMap<FileResult, FileView>();
   const opened = async (): Promise<Workspace> => {
     await workspace.open();
@@ -60,9 +62,15 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
       const result = await workspace.file(path);
       return result && viewOf(result);
     },
-    mapReports: async () => reports(await opened()),
+    mapReports: async () => {
+      await opened();
+      return reported();
+    },
     text: (path) => workspace.files.text(path),
-    totals: async () => totalsOf(await opened()),
+    totals: async () => {
+      await opened();
+      return totals();
+    },
     sources: (cancelled) => workspace.sources(cancelled),
     suppress: async (path, finding, scope) => {
       const result = await workspace.file(path);
@@ -133,18 +141,11 @@ function statementView(one: Statement): StatementView {
   return { orm, span, nameSpan, sql, route: { ...route, reasons }, confidence: route.confidence, tables, why };
 }
 
-function totalsOf(workspace: Workspace): Totals {
+function totalsOf(workspace: Workspace, reported: readonly MapReport[]): Totals {
   const { known } = workspace;
-  const findings = known.flatMap((one) => one.findings);
-  const { coverage } = summary(known, findings);
-  const { statements, understood, unread } = coverage;
-  return {
-    files: known.length,
-    statements,
-    understood,
-    unread,
-    findings: [...findings, ...workspace.mapFindings(known)],
-  };
+  const { statements, understood, unread } = coverageOf(known.flatMap((one) => one.statements));
+  const findings = [...known, ...reported].flatMap((one) => one.findings);
+  return { files: known.length, statements, understood, unread, findings };
 }
 
 function reports(workspace: Workspace): readonly MapReport[] {
@@ -160,4 +161,13 @@ function reports(workspace: Workspace): readonly MapReport[] {
     problems: problems.filter(({ at }) => at.file === file),
     findings: findings.filter((one) => one.file === file),
   }));
+}
+
+/** Asked for again and again, made once for each state of the workspace. */
+function remembered<T>(workspace: Workspace, make: () => T): () => T {
+  let last: { readonly revision: number; readonly value: T } | undefined;
+  return () => {
+    if (last?.revision !== workspace.revision) last = { revision: workspace.revision, value: make() };
+    return last.value;
+  };
 }

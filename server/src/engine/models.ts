@@ -31,6 +31,7 @@ export class ModelReader {
   constructor(
     private readonly files: Files,
     private readonly root: string,
+    private readonly pause?: () => Promise<void>,
   ) {}
 
   /** The file has changed, come or gone. */
@@ -95,6 +96,7 @@ export class ModelReader {
     for (const path of paths) {
       if (fits ? !fits(relativeTo(this.root, path) ?? path) : !hostOf(path)) continue;
       const text = await this.files.text(path);
+      await this.pause?.();
       if (text !== undefined && (models.kind === 'files' || models.marker.test(text))) sources.push({ path, text });
     }
     const texts = sources.flatMap(({ path, text }) => [path, text]);
@@ -119,6 +121,7 @@ export class ModelReader {
     const hosts: HostFile[] = [];
     for (const path of paths) {
       const host = await this.files.host(path);
+      await this.pause?.();
       if (host) hosts.push(host);
     }
     for (let round = 0; ; round++) {

@@ -23,14 +23,14 @@ export interface WorkspaceOptions {
   /** The person typed the path: it may point elsewhere. */
   readonly allowOutside?: boolean;
   readonly exclude?: readonly string[];
+  /** Called between files wherever many are read: an editor answers other questions meanwhile. */
+  readonly pause?: () => Promise<void>;
 }
 
 export interface ScanOptions {
   readonly paths?: readonly string[];
   readonly progress?: (done: number, of: number) => void;
   readonly cancelled?: () => boolean;
-  /** Called between files: an editor answers other questions meanwhile. */
-  readonly pause?: () => Promise<void>;
 }
 
 export interface FileChange {
@@ -52,6 +52,7 @@ export class Workspace {
   private readonly models: ModelReader;
   private maps: ReadonlyMap<string, LoadedMap> = new Map();
   private results = new Map<string, FileResult>();
+  private changes = 0;
   private linkedWith: Models | undefined;
   private readonly running = new Map<string, Running>();
   private opened: Promise<void> | undefined;
@@ -66,7 +67,7 @@ export class Workspace {
     private readonly options: WorkspaceOptions = {},
   ) {
     this.files = new Files(platform, root, options.exclude);
-    this.models = new ModelReader(this.files, root);
+    this.models = new ModelReader(this.files, root, options.pause);
     const excluded = globMatcher(options.exclude ?? []);
     this.excluded = (path) => excluded(relativeTo(root, path) ?? path);
     // Maps and declarations that are open in an editor are read as they stand there.
@@ -115,7 +116,7 @@ export class Workspace {
     this.maps = maps;
     this.mapProblems = problems;
     this.models.forget();
-    this.results = new Map();
+    this.clear();
   }
 
   get mapFiles(): readonly string[] {
@@ -159,7 +160,8 @@ export class Workspace {
     }
     const modelled = changes.some(({ path }) => this.models.isSource(path));
     const listed = changes.filter(
-      ({ path, kind }) => kind !== 'changed' && (hostOf(path) !== undefined || this.models.isSource(path)),
+      ({ path, kind }) =>
+        kind !== 'changed' && (hostOf(path) !== undefined || path.endsWith('.json') || this.models.isSource(path)),
     );
     if (listed.length === 0 || this.maps.size === 0) return modelled;
     await this.files.list();
@@ -175,7 +177,7 @@ export class Workspace {
     if (this.maps.has(path)) return true;
     const relative = relativeTo(this.root, path);
     if (relative === undefined) return this.loadedMaps.some(({ readFiles }) => readFiles.includes(path));
-    if (this.loadedMaps.some(({ readFiles }) => readFiles.some((one) => covers(one, path)))) return true;
+    if (this.loadedMaps.some((one) => hasRead(one, path))) return true;
     const implicit = ![...this.maps.keys()].some(isMapName);
     return implicit && kind !== 'changed' && standingAlone(relative);
   }
@@ -183,6 +185,7 @@ export class Workspace {
   private drop(path: string): void {
     this.models.touch(path);
     for (const [file, result] of this.results) if (file === path || result.reads.has(path)) this.results.delete(file);
+    this.changes += 1;
     for (const { touched } of this.running.values()) touched.add(path);
   }
 
@@ -211,7 +214,10 @@ export class Workspace {
       const result = await analyzeFile(path, name, this.files, models.over(declared), dialect, models);
       const same = maps === this.maps && models === (await this.currentModels());
       const current = same && !touched.has(path) && ![...touched].some((one) => result?.reads.has(one));
-      if (current && result) this.results.set(path, result);
+      if (current && result) {
+        this.results.set(path, result);
+        this.changes += 1;
+      }
       if (current || round === rounds) return result;
     }
   }
@@ -219,9 +225,19 @@ export class Workspace {
   /** Models reach into every file: where one of their sources has changed, all is linked anew. */
   private async currentModels(): Promise<Models> {
     const models = await this.models.read();
-    if (models !== this.linkedWith) this.results = new Map();
+    if (models !== this.linkedWith) this.clear();
     this.linkedWith = models;
     return models;
+  }
+
+  private clear(): void {
+    this.results = new Map();
+    this.changes += 1;
+  }
+
+  /** Another number whenever maps or results are others. */
+  get revision(): number {
+    return this.changes;
   }
 
   /** What is known of the files that were asked for since the maps were read. */
@@ -244,7 +260,6 @@ export class Workspace {
     paths = [],
     progress,
     cancelled,
-    pause,
   }: ScanOptions = {}): Promise<Checked & { readonly problems: readonly MapProblem[]; readonly cancelled: boolean }> {
     const listed = await this.sources(cancelled);
     const chosen =
@@ -261,7 +276,7 @@ export class Workspace {
       const result = await this.file(path);
       if (result) results.push(result);
       if (done % 50 === 0) progress?.(done, chosen.length);
-      await pause?.();
+      await this.options.pause?.();
     }
     progress?.(chosen.length, chosen.length);
     const findings = [...results.flatMap((one) => one.findings), ...this.mapFindings(results, paths)];
@@ -288,9 +303,18 @@ export class Workspace {
 
 export const isMapName = (path: string): boolean => /(^|\/)shardlint\.(ya?ml|json)$/.test(path);
 
-/** A path or a glob that a map has asked for. */
-const covers = (asked: string, path: string): boolean =>
-  asked === path || (isGlob(asked) && globMatcher([asked])(path));
+const asked = new WeakMap<LoadedMap, (path: string) => boolean>();
+
+/** Whether a map has asked for a path, or for a glob that it fits. */
+function hasRead(loaded: LoadedMap, path: string): boolean {
+  const known = asked.get(loaded);
+  if (known) return known(path);
+  const exact = new Set(loaded.readFiles);
+  const globs = globMatcher(loaded.readFiles.filter(isGlob));
+  const fits = (one: string): boolean => exact.has(one) || globs(one);
+  asked.set(loaded, fits);
+  return fits(path);
+}
 
 const standingAlone = globMatcher(importers.filter((one) => one.standsAlone).flatMap(({ files }) => files));
 
@@ -299,15 +323,18 @@ const isSource = (path: string): boolean =>
 
 export function summary(results: readonly FileResult[], findings: readonly Finding[]): Omit<Checked, 'text'> {
   const statements = results.flatMap((one) => one.statements);
+  return { findings, inventory: statements.map(inventoryItem), coverage: coverageOf(statements) };
+}
+
+export function coverageOf(statements: readonly Statement[]): Coverage {
   const unread = statements.filter((one) => !one.query);
   const unknown = statements.filter((one) => one.query && one.route.reach === 'unknown');
-  const coverage: Coverage = {
+  return {
     statements: statements.length,
     understood: statements.length - unread.length - unknown.length,
     unknown: unknown.length + unread.length,
     unread: unread.map((one) => ({ location: { file: one.file, span: one.span }, why: one.why ?? 'unsupported' })),
   };
-  return { findings, inventory: statements.map(inventoryItem), coverage };
 }
 
 export function inventoryItem(one: Statement): InventoryItem {

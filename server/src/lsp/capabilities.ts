@@ -9,6 +9,8 @@ export interface ClientAbilities {
   readonly refreshLens: boolean;
   readonly configuration: boolean;
   readonly watch: boolean;
+  /** Completion can be limited to maps. */
+  readonly registerCompletion: boolean;
   /** Watchers may be relative to a folder. */
   readonly relativePatterns: boolean;
   readonly folders: boolean;
@@ -31,6 +33,7 @@ export function abilitiesOf({ general, textDocument, workspace, window }: Client
     refreshLens: workspace?.codeLens?.refreshSupport === true,
     configuration: workspace?.configuration === true,
     watch: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    registerCompletion: textDocument?.completion?.dynamicRegistration === true,
     relativePatterns: workspace?.didChangeWatchedFiles?.relativePatternSupport === true,
     folders: workspace?.workspaceFolders === true,
     progress: window?.workDoneProgress === true,
@@ -66,7 +69,8 @@ export function serverCapabilities(client: ClientAbilities): ServerCapabilities 
     hoverProvider: true,
     definitionProvider: true,
     codeLensProvider: { resolveProvider: false },
-    completionProvider: { triggerCharacters: [':', ' ', '"', "'"], resolveProvider: false },
+    // Characters that are typed all the time ask in maps only, where that can be said.
+    ...(client.registerCompletion ? {} : { completionProvider: { resolveProvider: false } }),
     ...(client.showDocument ? { executeCommandProvider: { commands: [showPageCommand] } } : {}),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };

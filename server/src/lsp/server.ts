@@ -2,6 +2,7 @@
 import {
   CancellationToken,
   CodeLensRefreshRequest,
+  CompletionRequest,
   type Connection,
   DidChangeConfigurationNotification,
   type InitializeParams,
@@ -29,7 +30,7 @@ import { changesByFolder, watching } from './watch';
 
 /** A map that is typed is read again after this time, and what came from disk is looked at. Milliseconds. */
 const reloadDelay = 150;
-const statusDelay = 80;
+const statusDelay = 150;
 
 export function startServer(connection: Connection, surroundings: Surroundings): void {
   const session = new Session(connection, surroundings, abilitiesOf({}));
@@ -76,6 +77,14 @@ export function startServer(connection: Connection, surroundings: Surroundings):
     if (session.client.configuration)
       attempt(session, 'settings', () =>
         connection.client.register(DidChangeConfigurationNotification.type, { section: 'shardlint' }),
+      );
+    if (session.client.registerCompletion)
+      attempt(session, 'completion', () =>
+        connection.client.register(CompletionRequest.type, {
+          documentSelector: [{ scheme: 'file', pattern: '**/shardlint.{yaml,yml,json}' }],
+          triggerCharacters: [':', ' ', '"', "'"],
+          resolveProvider: false,
+        }),
       );
     await refreshFolders();
   }

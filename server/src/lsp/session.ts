@@ -8,6 +8,7 @@ import type { ClientAbilities } from './capabilities';
 import { Documents, type OpenDocument } from './documents';
 import { type Places, placesIn } from './places';
 import { defaultSettings } from './settings';
+import { breathing } from './timer';
 import { pathOf } from './uris';
 
 /** What the process hands in. */
@@ -91,6 +92,7 @@ export class Session {
     if (!settings.enable) return undefined;
     return this.surroundings.analysis(path, {
       exclude: settings.exclude,
+      pause: breathing(),
       ...(settings.configFile === '' ? {} : { configFile: joinPath(path, settings.configFile) }),
     });
   }
