@@ -170,7 +170,13 @@ export type Shape =
   | { readonly kind: 'function'; readonly function: FuncRef; readonly ref: Ref }
   | { readonly kind: 'class'; readonly class: ClassRef; readonly ref: Ref }
   /** A call, tag, `new` or member of something that is not the project's: `eq(t.id, x)`, `Op.and`, `new Date()`. */
-  | { readonly kind: 'chain'; readonly chain: Chain; readonly ref: Ref }
+  | {
+      readonly kind: 'chain';
+      readonly chain: Chain;
+      readonly ref: Ref;
+      /** Members that were assigned since: `user = new User(); user.name = n`. */
+      readonly set?: readonly Entry[];
+    }
   /** `a && b`, `a === b`, `!a`, arithmetic: `ref.value` says which. */
   | { readonly kind: 'operator'; readonly ref: Ref }
   /** Comes from a caller or from what is not followed. `id`: identity of the value, see `valueId`. */

@@ -54,7 +54,7 @@ export const mutated = (
   const last = path.pop();
   if (value === undefined || last === undefined) return shape;
   return setAt(linker, shape, path, when, (object) => {
-    if (object.kind !== 'object') return object;
+    if (object.kind !== 'object' && object.kind !== 'chain') return object;
     const entry: Entry = {
       key: last.key,
       ...(last.computed === undefined ? {} : { computed: last.computed }),
@@ -63,7 +63,9 @@ export const mutated = (
       when,
       file: binding.file,
     };
-    return { ...object, entries: effective([...object.entries, entry]) };
+    return object.kind === 'object'
+      ? { ...object, entries: effective([...object.entries, entry]) }
+      : { ...object, set: effective([...(object.set ?? []), entry]) };
   });
 };
 

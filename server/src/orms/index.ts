@@ -2,5 +2,6 @@
 import type { Orm } from './orm';
 import prisma from './prisma';
 import rawSql from './rawSql';
+import typeorm from './typeorm';
 
-export const orms: readonly Orm[] = [prisma, rawSql];
+export const orms: readonly Orm[] = [prisma, rawSql, typeorm];

@@ -33,7 +33,8 @@ export const valueExpr = (build: Build, ref: Ref): Expr => {
 export const listExpr = (build: Build, column: Expr, ref: Ref, span: Span, negated = false): Expr => {
   const shapes = build.flow.shapes(ref).filter((shape) => !isNothing(shape));
   const [shape] = shapes;
-  if (shapes.length !== 1 || shape?.kind !== 'list')
+  // An empty list is a default that the caller replaces: nobody asks for `IN ()` on purpose.
+  if (shapes.length !== 1 || shape?.kind !== 'list' || (shape.items.length === 0 && !shape.open))
     return inList(column, [param(build.flow.valueId(ref), spanIn(build, ref), true)], span, negated);
   const items = shape.items.map((item): Expr => {
     if (item.many) return param(build.flow.valueId(item.value), spanIn(build, item.value), true);

@@ -1,0 +1,122 @@
+/** Host objects as rows of one table. */
+import type { Entry, ObjectShape, Ref, Shape } from '../../flow/flow';
+import type { Assignment, Expr, Insert, InsertColumn, OpaqueFrom, TableRef } from '../../query/model';
+import type { Span } from '../../text/span';
+import type { Build } from './build';
+import { choice, opaque } from './expr';
+import { insert } from './statements';
+import { isNothing, isUndefined, valueExpr } from './value';
+
+export interface Cell {
+  readonly column: string;
+  readonly span: Span;
+  readonly value: Expr;
+}
+
+export interface HostRow {
+  readonly cells: readonly Cell[];
+  /** Further columns may come from elsewhere. */
+  readonly open: boolean;
+}
+
+/** What one property gives to the row: nothing where it is no column of it. */
+export type Placed = (build: Build, entry: Entry) => readonly Cell[];
+
+export const unset = (span: Span): Expr => ({ kind: 'call', name: 'default', args: [], span });
+
+/** A column's value; alternatives that all are values are one value that is known when the statement runs. */
+export const cellOf = (build: Build, column: string, span: Span, ref: Ref): readonly Cell[] =>
+  build.flow.shapes(ref).every(isUndefined) ? [] : [{ column, span, value: valueExpr(build, ref) }];
+
+export const rowOf = (build: Build, entries: readonly Entry[], open: boolean, place: Placed): HostRow => {
+  const cells = new Map<string, Cell>();
+  let more = open;
+  for (const entry of entries) {
+    if (entry.key === undefined) {
+      more = true;
+      continue;
+    }
+    for (const cell of place(build, entry)) {
+      const before = cells.get(cell.column);
+      const value =
+        entry.when.length === 0 || (before !== undefined && isValue(before.value) && isValue(cell.value))
+          ? cell.value
+          : choice([cell.value, before?.value ?? unset(cell.span)], cell.span);
+      cells.set(cell.column, { ...cell, value });
+    }
+  }
+  return { cells: [...cells.values()], open: more };
+};
+
+const isValue = (expr: Expr): boolean => expr.kind === 'param' || (expr.kind === 'const' && expr.value !== null);
+
+/** How a value that is no plain object becomes a row: an entity that was made in place, for instance. */
+export type Unpacked = (
+  build: Build,
+  shape: Shape,
+) => { readonly entries: readonly Entry[]; readonly open: boolean } | undefined;
+
+/** Undefined stands for rows that are not known. */
+export const rowsOf = (
+  build: Build,
+  ref: Ref,
+  place: Placed,
+  unpacked: Unpacked = () => undefined,
+): readonly (HostRow | undefined)[] =>
+  build.flow.shapes(ref).flatMap((shape): readonly (HostRow | undefined)[] => {
+    if (isNothing(shape)) return [];
+    if (shape.kind === 'object') return [rowOf(build, shape.entries, shape.open, place)];
+    if (shape.kind === 'list') {
+      const items = shape.items.flatMap(({ value, many }) =>
+        rowsOf(many ? { ...build, many } : build, value, place, unpacked),
+      );
+      return shape.open ? [...items, undefined] : items;
+    }
+    const made = unpacked(build, shape);
+    return [made === undefined ? undefined : rowOf(build, made.entries, made.open, place)];
+  });
+
+export const insertRows = (
+  build: Build,
+  table: TableRef | OpaqueFrom,
+  rows: readonly (HostRow | undefined)[],
+  ref: Ref | undefined,
+  span: Span,
+): Insert => {
+  const known = rows.flatMap((row) => (row === undefined ? [] : [row]));
+  if (known.length < rows.length || (rows.length === 0 && ref !== undefined)) {
+    const text = ref === undefined ? 'rows' : build.flow.print(ref);
+    build.notes.add(`rows ${text}`);
+    return insert(
+      table,
+      opaque(`the rows ${text} come from elsewhere`, span) as Extract<Insert['source'], { kind: 'opaque' }>,
+      span,
+    );
+  }
+  const columns = new Map<string, InsertColumn>();
+  for (const { cells } of known)
+    for (const { column, span: at } of cells) if (!columns.has(column)) columns.set(column, { name: column, span: at });
+  const values = known.map(({ cells, open }) =>
+    [...columns.keys()].map(
+      (name): Expr =>
+        cells.find((cell) => cell.column === name)?.value ??
+        (open ? opaque('the row is put together elsewhere', span) : unset(span)),
+    ),
+  );
+  const open = known.some((row) => row.open);
+  const source: Insert['source'] =
+    columns.size === 0 && !open ? 'default' : { kind: 'values', rows: values, orderBy: [], span };
+  return insert(table, source, span, { columns: [...columns.values()], ...(open ? { openColumns: true } : {}) });
+};
+
+export const assignmentsOf = (
+  rows: readonly (HostRow | undefined)[],
+): { readonly set: readonly Assignment[]; readonly openSet?: boolean } => ({
+  set: rows.flatMap((row) =>
+    (row?.cells ?? []).map(({ column, span, value }): Assignment => ({ column, qualifier: [], value, span })),
+  ),
+  ...(rows.some((row) => row === undefined || row.open) ? { openSet: true } : {}),
+});
+
+export const entriesOf = (shape: ObjectShape, key: string): readonly Entry[] =>
+  shape.entries.filter((entry) => entry.key === key);

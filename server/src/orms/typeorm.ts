@@ -1,0 +1,202 @@
+/** TypeORM: entities by decorators and schemas; repositories, managers, active records and query builders. */
+import type { Chain, Flow, Ref, Step } from '../flow/flow';
+import type { Query } from '../query/model';
+import { openBuild } from './build/build';
+import { makeFound } from './build/found';
+import { defineOrm, type Found, type Operation, type Site } from './orm';
+import { builtStatement } from './typeorm/builder';
+import type { Context } from './typeorm/context';
+import { type Entity, readEntities, type TypeormData, textIn } from './typeorm/entities';
+import { methods, rowMethods, terminals } from './typeorm/methods';
+import { entitiesOf, type Receiver, receiverOf } from './typeorm/receiver';
+import { statementsOf } from './typeorm/statements';
+import type { Sent } from './typeorm/write';
+
+type CallStep = Step & { readonly kind: 'call' };
+
+const context = (flow: Flow, site: Ref, data: TypeormData, notes: Set<string>): Context => ({
+  ...openBuild(flow, site, notes),
+  data,
+  sources: undefined,
+});
+
+const dynamic = (site: Ref, at: Step): Query => ({
+  kind: 'select',
+  distinct: false,
+  items: [],
+  from: [{ kind: 'opaque-from', why: 'the entity is chosen when the call runs', span: at.nameSpan }],
+  groupBy: [],
+  orderBy: [],
+  span: site.value.span,
+});
+
+/** A query runner is one connection, taken to run a transaction on it; one that reads from a replica has none. */
+const transactionOf = (flow: Flow, chain: Chain): string | undefined =>
+  targetOf(flow, chain) === 'replica' ? undefined : flow.transaction(chain, ['transaction', 'createQueryRunner']);
+
+const found = (
+  site: Site,
+  flow: Flow,
+  chain: Chain,
+  step: Pick<Step, 'nameSpan'>,
+  operation: Operation,
+  sent: readonly Sent[],
+  confidence: Found['confidence'],
+  notes: Set<string>,
+): readonly Found[] => {
+  const [first, ...others] = sent.map((one) => one.operation ?? operation);
+  return makeFound(site, flow, {
+    orm: 'typeorm',
+    operation: others.every((other) => other === first) ? (first ?? operation) : operation,
+    variants: sent.map((one) => one.query),
+    also: sent.flatMap((one) => one.also ?? []),
+    chain,
+    step,
+    confidence,
+    target: targetOf(flow, chain),
+    transaction: transactionOf(flow, chain),
+    notes,
+  });
+};
+
+/** `createQueryRunner('slave')` reads from a replica. */
+const targetOf = (flow: Flow, { steps }: Chain): Found['target'] => {
+  const made = steps.find((step) => step.kind === 'call' && step.name === 'createQueryRunner');
+  const mode = made?.kind === 'call' ? textIn(flow, made.args[0]) : undefined;
+  return mode === 'slave' ? 'replica' : mode === 'master' ? 'primary' : 'unknown';
+};
+
+const ofBuilder = (site: Site, flow: Flow, data: TypeormData, operation: Operation): readonly Found[] => {
+  const ref = flow.ref(site.value);
+  const chain = flow.builder(ref);
+  const last = chain.steps.length - 1;
+  const receiver = receiverOf(chain, last, flow, data);
+  if (receiver?.kind !== 'builder') return [];
+  const opened = chain.steps[receiver.at];
+  if (opened?.kind !== 'call') return [];
+  const notes = new Set<string>();
+  const steps = chain.steps.slice(receiver.at + 1, last);
+  const alias = textIn(flow, opened.args.at(-1));
+  const named = receiver.entities.some((entity) => entity.label === alias && opened.args.length === 1)
+    ? undefined
+    : alias;
+  const at = opened.file === site.file ? opened : (chain.steps[last] as Step);
+  const entities: readonly (Entity | undefined)[] = receiver.entities.length === 0 ? [undefined] : receiver.entities;
+  const sent = entities.flatMap((entity): readonly Sent[] => {
+    const built = builtStatement(context(flow, ref, data, notes), entity, named, steps, at.nameSpan, operation);
+    return [built ?? { query: dynamic(ref, at), operation }];
+  });
+  return found(site, flow, chain, at, operation, sent, receiver.confidence, notes);
+};
+
+const takesEntity = (receiver: Receiver): boolean => receiver.kind === 'source';
+
+const ofMethod = (site: Site, flow: Flow, data: TypeormData, operation: Operation): readonly Found[] => {
+  const { value } = site;
+  if (value.kind !== 'call') return [];
+  const chain = flow.call(value);
+  const step = chain.steps.at(-1);
+  if (step?.kind !== 'call') return [];
+  const receiver = receiverOf(chain, chain.steps.length - 1, flow, data);
+  if (receiver === undefined || receiver.kind === 'builder') return [];
+  const notes = new Set<string>();
+  const ref = flow.ref(value);
+  if (receiver.kind === 'row') {
+    const entities = receiver.entities.filter((entity) => entity.active);
+    if (!rowMethods.has(step.name) || entities.length === 0 || value.callee.kind !== 'member') return [];
+    const own = flow.ref(value.callee.object);
+    const sent = entities.flatMap((entity) =>
+      statementsOf(context(flow, ref, data, notes), step.name, [], entity, step.nameSpan, own),
+    );
+    return found(site, flow, chain, step, operation, sent, receiver.confidence, notes);
+  }
+  if (step.name === 'reload') return [];
+  const { entities, args } = takesEntity(receiver)
+    ? splitManager(flow, data, step)
+    : { entities: entitiesIn(receiver), args: step.args };
+  const sent: readonly Sent[] =
+    entities.length === 0
+      ? [{ query: dynamic(ref, step) }]
+      : entities.flatMap((entity) =>
+          statementsOf(context(flow, ref, data, notes), step.name, args, entity, step.nameSpan, undefined),
+        );
+  if (entities.length === 0) notes.add('entity');
+  return found(site, flow, chain, step, operation, sent, receiver.confidence, notes);
+};
+
+const entitiesIn = (receiver: Receiver): readonly Entity[] => (receiver.kind === 'source' ? [] : receiver.entities);
+
+const rowFirst = new Set(['save', 'remove', 'softRemove', 'recover']);
+
+/** A manager is told the entity first, or it sees by the row which one it is. */
+const splitManager = (
+  flow: Flow,
+  data: TypeormData,
+  { name, args }: CallStep,
+): { readonly entities: readonly Entity[]; readonly args: readonly Ref[] } => {
+  const [first, ...rest] = args;
+  if (first === undefined) return { entities: [], args };
+  const named = entitiesOf(flow, data, first);
+  if (!rowFirst.has(name) || named.length > 0) return { entities: named, args: rest };
+  const rows = flow
+    .shapes(first)
+    .flatMap((shape) => (shape.kind === 'list' ? shape.items.map((item) => item.value) : [first]))
+    .flatMap((ref) => flow.chains(ref));
+  const entities = rows.flatMap((chain) => {
+    const receiver = receiverOf(chain, chain.steps.length, flow, data);
+    return receiver?.kind === 'row' ? receiver.entities : [];
+  });
+  return { entities: [...new Set(entities)], args };
+};
+
+const distinctive = [...methods.keys(), ...terminals.keys()].filter(
+  (name) => /[A-Z]/.test(name) && name !== 'findOne' && name !== 'updateAll' && name !== 'deleteAll',
+);
+const common = [
+  'find',
+  'findOne',
+  'count',
+  'exist',
+  'exists',
+  'sum',
+  'save',
+  'insert',
+  'update',
+  'delete',
+  'remove',
+  'clear',
+  'upsert',
+  'increment',
+  'decrement',
+  'execute',
+  'restore',
+  'recover',
+  'average',
+  'minimum',
+  'maximum',
+];
+
+export default defineOrm<TypeormData>({
+  id: 'typeorm',
+  hosts: ['typescript'],
+  modules: ['typeorm', '@nestjs/typeorm'],
+  marker: new RegExp(
+    `\\btypeorm\\b|\\.(?:getRepository|createQueryBuilder)\\b|\\.(?:${distinctive.join('|')})\\s*\\(|repo(?:s|sitory|sitories)?\\b[^;{}]{0,80}\\.(?:${common.join('|')})\\s*\\(|manager\\s*\\.(?:${common.join('|')})\\s*\\(`,
+  ),
+  models: {
+    kind: 'code',
+    marker: /@(?:Entity|ViewEntity|ChildEntity)\s*\(|\bEntitySchema\b|typeorm-naming-strategies/,
+    read: (files, flowFor) => readEntities(files, flowFor),
+  },
+  extract: (site, flow, data) => {
+    const { value } = site;
+    if (value.kind !== 'call' || value.isNew || value.callee.kind !== 'member') return [];
+    const { property } = value.callee;
+    if (typeof property !== 'string') return [];
+    const known = data ?? { byClass: new Map(), byName: new Map(), models: new Map() };
+    const ending = terminals.get(property);
+    if (ending !== undefined) return ofBuilder(site, flow, known, ending);
+    const operation = methods.get(property);
+    return operation === undefined ? [] : ofMethod(site, flow, known, operation);
+  },
+});
