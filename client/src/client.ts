@@ -136,7 +136,7 @@ export class Server implements vscode.Disposable {
 
   /** A status of the client's own, for the times when no server can speak. */
   private tell(state: Status['state'], message: string): void {
-    const nothing = { router: null, map: null, tables: 0, statements: 0, understood: 0, problems: 0 };
+    const nothing = { router: null, map: null, tables: 0, statements: 0, understood: 0, problems: 0, hint: null };
     this.statusEmitter.fire({ ...nothing, state, message });
   }
 }

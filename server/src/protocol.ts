@@ -68,6 +68,8 @@ export interface Status {
   readonly problems: number;
   /** One sentence for people, without a full stop: "812 of 840 queries understood", "No shard map in this workspace". */
   readonly message: string;
+  /** What could be done next, one sentence; null where nothing is to be done. */
+  readonly hint: string | null;
 }
 
 export interface ExplainParams {

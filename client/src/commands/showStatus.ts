@@ -30,7 +30,10 @@ export async function showStatus(app: App): Promise<void> {
     command('Show the output', 'shardlint.showOutput'),
   );
   const title = status ? [status.message, detail(status)].filter(Boolean).join(' · ') : 'The server has not started';
-  const choice = await vscode.window.showQuickPick(choices, { title: `Shardlint: ${title}` });
+  const choice = await vscode.window.showQuickPick(choices, {
+    title: `Shardlint: ${title}`,
+    ...(status?.hint ? { placeHolder: status.hint } : {}),
+  });
   await choice?.run();
 }
 

@@ -12,13 +12,18 @@ export async function statusOf(session: Session): Promise<Status> {
   const sums = await sumsOf(session);
   const maps = await mapsIn(folder ? [folder] : session.folders);
   const map = folder?.analysis && active !== undefined ? await folder.analysis.mapOf(active) : maps[0]?.map;
-  const base: Omit<Status, 'state' | 'message'> = {
+  const base: Omit<Status, 'state' | 'message' | 'hint'> = {
     router: map?.router ?? null,
     map: map ? uriOf(map.file) : null,
     tables: map?.tables ?? 0,
     ...sums,
   };
-  const say = (state: Status['state'], message: string): Status => ({ ...base, state, message });
+  const say = (state: Status['state'], message: string, hint: string | null = null): Status => ({
+    ...base,
+    state,
+    message,
+    hint,
+  });
   if (session.starting) return say('starting', 'Reading the shard map');
   const [fault] = session.faults.keys();
   if (session.scanning) return say('scanning', `Scanning: ${understoodText(sums)}`);
@@ -31,12 +36,12 @@ export async function statusOf(session: Session): Promise<Status> {
   if (fault !== undefined) return say('problem', `A bug was caught in ${fault}; the output has the details`);
   const root = folder?.path ?? maps.find((one) => one.map === map)?.folder.path ?? '';
   const by = map.implicit ? `, by ${relativeTo(root, map.file) ?? map.file}` : '';
-  const offer = sums.problems > manyProblems ? '; `shardlint check --baseline` accepts what is there today' : '';
-  return say('ready', `${understoodText(sums)}${by}${offer}`);
+  return say('ready', `${understoodText(sums)}${by}`, sums.problems > manyProblems ? baselineHint : null);
 }
 
 /** More findings than this at once are adopted step by step. */
 const manyProblems = 50;
+const baselineHint = '`shardlint check --baseline FILE --update-baseline` accepts what is there today';
 
 type Sums = Pick<Status, 'statements' | 'understood' | 'problems'>;
 
