@@ -2,7 +2,10 @@
 import type { Importer } from '../importer';
 import citus from './citus';
 import ddl from './ddl';
+import pgcat from './pgcat';
+import pgdog from './pgdog';
 import shardingsphere from './shardingsphere';
+import spqr from './spqr';
 import vitess from './vitess';
 
-export const importers: readonly Importer[] = [citus, ddl, shardingsphere, vitess];
+export const importers: readonly Importer[] = [citus, ddl, pgcat, pgdog, shardingsphere, spqr, vitess];
