@@ -1,6 +1,7 @@
 /** "Runs on 1 of 32 shards, because …" over a statement; what a key means over the shard map. */
 import type { Hover, HoverParams } from 'vscode-languageserver';
 import type { StatementView } from '../engine/analysis';
+import { reasonLines } from '../report/explanation';
 import { plain, prose } from './markdown';
 import { routeNotes, routeSentence } from './routeText';
 import type { Session } from './session';
@@ -34,7 +35,9 @@ const mostReasons = 8;
 
 export function statementMarkdown({ route, why }: StatementView): string {
   if (why) return `Shardlint cannot read this statement: ${plain(unreadText(why))}.`;
-  const reasons = route.reasons.slice(0, mostReasons).map(({ text }) => `- ${prose(text)}`);
+  const reasons = reasonLines(route)
+    .slice(0, mostReasons)
+    .map((text) => `- ${prose(text)}`);
   const notes = routeNotes(route).map((text) => prose(text));
   const lead = `**${plain(routeSentence(route))}**${reasons.length > 0 ? ', because' : ''}`;
   const list = reasons.length > 0 ? `\n\n${reasons.join('\n')}` : '';

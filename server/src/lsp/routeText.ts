@@ -36,6 +36,7 @@ export const routeNotes = (route: Route): readonly string[] => [
   ...(route.crossShard ? [`${crossings[route.crossShard]}.`] : []),
   ...(route.merge.length > 0 ? [`Left to do above the shards: ${route.merge.join(', ')}.`] : []),
   ...(route.alternatives.length > 0 ? [`Depending on what the caller gives: ${route.alternatives.join(', ')}.`] : []),
+  ...(route.answer && !route.refused ? [route.answer] : []),
   ...(route.confidence === 'certain'
     ? []
     : [`This is ${route.confidence === 'likely' ? 'likely, not certain' : 'a guess'}.`]),

@@ -20,12 +20,17 @@ export function explanationText(statements: readonly Explained[]): string {
       text.length > sqlShown ? `${text.slice(0, sqlShown)}…` : text,
       `→ ${headline(route)}`,
       ...(route.refused ? [`  ✗ ${oneLine(route.refused.because)}`] : []),
-      ...route.reasons.map((reason) => `  • ${oneLine(reason.text)}`),
+      ...reasonLines(route).map((line) => `  • ${oneLine(line)}`),
+      ...(route.answer ? [`  ⇒ ${oneLine(route.answer)}`] : []),
       '',
     ].join('\n');
   });
   return blocks.join('\n');
 }
+
+/** A text once, however many places it is about; the refusal has its own line. */
+export const reasonLines = ({ reasons, refused }: Route): readonly string[] =>
+  [...new Set(reasons.map(({ text }) => text))].filter((text) => text !== refused?.because);
 
 /** "single shard, 1 of 32 · certain". */
 export function headline(route: Route): string {

@@ -6,7 +6,7 @@ import { singleValue } from './domain';
 import { groupedByKey, keyTest } from './groups';
 import { comparable } from './keyValue';
 import { worse } from './reach';
-import { bindingOf, bindingPredicate, crossingReason, reasonsFor, showIds } from './reasons';
+import { bindingOf, bindingPredicate, coLocated, crossingReason, reasonsFor, showIds } from './reasons';
 import type { MergeWork, Reach, Reason, Route } from './route';
 import type { Rel, Scope } from './scope';
 
@@ -37,6 +37,7 @@ export function readRoute(query: Query, analysis: Analysis): Route {
     ...sharded.flatMap((rel) => wrongShard(rel, analysis)),
     ...crossings.map(crossingReason),
     ...rels.flatMap((rel) => reasonsFor(rel, analysis)),
+    ...(many ? sharded.flatMap((rel) => coLocated(rel, sharded, analysis)) : []),
   ];
   const merge = many ? mergeWork(query, universe.root, sharded, analysis) : [];
   if (merge.length > 0) reasons.push({ code: 'merge', text: `left to do above the shards: ${merge.join(', ')}` });

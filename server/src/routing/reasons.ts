@@ -3,6 +3,7 @@ import type { Expr } from '../query/model';
 import { partsOf, someExpr } from '../query/walk';
 import type { Analysis } from './analysis';
 import { factsFor } from './bind';
+import { chainText } from './chain';
 import type { Crossing } from './groups';
 import { resolveColumn } from './names';
 import type { Reason, TableBinding } from './route';
@@ -46,19 +47,25 @@ export function reasonsFor(rel: Rel, analysis: Analysis): readonly Reason[] {
     case 'single': {
       const where = bindingPredicate(rel, table.shardKey[0] ?? '', analysis);
       if (!where) return [{ code: 'pinned', text: `\`${name}\` is bound to \`${key}\` = ${showIds(ids)}`, span }];
-      return where.direct
-        ? [{ code: 'pinned', text: `\`${name}.${key}\` = ${showIds(ids)}`, span: where.span }]
-        : [{ code: 'pinned-through', text: `\`${name}.${key}\` = ${showIds(ids)} through the join`, span: where.span }];
+      return [
+        {
+          code: where.direct ? 'pinned' : 'pinned-through',
+          text: `\`${name}.${key}\` = ${showIds(ids)}${throughText(where, rel, analysis)}`,
+          span: where.span,
+        },
+      ];
     }
-    case 'subset':
+    case 'subset': {
+      const where = bindingPredicate(rel, table.shardKey[0] ?? '', analysis);
+      const values = how === 'range' ? 'bound to a range' : `one of ${showIds(ids)}`;
       return [
         {
           code: 'subset',
-          text:
-            how === 'range' ? `\`${name}.${key}\` is bound to a range` : `\`${name}.${key}\` is one of ${showIds(ids)}`,
-          span: bindingPredicate(rel, table.shardKey[0] ?? '', analysis)?.span ?? span,
+          text: `\`${name}.${key}\` is ${values}${where ? throughText(where, rel, analysis) : ''}`,
+          span: where?.span ?? span,
         },
       ];
+    }
     case 'unknown':
       return [
         {
@@ -72,24 +79,35 @@ export function reasonsFor(rel: Rel, analysis: Analysis): readonly Reason[] {
   }
 }
 
+/** By which equalities the predicate speaks of this table's key; nothing where it names the key itself. */
+function throughText({ direct, node }: BindingPredicate, rel: Rel, analysis: Analysis): string {
+  if (direct) return '';
+  const chain = node && chainText(rel, rel.table?.shardKey[0] ?? '', node, analysis);
+  return ` through ${chain ?? 'the join'}`;
+}
+
+interface BindingPredicate {
+  readonly span: Reason['span'];
+  /** It names the column itself; else the column `node`, which equals it. */
+  readonly direct: boolean;
+  readonly node?: Node;
+}
+
 /** The predicate that fixes a column, and whether it names that column itself. */
-export function bindingPredicate(
-  rel: Rel,
-  column: string,
-  analysis: Analysis,
-): { readonly span: Reason['span']; readonly direct: boolean } | undefined {
+export function bindingPredicate(rel: Rel, column: string, analysis: Analysis): BindingPredicate | undefined {
   const equals = analysis.binder.equals(rel, column);
   const own = relNode(rel, column);
-  let through: Expr | undefined;
+  let through: BindingPredicate | undefined;
   for (const fact of factsFor(rel)) {
     if (fact.what.kind !== 'predicate') continue;
     const { expr } = fact.what;
     if (expr.kind !== 'compare' && expr.kind !== 'in' && expr.kind !== 'or' && expr.kind !== 'between') continue;
     const nodes = columnsIn(expr, fact.scope);
     if (nodes.length === 1 && nodes[0] === own) return { span: expr.span, direct: true };
-    if (nodes.length === 1 && nodes[0] && equals.has(nodes[0])) through ??= expr;
+    if (nodes.length === 1 && nodes[0] && equals.has(nodes[0]))
+      through ??= { span: expr.span, direct: false, node: nodes[0] };
   }
-  return through ? { span: through.span, direct: false } : undefined;
+  return through;
 }
 
 function columnsIn(expr: Expr, scope: Scope): readonly Node[] {
@@ -172,6 +190,21 @@ export function crossingReason(crossing: Crossing): Reason {
         ? { code: 'subquery', text: `the subquery on \`${right}\` is not tied to \`${left}\` by their keys`, span }
         : { code: 'off-key-join', text: `\`${left}\` and \`${right}\` are not joined on their keys`, span };
   }
+}
+
+/** Its rows meet those of an earlier table on one shard, whichever that is: why a fan-out needs no more than that. */
+export function coLocated(rel: Rel, sharded: readonly Rel[], analysis: Analysis): readonly Reason[] {
+  const { reach } = analysis.reach(rel);
+  if (reach !== 'scatter' && reach !== 'unknown') return [];
+  const meets = (other: Rel): boolean =>
+    other.table?.group === rel.table?.group &&
+    (rel.table?.shardKey ?? []).every((column, i) =>
+      analysis.binder.connected(relNode(rel, column), relNode(other, other.table?.shardKey[i] ?? '')),
+    );
+  const other = sharded.slice(0, sharded.indexOf(rel)).find(meets);
+  if (!other) return [];
+  const text = `\`${tableName(other)}\` and \`${tableName(rel)}\` meet on their keys: each shard has both`;
+  return [{ code: 'co-located', text, span: rel.ref.name.span }];
 }
 
 export function bindingOf(rel: Rel, analysis: Analysis): TableBinding {

@@ -15,6 +15,8 @@ export interface Route {
   readonly confidence: Confidence;
   readonly alternatives: readonly Reach[];
   readonly reasons: readonly Reason[];
+  /** What the router itself shows for it, as a sentence, where it has words for it. */
+  readonly answer?: string;
   /** Which tables are bound to which key, for rules and explanations. Not part of the public shape. */
   readonly bindings: readonly TableBinding[];
 }

@@ -1,9 +1,10 @@
 /** The one entry of routing: picks the router, tells variants apart, and adds what holds for every router. */
 import type { Query } from '../query/model';
+import { routerAnswer } from './answer';
 import { variantsOf } from './choices';
 import { hintReasons } from './hints';
 import { worse } from './reach';
-import type { Reach, Route } from './route';
+import type { Reach, Reason, Route } from './route';
 import type { RouteContext, Router } from './router';
 import { routers } from './routers';
 
@@ -17,9 +18,20 @@ export function routeStatement(query: Query, context: RouteContext): Route {
   const routes = (context.fixed ? [query] : variantsOf(query)).map((variant) => router.route(variant, context));
   const chosen = routes.length === 1 ? (routes[0] as Route) : combine(routes);
   const hints = hintReasons(context.hints);
-  const route = hints.length === 0 ? chosen : { ...chosen, reasons: [...hints, ...chosen.reasons] };
+  const answer = routerAnswer(chosen, router.id);
+  const route: Route = {
+    ...chosen,
+    reasons: distinct([...hints, ...chosen.reasons]),
+    ...(answer !== undefined && { answer }),
+  };
   return context.shallow ? { ...route, confidence: 'guess' } : route;
 }
+
+/** Parts of a statement may say the same of themselves: nothing is told twice. */
+const distinct = (reasons: readonly Reason[]): readonly Reason[] =>
+  reasons.length < 2
+    ? reasons
+    : [...new Map(reasons.map((one) => [`${one.code} ${one.span?.start} ${one.text}`, one])).values()];
 
 /** The worst variant, with the others' reaches as alternatives. */
 export function combine(routes: readonly Route[]): Route {
