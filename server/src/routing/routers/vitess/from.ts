@@ -123,8 +123,9 @@ function planOuter(scope: Scope, join: Join, predicates: readonly Predicate[], p
       join.on.span,
     );
   const left = planFrom(scope, [kept], predicates, planning);
-  // What ON says of the other side alone cannot choose shards while the kept side's rows come from elsewhere.
-  const alone = left.kind === 'route' && left.target === 'dual';
+  // What ON says of the other side alone cannot choose shards of a merged route: the kept rows lie on others too, unless
+  // they lie on every shard.
+  const alone = left.kind === 'route' && (left.target === 'dual' || left.target === 'reference');
   const right = planFrom(scope, [other], alone ? on : [], planning);
   const pairs = [...equalitiesIn(on), ...usingPairs(scope)];
   if (left.kind === 'route' && right.kind === 'route') {

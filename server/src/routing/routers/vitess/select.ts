@@ -1,5 +1,5 @@
 /** Plans SELECT and UNION, from the row sources up. */
-import type { Expr, Query, Select, SetOperation } from '../../../query/model';
+import type { Expr, Select, SetOperation } from '../../../query/model';
 import { someExpr } from '../../../query/walk';
 import type { Scope } from '../../scope';
 import { type Predicate, split } from './columns';
@@ -8,7 +8,7 @@ import { planFrom } from './from';
 import { aboveSelect } from './horizon';
 import { hasOpenStar, openStar, refuseUnevenBranches } from './limits';
 import { mergeRounds, mergeUnion } from './merge';
-import { dual, isSingle, type Plan, Refusal, type RoutePlan } from './plan';
+import { dual, isSingle, type Plan, Refusal } from './plan';
 import { withSubqueries } from './subqueries';
 
 /** How the rows of a block are used: what merges with them depends on it. */
@@ -62,8 +62,7 @@ function byAlias(expr: Expr, query: Select): Expr {
 
 /** The branches of a set operation, those of nested ones of the same kind included. */
 function planUnion(scope: Scope, query: SetOperation, predicates: readonly Predicate[], planning: Planning): Plan {
-  if (isSetOperation(query.right))
-    throw new Refusal('nested-union', 'vtgate does not plan a UNION on the right side of another', query.right.span);
+  refuseNested(query);
   refuseUnevenBranches(scope);
   if (
     scope.link === 'derived' &&
@@ -73,21 +72,11 @@ function planUnion(scope: Scope, query: SetOperation, predicates: readonly Predi
   )
     throw openStar(query.span);
   const outer = scope.sealed ? [] : predicates;
-  const branches = scope.children
-    .filter((child) => child.link === 'branch')
-    .map((child) => planScope(child, child.sealed ? [] : outer, planning, 'branch'))
-    .flatMap((plan) => (plan.kind === 'union' ? plan.parts : [plan]));
   const recursive = isRecursive(scope);
-  const merge = (a: Plan | undefined, b: Plan): RoutePlan | undefined =>
-    a?.kind === 'route' && b.kind === 'route' ? (recursive ? mergeRounds(a, b) : mergeUnion(a, b)) : undefined;
-  let parts: Plan[] = [];
-  for (const branch of branches) {
-    const at = parts.findIndex((part) => merge(part, branch) !== undefined);
-    const merged = merge(parts[at], branch);
-    // UNION ALL keeps the order of its branches: only neighbours merge.
-    if (merged && (!query.all || at === parts.length - 1)) parts = parts.map((one, i) => (i === at ? merged : one));
-    else parts.push(branch);
-  }
+  const branches = branchesOf(scope, query, !recursive).map((child) =>
+    planScope(child, child.sealed ? [] : outer, planning, 'branch'),
+  );
+  const parts = mergeBranches(branches, query.all, recursive ? mergeRounds : mergeUnion);
   const [only] = parts;
   if (parts.length === 1 && only) {
     const whole = only.kind === 'route' && isSingle(only);
@@ -107,7 +96,36 @@ function planUnion(scope: Scope, query: SetOperation, predicates: readonly Predi
   return { kind: 'union', parts };
 }
 
-const isSetOperation = (query: Query): boolean => query.kind === 'set-operation';
+/** With `flat`, nested set operations count as branches of the outermost, where its DISTINCT allows. */
+const branchesOf = (scope: Scope, query: SetOperation, flat: boolean): readonly Scope[] =>
+  scope.children
+    .filter((child) => child.link === 'branch')
+    .flatMap((child) => {
+      const inner = child.query;
+      const same = inner.kind === 'set-operation' && inner.op === query.op && (!query.all || inner.all);
+      if (!flat || !same || child.sealed) return [child];
+      refuseNested(inner);
+      return branchesOf(child, query, flat);
+    });
+
+function refuseNested({ right }: SetOperation): void {
+  if (right.kind === 'set-operation')
+    throw new Refusal('nested-union', 'vtgate does not plan a UNION on the right side of another', right.span);
+}
+
+/** Merges until nothing merges. UNION ALL keeps the order of its branches: only neighbours merge. */
+function mergeBranches(branches: readonly Plan[], ordered: boolean, merge: typeof mergeUnion): readonly Plan[] {
+  for (const [i, a] of branches.entries()) {
+    for (const [j, b] of branches.entries()) {
+      if (j <= i || (ordered && j !== i + 1) || a.kind !== 'route' || b.kind !== 'route') continue;
+      const merged = merge(a, b);
+      if (!merged) continue;
+      const rest = branches.flatMap((one, at) => (at === j ? [] : at === i ? [merged] : [one]));
+      return mergeBranches(rest, ordered, merge);
+    }
+  }
+  return branches;
+}
 
 /** The second branch reads the rows of the whole: a scope without a query of its own stands for them. */
 const isRecursive = (scope: Scope): boolean =>

@@ -1,9 +1,9 @@
 /** Subqueries in expressions: sent along with the outer query, run by vtgate on their own, or refused. */
-import type { Expr, From, Query } from '../../../query/model';
+import type { Assignment, Expr, From, Query } from '../../../query/model';
 import { partsOf } from '../../../query/walk';
 import { resolveColumn } from '../../names';
 import type { Scope } from '../../scope';
-import { type Equality, equalitiesIn, extremum, isInside, relOf, split, subqueriesOf } from './columns';
+import { type Equality, equalitiesIn, isInside, relOf, split, subqueriesOf } from './columns';
 import type { Planning } from './context';
 import { width } from './limits';
 import { atOnePlace, isAnywhere, sameShards, together } from './merge';
@@ -19,6 +19,8 @@ interface Subquery {
   readonly top: boolean;
   /** In a select list, ORDER BY or SET: a value, not a filter. */
   readonly argument: boolean;
+  /** Its value goes into a lookup: vtgate has to see it. */
+  readonly looked: boolean;
   /** What it is compared with. */
   readonly left: Expr | undefined;
   readonly at: Expr;
@@ -29,7 +31,7 @@ export function withSubqueries(outer: Plan, scope: Scope, planning: Planning): P
   let plan = outer;
   for (const one of collect(scope)) {
     const inner = planScope(one.scope, [], planning, 'subquery');
-    const merged = mergeInto(plan, inner, one, scope, planning);
+    const merged = one.looked ? undefined : mergeInto(plan, inner, one, scope, planning);
     if (merged) {
       plan = merged;
       continue;
@@ -68,21 +70,27 @@ function refuseCorrelated(one: Subquery, planning: Planning): void {
 function collect(scope: Scope): readonly Subquery[] {
   const { query } = scope;
   const found: Subquery[] = [];
-  const add = (expr: Expr, argument: boolean): void => {
+  const add = (expr: Expr, argument: boolean, looked = false): void => {
     for (const { at, query: inside } of subqueriesOf(expr)) {
       const child = scope.children.find((one) => one.query === inside);
       if (!child) continue;
       if (at.kind === 'subquery' && at.quantifier)
         throw new Refusal('any-all', 'comparisons with ANY, ALL or SOME of a subquery work on one shard only', at.span);
-      const one = describe(expr, at, child, argument);
+      const one = { ...describe(expr, at, child, argument), looked };
       refuseWidth(one);
       found.push(one);
     }
   };
   for (const { expr } of filtersOf(query, scope)) add(expr, false);
   for (const expr of argumentsOf(query)) add(expr, true);
+  if (query.kind === 'update') for (const one of query.set) add(one.value, true, setsVindex(one, scope));
   return found;
 }
+
+const setsVindex = ({ column }: Assignment, scope: Scope): boolean =>
+  scope.rels.some(({ table }) =>
+    table?.vindexes?.some((vindex) => vindex.columns.some((one) => one.toLowerCase() === column.toLowerCase())),
+  );
 
 /** A value is compared with one column, a row with as many as it has. */
 function refuseWidth({ scope, how, left, at }: Subquery): void {
@@ -93,7 +101,7 @@ function refuseWidth({ scope, how, left, at }: Subquery): void {
     throw new Refusal('column-count', `the subquery has ${columns} columns where ${wanted} can be compared`, at.span);
 }
 
-function describe(whole: Expr, at: Expr, scope: Scope, argument: boolean): Subquery {
+function describe(whole: Expr, at: Expr, scope: Scope, argument: boolean): Omit<Subquery, 'looked'> {
   const negated = whole.kind === 'not' && whole.arg === at;
   const base = { scope, argument, at };
   if (at.kind === 'exists')
@@ -140,7 +148,7 @@ function argumentsOf(query: Query): readonly Expr[] {
     case 'select':
       return [...query.items.map((item) => item.expr), ...query.groupBy, ...query.orderBy.map((item) => item.expr)];
     case 'update':
-      return [...query.set.map((one) => one.value), ...query.orderBy.map((item) => item.expr)];
+      return query.orderBy.map((item) => item.expr);
     default:
       return [];
   }
@@ -189,10 +197,8 @@ function tiesOf(one: Subquery, scope: Scope, planning: Planning): readonly Equal
     });
     return inside[0] !== inside[1];
   });
-  const lefts = one.left?.kind === 'row' ? one.left.items : one.left ? [one.left] : [];
-  const [first] = lefts;
-  const compared = first?.kind === 'column' ? resolveColumn(first, scope)?.node : undefined;
-  const output = child.outputs[0]?.node ?? extremum(child.outputs[0]?.expr, child);
+  const compared = one.left?.kind === 'column' ? resolveColumn(one.left, scope)?.node : undefined;
+  const output = child.outputs[0]?.node;
   const isEqual = one.how === 'in' || one.how === 'value';
   return compared !== undefined && output !== undefined && isEqual ? [...crossing, [compared, output]] : crossing;
 }
