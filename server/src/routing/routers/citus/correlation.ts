@@ -26,7 +26,7 @@ const isOwnName = (column: Column, scope: Scope): boolean =>
     : false;
 
 /** Expressions in which columns of FROM stand; ORDER BY and GROUP BY may name outputs and are left out where they do. */
-function expressionsOf(query: Query): readonly Expr[] {
+export function expressionsOf(query: Query): readonly Expr[] {
   switch (query.kind) {
     case 'select': {
       const named = new Set(query.items.flatMap((item) => (item.alias ? [item.alias] : [])));

@@ -27,13 +27,14 @@ export function planInsertSelect(insert: Insert, source: Analysis, table: ShardT
     table.kind === 'single-shard' ? staysOnShard(source, table, read) : pushdownObstacleOf(insert, source, table);
   if (why === undefined) {
     const plan = newPlan(source);
-    const { reach, shards } = reachOf(source.universe.root, plan);
+    const { reach, shards } = reachOf(source.universe.root, plan, true);
     const note = {
       code: 'co-located' as const,
       text: 'the rows keep their distribution column: they stay where they are read',
       span: insert.table.span,
     };
-    return { reach: reach === 'none' ? 'none' : reach, shards, crossShard: null, refused: null, notes: [note] };
+    const kept = table.kind === 'single-shard' ? { reach: 'single' as const, shards: { count: 1 } } : { reach, shards };
+    return { ...kept, crossShard: null, refused: null, notes: [note] };
   }
   const moves = throughCoordinator(insert, read, table, why);
   return repartitions(source, read) && table.kind === 'sharded' ? { ...moves, crossShard: 'repartition' } : moves;

@@ -31,7 +31,7 @@ export function planChange(query: Change, analysis: Analysis, settings: Settings
   const refused = target && refusedChange(query, root, target, rels, analysis);
   if (refused) return { ...ordinary, reach: worstReach(target, analysis), refused };
   const single = onOneShard(root, newPlan(analysis));
-  if (single?.kind === 'none') return emptyChange(target, analysis);
+  if (single?.kind === 'none') return emptyChange(target);
   if (single) return planSelect(root, analysis, settings);
   const outcome = withCteFallback(root, analysis, settings);
   const volatile =
@@ -61,9 +61,9 @@ const worstReach = (target: Rel, analysis: Analysis): Outcome['reach'] =>
   isDistributed(target) ? prune(target, analysis).reach : isReference(target) ? 'reference' : 'unsharded';
 
 /** A change of no rows has no task, unless the shard is found before the predicate is looked at. */
-function emptyChange(target: Rel | undefined, analysis: Analysis): Outcome {
+function emptyChange(target: Rel | undefined): Outcome {
   const common = { crossShard: null, refused: null, notes: [] };
-  const fixed = target?.table?.kind === 'single-shard' || (target && prune(target, analysis).reach === 'single');
+  const fixed = target?.table?.kind === 'single-shard' || target?.table?.shards === 1;
   return fixed
     ? { ...common, reach: 'single', shards: { count: 1 } }
     : { ...common, reach: 'none', shards: { count: 0 } };

@@ -1,10 +1,12 @@
 /** How a SELECT is planned: on one shard if it can, otherwise parts first, then the rest on every shard. */
+import type { Select, SelectItem } from '../../../query/model';
 import type { Analysis } from '../../analysis';
 import type { CrossShard, Reach, Reason, Shards } from '../../route';
-import type { Scope } from '../../scope';
+import type { Rel, Scope } from '../../scope';
 import { keysEqual } from './equality';
-import { pushdownObstacle } from './pushdown';
-import { hasOuterJoin, planParts } from './recursive';
+import { hasOddFullJoin, lateralObstacle } from './lateral';
+import { mergeObstacle, pushdownObstacle } from './pushdown';
+import { hasOuterJoin, planParts, queriesIn } from './recursive';
 import { onOneShard } from './single';
 import {
   activeRels,
@@ -13,6 +15,7 @@ import {
   isDistributed,
   isLocal,
   type Plan,
+  type Pruned,
   prune,
   readsShards,
   sublinks,
@@ -96,16 +99,24 @@ export function planInParts(root: Scope, plan: Plan, settings: Settings): Outcom
 function innerRefusal(scope: Scope, plan: Plan, settings: Settings): Outcome['refused'] {
   if (scope.query.kind !== 'select') return null;
   const inner: Plan = { ...plan, planned: new Set(plan.planned) };
-  inner.planned.delete(scope);
+  for (let at: Scope | undefined = scope; at; at = at.parent) inner.planned.delete(at);
   if (onOneShard(scope, inner)) return null;
   const found = refusal(scope, inner, settings);
   return found === 'repartition' ? null : found;
 }
 
 /** Shards of all tables together: pruning of one does not spare the others. */
-export function reachOf(root: Scope, plan: Plan): { readonly reach: Reach; readonly shards: Shards } {
-  const distributed = activeRels(root, plan).filter(isDistributed);
-  const all = distributed.map((rel) => prune(rel, plan.analysis));
+export function reachOf(
+  root: Scope,
+  plan: Plan,
+  everyTable = false,
+): { readonly reach: Reach; readonly shards: Shards } {
+  const every = activeRels(root, plan).filter(isDistributed);
+  // The nullable side of an outer join is read where the other side is, and nowhere else.
+  const leading = everyTable ? every : every.filter((rel) => !isNullable(rel));
+  const distributed = leading.length > 0 ? leading : every;
+  const pruned = distributed.map((rel) => prune(rel, plan.analysis));
+  const all = isPlain(root) && pruned.some(({ ids }) => ids) ? [narrowest(pruned)] : pruned;
   const of = Math.max(0, ...distributed.map((rel) => rel.table?.shards ?? 0));
   const total = of > 0 ? { of } : {};
   if (all.length === 0) return { reach: 'reference', shards: {} };
@@ -124,6 +135,18 @@ export function reachOf(root: Scope, plan: Plan): { readonly reach: Reach; reado
   };
 }
 
+const isNullable = (rel: Rel): boolean =>
+  rel.scope.query.kind !== 'merge' && rel.scope.facts.some((fact) => fact.items?.has(rel) === true);
+
+/** A plain join on the keys reads only shards that all of its tables need. */
+function narrowest(all: readonly Pruned[]): Pruned {
+  const known = all.flatMap(({ ids }) => (ids ? [ids] : []));
+  const [first = new Set<number>(), ...others] = known;
+  const ids = new Set([...first].filter((id) => others.every((one) => one.has(id))));
+  const whole = all.every(({ reach }) => reach === 'scatter');
+  return { reach: whole ? 'scatter' : ids.size === 0 ? 'none' : 'subset', ids };
+}
+
 /** Why what is left cannot be sent to the shards. */
 function refusal(root: Scope, plan: Plan, settings: Settings): Outcome['refused'] | 'repartition' {
   const { query } = root;
@@ -135,6 +158,10 @@ function refusal(root: Scope, plan: Plan, settings: Settings): Outcome['refused'
   }
   if (plan.analysis.universe.scopes.some((scope) => isRecursive(scope) && !plan.planned.has(scope)))
     return refuse('recursive-cte', 'a recursive CTE is only answered by a single shard');
+  if (plan.analysis.universe.scopes.some((scope) => hasOddFullJoin(scope)))
+    return refuse('full-join', 'FULL JOIN needs equalities between its sides');
+  const late = query.kind === 'select' ? lateSubquery(query, root, plan) : null;
+  if (late) return late;
   if (!keysEqual(rels, plan))
     return settings.repartitionJoins && isPlain(root)
       ? 'repartition'
@@ -156,11 +183,37 @@ const usesItself = (scope: Scope): boolean =>
       (child.query.kind === 'values' && child.query.rows.length === 0 && child.outputs.length > 0) || usesItself(child),
   );
 
+/** GROUP BY names the output by its position or alias: it is computed before rows are gathered. */
+const isGrouped = (item: SelectItem, index: number, query: Select): boolean =>
+  query.groupBy.some((expr) =>
+    expr.kind === 'const' ? expr.value === index + 1 : expr.kind === 'column' && expr.name === item.alias,
+  );
+
+/** Subqueries of the SELECT list and HAVING that would have to run once the shards have answered. */
+function lateSubquery(query: Select, root: Scope, plan: Plan): Outcome['refused'] {
+  const left = sublinks(root).filter((child) => !plan.planned.has(child));
+  if (left.length === 0) return null;
+  const having = query.having ? queriesIn(query.having) : [];
+  if (left.some((child) => child.correlated && having.includes(child.query)))
+    return refuse('correlated-subquery', 'a subquery in HAVING cannot use columns around it');
+  const listed = query.items.filter((item, i) => !isGrouped(item, i, query)).flatMap((item) => queriesIn(item.expr));
+  const gathers = mergeObstacle(
+    { ...query, limit: undefined, offset: undefined, distinct: false } as Select,
+    root,
+    plan,
+  );
+  return gathers && left.some((child) => listed.includes(child.query))
+    ? refuse('late-subquery', 'a subquery in the SELECT list would run after rows of all shards are gathered')
+    : null;
+}
+
 function blocked(scope: Scope, plan: Plan, top: boolean): Outcome['refused'] {
   if (plan.planned.has(scope)) return null;
   if (!top) {
     const why = pushdownObstacle(scope, plan);
     if (why) return refuse('subquery', `a subquery that uses columns around it cannot be sent along: ${why}`);
+    const lateral = lateralObstacle(scope, plan);
+    if (lateral) return refuse('lateral-subquery', `a lateral subquery uses rows that every shard has, and ${lateral}`);
   } else if (!fromReadsShards(scope, plan) && sublinks(scope).some((child) => readsShards(child, plan)))
     return refuse(
       'correlated-subquery',
