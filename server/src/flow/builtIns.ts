@@ -27,7 +27,9 @@ export const builtInShapes = (linker: Linker, ref: Ref, call: CallValue): readon
   if (!shapes.some((shape) => shape.kind === 'list'))
     return callee.property === 'map' ? mapped(linker, ref, call, undefined) : undefined;
   return shapes.flatMap((shape): readonly Shape[] => {
-    if (shape.kind !== 'list') return [shape];
+    // Some of the alternatives are a caller's: `input.ids ?? []`.
+    if (shape.kind !== 'list')
+      return (callee.property === 'map' && !isNothing(shape) && mapped(linker, ref, call, undefined)) || [shape];
     switch (callee.property) {
       case 'filter':
       case 'slice':
@@ -49,8 +51,14 @@ export const builtInShapes = (linker: Linker, ref: Ref, call: CallValue): readon
           },
         ];
       }
-      default:
-        return mapped(linker, ref, call, shape.items) ?? [shape];
+      default: {
+        const made = mapped(linker, ref, call, shape.items);
+        return made === undefined
+          ? [shape]
+          : shape.open
+            ? [...made, ...(mapped(linker, ref, call, undefined) ?? [])]
+            : made;
+      }
     }
   });
 };

@@ -3,12 +3,12 @@ import type { Chain, Flow, Step } from '../flow/flow';
 import type { Query } from '../query/model';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
+import { transactionAround } from './build/transaction';
 import { defineOrm, type Found, type Site } from './orm';
 import type { Context } from './prisma/context';
 import { operations, statementsOf } from './prisma/operations';
 import { type Receiver, receiverOf } from './prisma/receiver';
 import { type PrismaData, readPrismaSchemas } from './prisma/schemas';
-import { transactionAround } from './prisma/transaction';
 
 const reads = new Set(['select', 'count', 'aggregate']);
 
@@ -41,7 +41,8 @@ const sent = (
           },
         ];
   if (dynamic.length > 0) notes.add('model');
-  const transaction = flow.transaction(chain, ['$transaction'], isHandle) ?? transactionAround(flow, ref);
+  const transaction =
+    flow.transaction(chain, ['$transaction'], isHandle) ?? transactionAround(flow, ref, '$transaction');
   return makeFound(site, flow, {
     orm: 'prisma',
     operation,

@@ -1,0 +1,192 @@
+/** Tables that are made with `pgTable`, `mysqlTable`, `sqliteTable`, `pgSchema('s').table`, a table creator, or as views. */
+
+import type { Chain, Flow, Ref, Step } from '../../flow/flow';
+import type { HostFile } from '../../hosts/host';
+import type { Location } from '../../text/span';
+import type { Field, Model } from '../build/model';
+
+type CallStep = Step & { readonly kind: 'call' };
+
+const makers = /^(?:pg|mysql|sqlite|singlestore|mssql|cockroach|gel)(?:Materialized)?(?:Table|View)$/;
+const schemas = /^(?:pg|mysql|singlestore|mssql|cockroach|gel)Schema$/;
+const creators = /^(?:pg|mysql|sqlite|singlestore|mssql|cockroach|gel)TableCreator$/;
+const ofSchema = /^(?:table|view|materializedView)$/;
+
+export type Casing = 'snake_case' | 'camelCase' | undefined;
+
+export const isDrizzle = (module: string): boolean => /^drizzle-orm(?:\/|$)/.test(module);
+
+/** Identity of a table: the place of the call that makes it. */
+export const keyOf = (file: HostFile, call: { readonly span: { readonly start: number } }): string =>
+  `${file.path}:${call.span.start}`;
+
+export interface Made {
+  readonly call: CallStep;
+  /** Its step in the chain. */
+  readonly index: number;
+  readonly key: string;
+  /** Schema name, or a creator's name function, around the table's own. */
+  readonly around: CallStep | undefined;
+  readonly view: boolean;
+}
+
+/** The call in a chain that makes a table; further steps are columns or methods of it. */
+export const madeIn = ({ root, steps }: Chain): Made | undefined => {
+  if (root.kind !== 'package') return undefined;
+  const index = steps.findIndex((step) => step.kind === 'call');
+  const first = steps[index];
+  if (first?.kind !== 'call') return undefined;
+  const made = (call: CallStep, at: number, around: CallStep | undefined, name: string): Made => ({
+    call,
+    index: at,
+    key: keyOf(call.file, call.call),
+    around,
+    view: /view/i.test(name),
+  });
+  const name = first.name === '' ? root.name : first.name;
+  if (makers.test(name)) return made(first, index, undefined, name);
+  if (!isDrizzle(root.module)) return undefined;
+  if (!schemas.test(name) && !creators.test(name)) return undefined;
+  const next = steps.findIndex(
+    (step, i) =>
+      i > index && step.kind === 'call' && (creators.test(name) ? step.name === '' : ofSchema.test(step.name)),
+  );
+  const table = steps[next];
+  return table?.kind === 'call' ? made(table, next, first, creators.test(name) ? 'table' : table.name) : undefined;
+};
+
+export const textOf = (flow: Flow, ref: Ref | undefined): string | undefined => {
+  if (ref === undefined) return undefined;
+  const [shape] = flow.shapes(ref);
+  if (shape?.kind === 'literal' && typeof shape.value === 'string') return shape.value;
+  if (shape?.kind !== 'text') return undefined;
+  const [text] = flow.texts(ref);
+  const pieces = text?.pieces.map((piece) => (piece.kind === 'text' ? piece.text : undefined));
+  return pieces?.every((piece) => piece !== undefined) === true ? pieces.join('') : undefined;
+};
+
+export const readTable = (flow: Flow, made: Made, casing: Casing): Model | undefined => {
+  const { call, around } = made;
+  const own = textOf(flow, call.args[0]);
+  const named = around !== undefined && call.name === '' ? createdName(flow, around, call.args[0]) : own;
+  if (named === undefined) return undefined;
+  const schema = around !== undefined && call.name !== '' ? textOf(flow, around.args[0]) : undefined;
+  const at: Location = { file: call.file.path, span: call.nameSpan };
+  const fields = columnsIn(flow, call.args[1], casing);
+  return {
+    name: made.key,
+    table: schema === undefined ? [named] : [schema, named],
+    fields: new Map(fields.map((field) => [field.name, field])),
+    relations: new Map(),
+    keys: new Map(),
+    primaryKey: fields.filter((field) => field.primary).map((field) => field.name),
+    kind: made.view ? 'view' : 'table',
+    declared: fields.length > 0,
+    at,
+  };
+};
+
+/** `pgTableCreator((name) => `app_${name}`)`. */
+const createdName = (flow: Flow, creator: CallStep, name: Ref | undefined): string | undefined => {
+  const [fn] = creator.args;
+  const [shape] = fn === undefined ? [] : flow.shapes(fn);
+  if (shape?.kind !== 'function' || name === undefined) return undefined;
+  const [returned] = flow.callback(shape.function, [name]).returns;
+  return textOf(flow, returned?.value);
+};
+
+/** The columns object, or a function that is handed the builders: `(t) => ({ id: t.uuid() })`. */
+const columnsIn = (
+  flow: Flow,
+  ref: Ref | undefined,
+  casing: Casing,
+): readonly (Field & { readonly primary: boolean })[] => {
+  if (ref === undefined) return [];
+  const shapes = flow
+    .shapes(ref)
+    .flatMap((shape) =>
+      shape.kind === 'function'
+        ? flow.callback(shape.function).returns.flatMap(({ value }) => flow.shapes(value))
+        : [shape],
+    );
+  return shapes.flatMap((shape) =>
+    shape.kind !== 'object'
+      ? []
+      : shape.entries.flatMap(({ key, value, keySpan, file }) =>
+          key === undefined ? [] : [columnOf(flow, key, value, casing, { file: file.path, span: keySpan })],
+        ),
+  );
+};
+
+const columnOf = (
+  flow: Flow,
+  key: string,
+  ref: Ref,
+  casing: Casing,
+  at: Location,
+): Field & { readonly primary: boolean } => {
+  const chain = flow.chain(ref);
+  // `(t) => t.text('name')`: what is before the callback made the table.
+  const handed = chain.steps.findLastIndex((step) => step.kind === 'callback');
+  const calls = chain.steps.slice(handed + 1).filter((step): step is CallStep => step.kind === 'call');
+  const direct = calls.findLast((step) => step.name === '') ?? calls[0];
+  const name = textOf(flow, direct?.args[0]);
+  const builder =
+    (direct !== undefined && direct.name !== '') || handed >= 0
+      ? (direct?.name ?? '')
+      : chain.root.kind === 'package'
+        ? chain.root.name
+        : '';
+  const has = (method: string): boolean => calls.some((step) => step.name === method);
+  const serial = /serial$/i.test(builder);
+  return {
+    name: key,
+    column: name ?? cased(key, casing),
+    type: typeNames[builder] ?? builder.toLowerCase(),
+    modifiers: [],
+    nullable: !has('notNull') && !has('primaryKey') && !serial,
+    ...(serial || has('autoincrement') ? { identity: 'auto-increment' as const } : {}),
+    ...(has('default') || has('defaultNow') || has('$default') || has('$defaultFn') ? { defaulted: true } : {}),
+    primary: has('primaryKey'),
+    at,
+  };
+};
+
+const typeNames: Readonly<Record<string, string>> = {
+  serial: 'integer',
+  bigserial: 'bigint',
+  smallserial: 'smallint',
+  int: 'int',
+  doublePrecision: 'double precision',
+  customType: '',
+};
+
+const cased = (key: string, casing: Casing): string => {
+  if (casing === undefined) return key;
+  const words = key
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase();
+  return casing === 'snake_case' ? words : words.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+};
+
+/** `casing` of `drizzle(client, { casing })` or of a configuration, where the file says one. */
+export const casingIn = (file: HostFile): Casing => {
+  const seen = new Set<object>();
+  const look = (value: unknown): Casing => {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
+    seen.add(value);
+    const entry = value as { kind?: unknown; key?: unknown; value?: { value?: unknown } };
+    if (entry.kind === 'property' && entry.key === 'casing') {
+      const said = entry.value?.value;
+      if (said === 'snake_case' || said === 'camelCase') return said;
+    }
+    for (const [name, part] of Object.entries(value)) {
+      if (name === 'span' || name === 'map') continue;
+      const found = look(part);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return look(file.functions.map((one) => one.body));
+};
