@@ -10,9 +10,10 @@ import { effectiveConfig } from './effectiveConfig';
 import { declarationAt, describeAt, offersAt } from './mapHelp';
 import { proposals } from './proposals';
 import type { Statement } from './statement';
+import { coverageOf } from './summary';
 import { suppressFix } from './suppressFix';
 import { tablesOf } from './tables';
-import { coverageOf, isMapName, Workspace, type WorkspaceOptions } from './workspace';
+import { isMapName, Workspace, type WorkspaceOptions } from './workspace';
 
 export function localAnalysis(platform: Platform, root: string, options: WorkspaceOptions = {}): Analysis {
   const workspace = new Workspace(platform, root, options);

@@ -10,12 +10,11 @@ import type { MapProblem } from '../shards/model';
 import { analyzeFile, type FileResult } from './analyzeFile';
 import { fileKind } from './fileKind';
 import { Files } from './files';
-import type { Checked, Coverage, Finding, InventoryItem } from './finding';
+import type { Checked, Finding } from './finding';
 import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
 import { checkMap } from './runRules';
-import type { Statement } from './statement';
-import { operationOf } from './tables';
+import { summary } from './summary';
 import { unsuppressedOnMap } from './unsuppressedOnMap';
 
 export interface WorkspaceOptions {
@@ -320,36 +319,3 @@ const standingAlone = globMatcher(importers.filter((one) => one.standsAlone).fla
 
 const isSource = (path: string): boolean =>
   path.toLowerCase().endsWith('.sql') || (hostOf(path) !== undefined && !path.endsWith('.d.ts'));
-
-export function summary(results: readonly FileResult[], findings: readonly Finding[]): Omit<Checked, 'text'> {
-  const statements = results.flatMap((one) => one.statements);
-  return { findings, inventory: statements.map(inventoryItem), coverage: coverageOf(statements) };
-}
-
-export function coverageOf(statements: readonly Statement[]): Coverage {
-  const unread = statements.filter((one) => !one.query);
-  const unknown = statements.filter((one) => one.query && one.route.reach === 'unknown');
-  return {
-    statements: statements.length,
-    understood: statements.length - unread.length - unknown.length,
-    unknown: unknown.length + unread.length,
-    unread: unread.map((one) => ({ location: { file: one.file, span: one.span }, why: one.why ?? 'unsupported' })),
-  };
-}
-
-export function inventoryItem(one: Statement): InventoryItem {
-  return {
-    file: one.file,
-    span: one.span,
-    nameSpan: one.nameSpan,
-    orm: one.orm,
-    operation: one.found?.operation ?? (one.query ? operationOf(one.query) : 'other'),
-    tables: one.tables,
-    route: one.route,
-    target: one.found?.target ?? 'unknown',
-    transaction: one.found?.transaction ?? null,
-    confidence: one.route.confidence,
-    sql: one.sql,
-    unknown: [...(one.found?.unknown ?? []), ...(one.why ? [one.why] : [])],
-  };
-}
