@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { barrelFiles } from './barrels.mts';
+import { manifest } from './manifest.mts';
 import { mapSchema } from './mapSchema.mts';
 import { rulePages } from './rulePages.mts';
 
@@ -17,7 +18,7 @@ export interface Generated {
 /** A generator may write several files: one page a rule. */
 export type Generator = () => readonly Generated[] | Promise<readonly Generated[]>;
 
-const generators: readonly Generator[] = [barrelFiles, mapSchema, rulePages];
+const generators: readonly Generator[] = [barrelFiles, manifest, mapSchema, rulePages];
 
 export async function generateAll(): Promise<readonly Generated[]> {
   const files: Generated[] = [];
