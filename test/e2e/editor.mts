@@ -1,7 +1,7 @@
 // `npm run editor`: the samples in a real VS Code, in your browser, with the extension packed from the sources. Another
 // folder: `npm run editor -- path/to/folder`. The editor keeps nothing; changes to the samples are real.
 import path from 'node:path';
-import { startCodeServer } from './harness/codeServer.ts';
+import { remoteUri, startCodeServer } from './harness/codeServer.ts';
 import { packageExtension } from './harness/globalSetup.ts';
 import { samples, vsix } from './harness/paths.ts';
 import { installHost } from './host/install.mjs';
@@ -10,8 +10,10 @@ try {
   installHost({ browser: false });
   packageExtension();
   const folder = path.resolve(process.argv[2] ?? samples);
-  const server = await startCodeServer({ vsix, settings: { 'workbench.startupEditor': 'readme' } });
-  console.log(`\n  Open  ${server.url(folder)}\n\n  Ctrl+C ends the editor.`);
+  const server = await startCodeServer({ vsix });
+  const first = path.join(samples, 'citus', 'src', 'orders', 'fulfilment.ts');
+  const opened = folder === samples ? ([['openFile', remoteUri(server.port, first)]] as const) : undefined;
+  console.log(`\n  Open  ${server.url(folder, opened)}\n\n  Ctrl+C ends the editor.`);
   // npm passes Ctrl+C on once more: the second one must not interrupt the tidying up.
   let ending = false;
   const end = async () => {
