@@ -8,11 +8,8 @@ import type { Generator } from './index.mts';
 
 const manifestFile = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'package.json');
 
-/** Maps, and declarations that are used without a map and are known by name. Others are found by Create Configuration. */
-const names = [
-  ...mapFileNames.map((name) => `**/${name}`),
-  ...importers.filter(({ standsAlone }) => standsAlone).flatMap(({ files }) => files),
-];
+/** Maps, and declarations that are known by name. Others are found by Create Configuration. */
+const names = [...mapFileNames.map((name) => `**/${name}`), ...importers.flatMap(({ wakes = [] }) => wakes)];
 
 export const manifest: Generator = () => {
   const manifest = JSON.parse(fs.readFileSync(manifestFile, 'utf8'));

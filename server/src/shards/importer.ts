@@ -12,6 +12,8 @@ export interface Importer {
   accepts(file: SourceText): boolean;
   /** One file says everything: alone in a workspace without a map, it is the map. */
   readonly standsAlone?: boolean;
+  /** Those of `files` that are known by their names alone: the extension wakes up for them. */
+  readonly wakes?: readonly string[];
   /** What to use when this declaration stands alone; undefined where it says nothing about shards. */
   readonly implies?: { readonly dialect: string; readonly router: string };
   /** Dialect whose parser `import` needs, if any; a function where it depends on the files or on the map's dialect. */

@@ -13,6 +13,7 @@ export default defineImporter({
   title: 'pgcat configuration',
   files: ['**/pgcat*.toml'],
   standsAlone: true,
+  wakes: ['**/pgcat*.toml'],
   accepts: ({ text }) => /^\s*\[\s*pools\./m.test(text),
   implies: { dialect: 'postgresql', router: 'pgcat' },
   import(files, { database }) {

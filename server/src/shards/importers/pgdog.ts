@@ -12,6 +12,7 @@ export default defineImporter({
   title: 'PgDog configuration',
   files: ['**/pgdog*.toml'],
   standsAlone: true,
+  wakes: ['**/pgdog*.toml'],
   accepts: ({ text }) => /^\s*\[\[\s*(?:databases|sharded_tables|omnisharded_tables)\s*\]\]/m.test(text),
   implies: { dialect: 'postgresql', router: 'pgdog' },
   import(files, context) {

@@ -20,6 +20,7 @@ export default defineImporter({
     '**/application*.{yaml,yml,properties}',
   ],
   standsAlone: true,
+  wakes: ['**/*sharding*.{yaml,yml}'],
   accepts: ({ text }) => /!SHARDING|!BROADCAST|\bshardingRule\s*:|\bshardingsphere\b[\s\S]*\bsharding\b/.test(text),
   implies: { dialect: 'mysql', router: 'shardingsphere' },
   import(files) {

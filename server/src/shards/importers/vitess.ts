@@ -16,6 +16,7 @@ export default defineImporter({
   title: 'Vitess VSchema',
   files: ['**/*vschema*.json'],
   standsAlone: true,
+  wakes: ['**/*vschema*.json'],
   accepts: ({ text }) => /"(?:sharded|vindexes|column_?[vV]indexes|keyspaces)"\s*:/.test(text),
   implies: { dialect: 'mysql', router: 'vitess' },
   // Only views are SQL, and few VSchemas have any.
