@@ -11,7 +11,12 @@ export type Router = (sql: string) => Promise<Route>;
 
 /** Routes against a map and the files that it imports; the last statement of a text counts. */
 export function routerOf(map: object, files: Readonly<Record<string, string>> = {}): Router {
-  const loading = loadInlineMap(memoryPlatform(new Map(Object.entries(files))), { version: 1, ...map }, { root: '/w' });
+  const reader = async (id: string) => {
+    const dialect = findDialect(id);
+    return dialect && { dialect, parser: await parserFor(dialect.id) };
+  };
+  const platform = memoryPlatform(new Map(Object.entries(files)));
+  const loading = loadInlineMap(platform, { version: 1, ...map }, { root: '/w', parserFor: reader });
   return async (sql) => {
     const effective = await loading;
     const dialect = findDialect(effective.map.dialect);

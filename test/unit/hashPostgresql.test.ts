@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresqlHash } from '../../server/src/routing/hash/postgresql';
 import { hashCases } from '../harness/hashCases';
 
+const runs = Number(process.env.HASH_RUNS ?? 300);
+
 describe('PostgreSQL hash functions agree with PostgreSQL', () => {
   let database: PGlite;
   beforeAll(async () => {
@@ -12,8 +14,8 @@ describe('PostgreSQL hash functions agree with PostgreSQL', () => {
   afterAll(() => database.close());
 
   for (const { type, sql, random } of hashCases)
-    it(`300 random values of ${type}`, async () => {
-      const values = Array.from({ length: 300 }, random);
+    it(`${runs} random values of ${type}`, async () => {
+      const values = Array.from({ length: runs }, random);
       const { rows } = await database.query<{ h: number }>(
         `SELECT ${sql} AS h FROM unnest($1::text[]) WITH ORDINALITY u(v, i) ORDER BY i`,
         [values],

@@ -6,7 +6,7 @@ import { type Analysis, type AnalysisOptions, analyse } from '../analysis';
 import type { BindSemantics } from '../bind';
 import { pinDomain } from '../pins';
 import { emptyRoute, readRoute } from '../read';
-import type { Route } from '../route';
+import type { ReasonCode, Route } from '../route';
 import { defineRouter, type RouteContext } from '../router';
 import { markCorrelation } from './citus/correlation';
 import { cteObstacle } from './citus/ctes';
@@ -81,8 +81,13 @@ function settingsOf({ map }: RouteContext): Settings {
   };
 }
 
+/** What the shared rules say about parts that do not lie together; the planner's own notes take their place. */
+const restated = new Set<ReasonCode>(['subquery', 'off-key-join', 'other-group', 'mixed']);
+
 function withOutcome(route: Route, outcome: Outcome): Route {
   const { reach, crossShard, refused, shards, notes } = outcome;
+  const crossing = crossShard !== null || refused !== null;
+  const shared = route.reasons.filter(({ code }) => !restated.has(code) || (crossing && notes.length === 0));
   const own = refused ? [{ code: 'refused' as const, text: refused.because }, ...notes] : notes;
   return {
     ...route,
@@ -90,7 +95,7 @@ function withOutcome(route: Route, outcome: Outcome): Route {
     crossShard,
     refused,
     shards,
-    reasons: [...own, ...route.reasons],
+    reasons: [...own, ...shared],
   };
 }
 

@@ -38,9 +38,7 @@ export function planParts(scope: Scope, plan: Plan, level: number): void {
     if (why) planFirst(child, plan, why);
   }
   if (scope.query.kind === 'set-operation') planUnion(scope, plan, level);
-  if (!fromReadsShards(scope, plan) && scope.query.kind !== 'insert')
-    for (const child of sublinks(scope))
-      if (readsShards(child, plan)) planFirst(child, plan, 'nothing around it reads the shards');
+  planSublinks(scope, plan);
   const having = scope.query.kind === 'select' && scope.query.having ? queriesIn(scope.query.having) : [];
   for (const child of sublinks(scope))
     if (having.includes(child.query) && readsShards(child, plan)) planFirst(child, plan, 'it stands in HAVING');
@@ -48,6 +46,14 @@ export function planParts(scope: Scope, plan: Plan, level: number): void {
   planNotColocated(scope, plan);
   planOuterJoins(scope, plan);
   planLocalJoins(scope, plan);
+  planSublinks(scope, plan);
+}
+
+/** Where FROM gives every shard the same rows, subqueries that read the shards are run once. */
+function planSublinks(scope: Scope, plan: Plan): void {
+  if (scope.query.kind === 'insert' || fromReadsShards(scope, plan)) return;
+  for (const child of sublinks(scope))
+    if (readsShards(child, plan)) planFirst(child, plan, 'nothing around it reads the shards');
 }
 
 /** Runs a subquery first, unless it uses columns of the queries around it. */
@@ -55,11 +61,10 @@ function planFirst(scope: Scope, plan: Plan, why: string): boolean {
   if (scope.correlated || plan.planned.has(scope)) return false;
   plan.planned.add(scope);
   const what = scope.of?.kind === 'cte' ? `\`${scope.of.name}\`` : 'the subquery';
-  plan.notes.push({
-    code: 'subquery',
-    text: `${what} is run first and its rows are sent on: ${why}`,
-    span: scope.query.span,
-  });
+  const text = `${what} is run first and its rows are sent on: ${why}`;
+  // A CTE that is used twice is run once.
+  if (scope.of?.kind !== 'cte' || !plan.notes.some((note) => note.text === text))
+    plan.notes.push({ code: 'subquery', text, span: scope.query.span });
   return true;
 }
 

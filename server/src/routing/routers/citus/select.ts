@@ -70,6 +70,14 @@ function oneShard(single: NonNullable<ReturnType<typeof onOneShard>>, notes: rea
 
 export function planInParts(root: Scope, plan: Plan, settings: Settings): Outcome {
   const before = reachOf(root, plan);
+  if (plan.analysis.universe.scopes.some(hasOddFullJoin))
+    return {
+      reach: before.reach,
+      crossShard: null,
+      refused: refuse('full-join', 'FULL JOIN needs equalities between its sides'),
+      shards: {},
+      notes: [],
+    };
   planParts(root, plan, 0);
   const crossShard: CrossShard | null = plan.notes.length > 0 ? 'subplan' : null;
   const common = { notes: plan.notes, reach: before.reach };
@@ -158,8 +166,6 @@ function refusal(root: Scope, plan: Plan, settings: Settings): Outcome['refused'
   }
   if (plan.analysis.universe.scopes.some((scope) => isRecursive(scope) && !plan.planned.has(scope)))
     return refuse('recursive-cte', 'a recursive CTE is only answered by a single shard');
-  if (plan.analysis.universe.scopes.some((scope) => hasOddFullJoin(scope)))
-    return refuse('full-join', 'FULL JOIN needs equalities between its sides');
   const late = query.kind === 'select' ? lateSubquery(query, root, plan) : null;
   if (late) return late;
   if (!keysEqual(rels, plan))

@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+import { routerOf, words } from '../harness/routes';
+
+const tables = {
+  orders: {
+    shardKey: 'tenant',
+    shards: 32,
+    group: 'a',
+    columns: { tenant: 'bigint', id: 'bigint', state: 'text', at: 'timestamptz' },
+  },
+  items: {
+    shardKey: 'tenant',
+    shards: 32,
+    group: 'a',
+    columns: { tenant: 'bigint', order_id: 'bigint', price: 'numeric' },
+  },
+  events: {
+    shardKey: 'device',
+    shards: 16,
+    group: 'b',
+    columns: { device: 'integer', tenant: 'bigint', kind: 'text' },
+  },
+  countries: { kind: 'reference', columns: { code: 'text', name: 'text', tenant: 'bigint' } },
+  settings: { kind: 'unsharded', columns: { name: 'text', value: 'text', tenant: 'bigint' } },
+  notes_a: { kind: 'single-shard', group: 's1', columns: { id: 'bigint', body: 'text' } },
+  tags_a: { kind: 'single-shard', group: 's1', columns: { id: 'bigint', tag: 'text' } },
+  notes_b: { kind: 'single-shard', group: 's2', columns: { id: 'bigint', body: 'text' } },
+  open_orders: {
+    kind: 'view',
+    definition: "SELECT tenant, id FROM orders WHERE state = 'open'",
+    columns: { tenant: 'bigint', id: 'bigint' },
+  },
+  small: { shardKey: 'k', shards: 4, group: 'c', columns: { k: 'integer', v: 'integer' } },
+};
+const router = routerOf({ dialect: 'postgresql', router: 'citus', tables });
+
+/** SQL → `reach`, `reach+crossing`, or `refused code`. */
+const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'what pins the key (1)': {
+    'SELECT * FROM orders WHERE tenant = 1': 'single',
+    'SELECT * FROM orders WHERE 1 = tenant': 'single',
+    "SELECT * FROM orders WHERE tenant = '1'": 'single',
+    'SELECT * FROM orders WHERE tenant = 1 + 1': 'single',
+    'SELECT * FROM orders WHERE NOT (tenant <> 1)': 'single',
+    "SELECT * FROM orders WHERE (tenant, state) = (1, 'x')": 'single',
+    'SELECT * FROM orders WHERE tenant IN (1, NULL)': 'single',
+    'SELECT * FROM orders WHERE (tenant = 1) = true': 'single',
+    'SELECT * FROM orders WHERE tenant = $1': 'single',
+  },
+  'what does not (1)': {
+    "SELECT * FROM orders WHERE tenant::text = '1'": 'scatter',
+    'SELECT * FROM orders WHERE tenant + 0 = 1': 'scatter',
+    'SELECT * FROM orders WHERE tenant BETWEEN 1 AND 1': 'scatter',
+    'SELECT * FROM orders WHERE tenant IS NOT DISTINCT FROM 1': 'scatter',
+    'SELECT * FROM orders WHERE (tenant = 1) IS TRUE': 'scatter',
+    "SELECT * FROM orders WHERE tenant = current_setting('app.tenant')::bigint": 'scatter',
+  },
+  'an empty statement (3)': {
+    'SELECT * FROM orders WHERE false': 'single',
+    'SELECT * FROM orders WHERE tenant = 1 AND tenant = 2': 'single',
+    'DELETE FROM orders WHERE false': 'none',
+  },
+  'joins on and off the key (5, 6)': {
+    'SELECT * FROM orders o JOIN items i ON i.tenant = o.tenant': 'scatter',
+    'SELECT * FROM orders o JOIN items i ON i.tenant = o.tenant WHERE o.tenant = 1': 'single',
+    'SELECT * FROM orders o, items i WHERE o.tenant = 1 AND i.tenant = 1': 'single',
+    'SELECT * FROM orders o JOIN items i ON i.order_id = o.id': 'refused off-key-join',
+    'SELECT * FROM orders o, items i': 'refused off-key-join',
+    'SELECT * FROM orders o JOIN events e ON e.tenant = o.tenant': 'refused off-key-join',
+    'SELECT * FROM orders o LEFT JOIN items i ON i.tenant = o.tenant AND o.tenant = 1': 'scatter',
+    'SELECT * FROM orders o JOIN countries c ON c.code = o.state': 'scatter',
+    'SELECT * FROM orders o JOIN countries c ON c.tenant = o.tenant LEFT JOIN items i ON i.tenant = c.tenant':
+      'refused off-key-join',
+    'SELECT * FROM orders o JOIN items i ON i.tenant = o.tenant WHERE o.tenant IN (1, 2)': 'subset',
+  },
+  'outer joins with what every shard has (7)': {
+    'SELECT * FROM countries c LEFT JOIN orders o ON o.state = c.code': 'scatter+subplan',
+    'SELECT * FROM countries c LEFT JOIN orders o ON o.tenant = c.tenant': 'scatter',
+    'SELECT * FROM countries c LEFT JOIN orders o ON o.state = c.code WHERE o.tenant = 1': 'single',
+    'SELECT * FROM countries c FULL JOIN orders o ON o.tenant = c.tenant': 'scatter+subplan',
+    'SELECT * FROM countries c FULL JOIN orders o ON o.tenant > 5': 'refused full-join',
+    'SELECT * FROM orders o LEFT JOIN countries c ON o.state = c.code': 'scatter',
+  },
+  'ordinary tables (7)': {
+    'SELECT * FROM settings': 'unsharded',
+    'SELECT * FROM settings s JOIN countries c ON c.code = s.name': 'unsharded',
+    'SELECT * FROM orders o JOIN settings s ON s.name = o.state': 'scatter+subplan',
+    'SELECT * FROM orders o JOIN settings s ON s.name = o.state WHERE o.tenant = 1': 'single+subplan',
+  },
+  'schema-based tables (8)': {
+    'SELECT * FROM notes_a': 'single',
+    'SELECT * FROM notes_a JOIN tags_a USING (id)': 'single',
+    'SELECT * FROM notes_a a JOIN notes_b b ON a.id < b.id, orders': 'refused off-key-join',
+    'UPDATE notes_a SET body = NULL WHERE id = 3': 'single',
+  },
+  'CTEs (9)': {
+    'WITH x AS (SELECT * FROM orders) SELECT * FROM x': 'scatter',
+    'WITH x AS (SELECT * FROM orders) SELECT * FROM x WHERE tenant = 1': 'single',
+    'WITH x AS MATERIALIZED (SELECT * FROM orders) SELECT * FROM x WHERE tenant = 1': 'scatter+subplan',
+    'WITH x AS MATERIALIZED (SELECT * FROM orders WHERE tenant = 1) SELECT * FROM x': 'single',
+    'WITH x AS (SELECT * FROM orders) SELECT * FROM x a JOIN x b ON a.tenant = b.tenant': 'scatter+subplan',
+    'WITH x AS (SELECT *, random() FROM orders) SELECT * FROM x': 'scatter+subplan',
+    'WITH x AS (DELETE FROM orders WHERE tenant = 1 RETURNING *) SELECT * FROM x': 'single',
+    'WITH x AS (DELETE FROM orders RETURNING *) SELECT * FROM x': 'scatter+subplan',
+  },
+  'subqueries (10)': {
+    'SELECT * FROM (SELECT * FROM orders LIMIT 5) x': 'scatter+subplan',
+    'SELECT * FROM (SELECT state, count(*) FROM orders GROUP BY state) x': 'scatter+subplan',
+    'SELECT * FROM (SELECT tenant, count(*) FROM orders GROUP BY tenant) x': 'scatter',
+    'SELECT state, count(*) FROM orders GROUP BY state LIMIT 5': 'scatter',
+    'SELECT * FROM orders WHERE tenant IN (SELECT tenant FROM items)': 'scatter',
+    'SELECT * FROM orders WHERE id IN (SELECT order_id FROM items)': 'scatter+subplan',
+    'SELECT * FROM orders WHERE tenant NOT IN (SELECT tenant FROM items)': 'scatter+subplan',
+    'SELECT * FROM orders o WHERE EXISTS (SELECT 1 FROM items i WHERE i.tenant = o.tenant)': 'scatter',
+    'SELECT * FROM orders o WHERE EXISTS (SELECT 1 FROM items i WHERE i.order_id = o.id)': 'refused off-key-join',
+    'SELECT * FROM countries c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.state = c.code)':
+      'refused correlated-subquery',
+    'SELECT * FROM countries WHERE code IN (SELECT state FROM orders)': 'scatter+subplan',
+    'SELECT * FROM countries c, LATERAL (SELECT * FROM orders o WHERE o.state = c.code LIMIT 2) x':
+      'refused lateral-subquery',
+    'SELECT * FROM orders o, LATERAL (SELECT * FROM items i WHERE i.tenant = o.tenant LIMIT 2) x': 'scatter',
+  },
+  'set operations (11)': {
+    'SELECT tenant FROM orders UNION SELECT tenant FROM items': 'scatter+subplan',
+    'SELECT * FROM (SELECT tenant FROM orders UNION SELECT tenant FROM items) x': 'scatter',
+    'SELECT * FROM (SELECT id FROM orders UNION SELECT order_id FROM items) x': 'scatter+subplan',
+    'SELECT tenant FROM orders WHERE tenant = 1 UNION SELECT tenant FROM items WHERE tenant = 1': 'single',
+  },
+  'only on one shard (12)': {
+    'SELECT * FROM orders WHERE tenant = 1 FOR UPDATE': 'single',
+    'SELECT * FROM orders FOR UPDATE': 'refused row-locks',
+    'SELECT state, count(*) FROM orders GROUP BY ROLLUP (state)': 'refused grouping-sets',
+    'WITH RECURSIVE r AS (SELECT id FROM orders UNION ALL SELECT o.id FROM orders o JOIN r ON o.id = r.id) SELECT * FROM r':
+      'refused recursive-cte',
+  },
+  'INSERT (13)': {
+    'INSERT INTO orders (tenant, id) VALUES (1, 2)': 'single',
+    'INSERT INTO orders (id) VALUES (2)': 'refused missing-shard-key',
+    'INSERT INTO orders (tenant, id) VALUES (NULL, 2)': 'refused missing-shard-key',
+    'INSERT INTO orders (tenant, id) VALUES (1, (SELECT 1))': 'refused insert-subquery',
+    "INSERT INTO countries VALUES ('de')": 'reference',
+    'INSERT INTO orders (tenant, id) SELECT tenant, order_id FROM items': 'scatter',
+    'INSERT INTO orders (tenant, id) SELECT tenant, order_id FROM items WHERE tenant = 1': 'single',
+    'INSERT INTO orders (tenant, id) SELECT order_id, tenant FROM items': 'scatter+repartition',
+    'INSERT INTO orders (tenant, id) SELECT tenant, order_id FROM items LIMIT 5': 'scatter+coordinator',
+    'INSERT INTO orders (tenant, id) SELECT tenant, 1 FROM countries': 'scatter+coordinator',
+    'INSERT INTO orders (tenant, id) SELECT i, i FROM generate_series(1, 9) i': 'scatter+coordinator',
+    'INSERT INTO orders (tenant, id) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET at = now()':
+      'refused volatile-function',
+    'INSERT INTO orders (tenant, id) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET tenant = 3': 'refused key-update',
+    'INSERT INTO open_orders VALUES (1, 2)': 'refused view-change',
+  },
+  'UPDATE and DELETE (14 to 16)': {
+    "UPDATE orders SET state = 'x' WHERE tenant = 1": 'single',
+    "UPDATE orders SET state = 'x'": 'scatter',
+    'UPDATE orders SET tenant = 2 WHERE tenant = 1': 'refused key-update',
+    'UPDATE orders SET tenant = 1 WHERE tenant = 1': 'single',
+    'UPDATE orders SET tenant = $1 WHERE tenant = $1': 'refused key-update',
+    'UPDATE orders SET state = random()::text WHERE tenant = 1': 'refused volatile-function',
+    'UPDATE orders SET at = now() WHERE tenant = 1': 'single',
+    'UPDATE orders SET at = coalesce(at, now()) WHERE tenant = 1': 'refused stable-function',
+    'UPDATE orders o SET state = i.price FROM items i WHERE i.tenant = o.tenant': 'scatter',
+    'DELETE FROM orders WHERE id IN (SELECT order_id FROM items)': 'scatter+subplan',
+    'UPDATE countries c SET name = o.state FROM orders o WHERE o.state = c.code': 'refused reference-target',
+    'DELETE FROM open_orders WHERE tenant = 1': 'refused view-change',
+  },
+  'MERGE (17)': {
+    'MERGE INTO orders o USING items i ON o.tenant = i.tenant WHEN MATCHED THEN DELETE': 'scatter',
+    'MERGE INTO orders o USING items i ON o.tenant = i.order_id WHEN MATCHED THEN DELETE': 'scatter+repartition',
+    'MERGE INTO orders o USING items i ON o.id = i.order_id WHEN MATCHED THEN DELETE': 'refused merge-key',
+    'MERGE INTO orders o USING items i ON o.tenant = i.tenant AND o.tenant = 1 WHEN NOT MATCHED THEN INSERT (tenant, id) VALUES (i.tenant, 1)':
+      'scatter',
+    'MERGE INTO orders o USING items i ON o.tenant = i.tenant AND o.tenant = 1 WHEN MATCHED THEN DELETE': 'single',
+    'MERGE INTO countries c USING items i ON c.tenant = i.tenant WHEN MATCHED THEN DELETE': 'refused merge-target',
+    'MERGE INTO orders o USING settings s ON o.tenant = s.tenant WHEN MATCHED THEN DELETE': 'refused merge-source',
+  },
+};
+
+for (const [name, table] of Object.entries(cases))
+  describe(name, () => {
+    for (const [sql, expected] of Object.entries(table))
+      test(sql, async () => {
+        expect(words(await router(sql))).toBe(expected);
+      });
+  });
+
+describe('exact shards (4)', () => {
+  const counted: Readonly<Record<string, readonly [string, number | undefined]>> = {
+    'SELECT * FROM small WHERE k = 1': ['single', 1],
+    'SELECT * FROM small WHERE k IN (1, 2, 3)': ['subset', 3],
+    'SELECT * FROM small WHERE k IN (1, 3, 4)': ['subset', 2],
+    'SELECT * FROM small WHERE k IN (3, 4)': ['single', 1],
+    'INSERT INTO small VALUES (1, 1), (3, 3), (4, 4)': ['subset', 2],
+    'SELECT * FROM small WHERE k IN (1, 2, 3, 4, 5, 6, 7, 8)': ['scatter', 4],
+    'SELECT * FROM small WHERE k IN ($1, $2)': ['subset', undefined],
+  };
+  for (const [sql, [reach, count]] of Object.entries(counted))
+    test(sql, async () => {
+      const route = await router(sql);
+      expect([route.reach, route.shards.count]).toEqual([reach, count]);
+    });
+});
+
+test('repartition joins run where they are enabled', async () => {
+  const enabled = routerOf({
+    dialect: 'postgresql',
+    router: { name: 'citus', settings: { enable_repartition_joins: 'on' } },
+    tables,
+  });
+  expect(words(await enabled('SELECT * FROM orders o JOIN items i ON i.order_id = o.id'))).toBe('scatter+repartition');
+});
+
+test('reasons say what pins a table and what forced the crossing', async () => {
+  const pinned = await router('SELECT * FROM orders o JOIN items i ON i.tenant = o.tenant WHERE o.tenant = 7');
+  expect(pinned.reasons.map(({ code }) => code)).toEqual(expect.arrayContaining(['pinned', 'pinned-through']));
+  const crossing = await router('SELECT * FROM (SELECT * FROM orders LIMIT 5) x');
+  expect(crossing.reasons[0]?.text).toContain('LIMIT');
+});
