@@ -83,8 +83,8 @@ const mapped = (
     ...(ref.frame === undefined ? {} : { outer: ref.frame }),
     depth: ref.frame?.depth ?? 0,
   });
-  if (items === undefined) {
-    // The list is a caller's: its items are unknown, what is made of them is not.
+  if (items === undefined || items.length === 0) {
+    // The list is a caller's, or is filled elsewhere: its items are unknown, what is made of them is not.
     const made = returns.map(({ value }): Item => ({ value: refIn(ref.file, value, ref.frame), when: [], many: true }));
     return [{ kind: 'list', items: made, open: false, ref }];
   }

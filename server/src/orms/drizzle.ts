@@ -252,8 +252,7 @@ export default defineOrm<DrizzleData>({
     /\.\s*(?:select(?:Distinct|DistinctOn)?|insert|update|delete|\$count)\s*\(|\.query\s*\.|\b(?:union|intersect|except)(?:All)?\s*\(/,
   models: {
     kind: 'code',
-    marker:
-      /\w+Table(?:Creator)?\s*\(|\w+View\s*\(|\w+Schema\s*\(|\brelations\s*\(|\bdefineRelations\w*\s*\(|\bcasing\s*:/,
+    marker: /drizzle-(?:orm|kit)|\bcreateTable\s*\(/,
     read: (files, flow) => readDrizzle(files.filter(isAbout), flow),
   },
   extract: (site, flow, data) => {

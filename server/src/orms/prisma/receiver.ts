@@ -32,8 +32,7 @@ export const receiverOf = (
   const delegate = root.kind === 'package' ? /(?:^|\.)(\w+)Delegate$/.exec(root.name)?.[1] : undefined;
   if (proven && delegate !== undefined && steps.length === 2)
     return known(data, lower(delegate), files, module, 'certain', flow);
-  if (before === undefined) return undefined;
-  const names = modelNames(flow, before);
+  const names = before === undefined ? writtenName(chain) : modelNames(flow, before);
   if (names === undefined) return undefined;
   if (proven) {
     if (names.some((name) => ownMembers.test(name))) return undefined;
@@ -65,6 +64,13 @@ const known = (
     schema,
     confidence: 'likely',
   };
+};
+
+/** A client that is known by a structural type alone: `prisma.user` as it is written. */
+const writtenName = ({ root, ref: { value } }: Chain): readonly string[] | undefined => {
+  if (root.kind !== 'unknown' || value.kind !== 'call' || value.callee.kind !== 'member') return undefined;
+  const { object } = value.callee;
+  return object.kind === 'member' && typeof object.property === 'string' ? [object.property] : undefined;
 };
 
 /** `prisma.user`, `prisma[name]`; undefined where no member is asked for. */

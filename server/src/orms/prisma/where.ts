@@ -48,7 +48,18 @@ const unknownFilter = (c: Context, ref: Ref, span: Span): Expr => {
 const entryExpr = (c: Context, entry: Entry, model: Model, alias: string): Expr => {
   const span = keySpan(c, entry);
   const { key, value } = entry;
-  if (key === undefined) return unknownFilter(c, entry.computed ?? value, span);
+  if (key === undefined) {
+    const names = entry.computed === undefined ? [] : c.flow.shapes(entry.computed);
+    const keys = names.flatMap((name) =>
+      name.kind === 'literal' && typeof name.value === 'string' ? [name.value] : [],
+    );
+    return keys.length > 0 && keys.length === names.length
+      ? choice(
+          keys.map((one) => entryExpr(c, { ...entry, key: one }, model, alias)),
+          span,
+        )
+      : unknownFilter(c, entry.computed ?? value, span);
+  }
   switch (key) {
     case 'AND':
       return and(branches(c, value, model, alias, truth(span)), span);
