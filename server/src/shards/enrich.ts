@@ -1,6 +1,7 @@
 /** Lays what DDL and ORM schemas know (columns, types, unique keys) over the tables of a map. */
 import { findTable, type Schema, type Table } from '../schema/model';
 import { withGroups } from './groups';
+import { withVindexes } from './impliedVindexes';
 import type { ShardMap, ShardTable } from './model';
 
 /** What the map itself says stays; default groups are derived anew, since key types decide them. */
@@ -9,7 +10,7 @@ export function withSchema(map: ShardMap, schema: Schema): ShardMap {
     const known = schema.tables.size === 0 ? undefined : schemaTable(map, schema, table.name);
     return known ? enrich(table, known) : table;
   });
-  return { ...map, tables: withGroups(tables, map) };
+  return { ...map, tables: withVindexes(withGroups(tables, map), map) };
 }
 
 /** The schema's table for a name of the map: as written, or without the database that only the map names. */

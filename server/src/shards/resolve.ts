@@ -2,6 +2,7 @@
 import { emptySchema, findColumn, type Schema } from '../schema/model';
 import { schemaTable } from './enrich';
 import { withGroups } from './groups';
+import { withVindexes } from './impliedVindexes';
 import type { Database, ShardMap, ShardTable } from './model';
 import { nameIndex } from './names';
 
@@ -144,5 +145,5 @@ function withDefaultKey(map: ShardMap, schema: Schema): readonly ShardTable[] {
     const common = { strategy: 'hash', group: '', generated: [], unique: [], ...(shards && { shards }) } as const;
     return [{ name: table.name, kind: 'sharded', shardKey: [column.name], columns, columnsComplete, at, ...common }];
   });
-  return withGroups([...map.tables, ...added], map);
+  return withVindexes(withGroups([...map.tables, ...added], map), map);
 }

@@ -15,7 +15,7 @@ import { emptyRoute, readRoute } from '../read';
 import type { Reach, Reason, Route, TableBinding } from '../route';
 import { defineRouter, type RouteContext } from '../router';
 import type { Rel, Scope } from '../scope';
-import { equalitiesOf, type Planning } from './vitess/context';
+import { equalitiesOf, keyspaceOf, type Planning } from './vitess/context';
 import { planChange } from './vitess/dml';
 import { insertColumns, insertedRows, refuseMissingKey } from './vitess/insert';
 import { refuseEverywhere, width } from './vitess/limits';
@@ -88,8 +88,8 @@ function onlyUnsharded(analysis: Analysis): Route | undefined {
   const { rels, opaque } = analysis.universe;
   const [first] = rels;
   if (!first?.table || opaque.length > 0) return undefined;
-  const home = first.table.name[0];
-  if (!rels.every((rel) => rel.table?.kind === 'unsharded' && rel.table.name[0] === home)) return undefined;
+  const home = keyspaceOf(first.table);
+  if (!rels.every((rel) => rel.table?.kind === 'unsharded' && keyspaceOf(rel.table) === home)) return undefined;
   return readRoute(analysis.universe.root.query, { ...analysis, crossings: [], empty: false });
 }
 
@@ -101,7 +101,7 @@ function writtenBy(query: Query, root: Scope): ReadonlySet<Rel> {
 
 /** `USE keyspace:-80`, or a receiver that has bound a column already. */
 function pinnedOptions(rel: Rel, { pins }: RouteContext): readonly Option[] {
-  const keyspace = rel.table?.name[0] ?? '';
+  const keyspace = rel.table ? keyspaceOf(rel.table) : '';
   return pins.flatMap((pin): readonly Option[] => {
     const base = { rel, operation: 'unique', span: pin.span, outer: false } as const;
     if (pin.column === '*')

@@ -29,4 +29,6 @@ export function equalitiesOf(universe: Universe): Equalities {
   return found;
 }
 
-export const keyspaceOf = (table: ShardTable): string => table.name[0] ?? '';
+/** A map of one sharded keyspace need not name it; what is not sharded lies elsewhere. */
+export const keyspaceOf = ({ name, kind }: ShardTable): string =>
+  name.length > 1 ? (name[0] ?? '') : kind === 'unsharded' ? 'unsharded' : 'sharded';

@@ -2,6 +2,7 @@
 import type { ShardTable } from '../../../shards/model';
 import type { Universe } from '../../build';
 import { columnOf, type Equalities, type Equality, relOf } from './columns';
+import { keyspaceOf } from './context';
 import { best, type Option } from './options';
 import { isSingle, operationOf, type RoutePlan } from './plan';
 
@@ -77,7 +78,7 @@ export function columnVindex(
   const vindex = table?.vindexes?.find(
     (each) => each.columns[0]?.toLowerCase() === column && (each.lookup || each.columns.length === 1),
   );
-  return vindex && { id: `${table?.name[0]}.${vindex.name}`, unique: vindex.unique };
+  return vindex && { id: `${table ? keyspaceOf(table) : ''}.${vindex.name}`, unique: vindex.unique };
 }
 
 export const isAnywhere = ({ target }: RoutePlan): boolean => target === 'unsharded' || target === 'reference';

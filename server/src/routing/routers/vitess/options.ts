@@ -7,6 +7,7 @@ import { keyValueOf } from '../../keyValue';
 import { resolveColumn } from '../../names';
 import { type Rel, relNode, type Scope } from '../../scope';
 import { isOuter, namesOf, nodesOf, type Predicate } from './columns';
+import { keyspaceOf } from './context';
 
 /** In the order of preference: one shard, the shards of a lookup, of a list, of a prefix, all. */
 export const operations = ['unique', 'equal', 'list', 'between', 'rows', 'prefix', 'scatter'] as const;
@@ -35,7 +36,7 @@ const isMulti = (vindex: Vindex): boolean => !vindex.lookup && vindex.columns.le
 export function optionsOf(rel: Rel, predicates: readonly Predicate[], universe: Universe): readonly Option[] {
   const { table } = rel;
   if (!table) return [];
-  const keyspace = table.name[0] ?? '';
+  const keyspace = keyspaceOf(table);
   if (table.kind === 'single-shard') {
     // Each pinned table has a vindex of its own making: two of them never count as the same place.
     const vindex = { name: `pin ${rel.id}`, unique: true, cost: 0, columns: [], keyspace };
