@@ -6,6 +6,7 @@ import { makeFound } from './build/found';
 import { transactionAround } from './build/transaction';
 import { defineOrm, type Found, type Site } from './orm';
 import type { Context } from './prisma/context';
+import { extended } from './prisma/extension';
 import { operations, statementsOf } from './prisma/operations';
 import { type Receiver, receiverOf } from './prisma/receiver';
 import { type PrismaData, readPrismaSchemas } from './prisma/schemas';
@@ -25,7 +26,12 @@ const sent = (
   const ref = flow.ref(site.value);
   const base = openBuild(flow, ref, notes);
   const c: Context = { ...base, schema: receiver.schema };
-  const made = receiver.models.flatMap((model) => statementsOf(c, step.name, options, model, step.nameSpan));
+  const made = receiver.models.flatMap((model) =>
+    statementsOf(c, step.name, options, model, step.nameSpan).map((one) => ({
+      ...one,
+      query: extended(c, chain, step.name, model, one.query, step.nameSpan),
+    })),
+  );
   const dynamic: readonly Query[] =
     receiver.models.length > 0
       ? []
