@@ -3,6 +3,7 @@ import drizzle from './drizzle';
 import type { Orm } from './orm';
 import prisma from './prisma';
 import rawSql from './rawSql';
+import sequelize from './sequelize';
 import typeorm from './typeorm';
 
-export const orms: readonly Orm[] = [drizzle, prisma, rawSql, typeorm];
+export const orms: readonly Orm[] = [drizzle, prisma, rawSql, sequelize, typeorm];

@@ -1,0 +1,403 @@
+/** Models as Sequelize knows them: decorated classes, `init`, `define`, and the associations between them. */
+import type { Chain, ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
+import type { CallValue, HostFile } from '../../hosts/host';
+import type { Schema } from '../../schema/model';
+import type { Field, Model } from '../build/model';
+import { schemaOf } from '../build/schema';
+import { type Association, associationsIn, linkAssociations } from './associations';
+import { plural, underscored } from './naming';
+import { callsIn, classKey, isSequelize, isTrue, objectIn, optionIn, packageAbove, textIn } from './reading';
+
+export interface SequelizeModel extends Model {
+  /** The name that `sequelize.models` has it under. */
+  readonly label: string;
+  readonly paranoid: boolean;
+  readonly deletedAt: string;
+  readonly defaultScope: Ref | undefined;
+  readonly scopes: ReadonlyMap<string, Ref>;
+  /** Undefined for models that `define` made. */
+  readonly owner: ClassRef | undefined;
+}
+
+export interface SequelizeData {
+  /** By class, and by the place of the call that made it. */
+  readonly byKey: ReadonlyMap<string, SequelizeModel>;
+  readonly byName: ReadonlyMap<string, readonly SequelizeModel[]>;
+  readonly models: ReadonlyMap<string, SequelizeModel>;
+  /** Methods of classes between the library's and a model's own: their table is known where they are called. */
+  readonly wrappers: ReadonlySet<string>;
+  /** `getTeam`, `addMember`: what associations give to rows. */
+  readonly accessors: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface DeclaredModel {
+  readonly key: string;
+  readonly label: string;
+  readonly table: readonly string[];
+  readonly attributes: readonly Attribute[];
+  readonly snake: boolean;
+  readonly paranoid: boolean;
+  readonly deletedAt: string;
+  readonly defaultScope: Ref | undefined;
+  readonly scopes: ReadonlyMap<string, Ref>;
+  readonly owner: ClassRef | undefined;
+  readonly associations: readonly Association[];
+  readonly at: { readonly file: string; readonly span: { readonly start: number; readonly end: number } };
+}
+
+export interface Attribute {
+  readonly name: string;
+  readonly field: string;
+  readonly type: string;
+  readonly primary: boolean;
+  readonly nullable: boolean;
+  /** Class key of the model that it refers to. */
+  readonly refers: string | undefined;
+  readonly span: { readonly start: number; readonly end: number };
+  readonly file: string;
+}
+
+interface Defaults {
+  readonly snake: boolean;
+  readonly freeze: boolean;
+}
+
+export const readModels = (
+  files: readonly HostFile[],
+  flowFor: (file: HostFile) => Flow,
+): { readonly data: SequelizeData; readonly schema: Schema } => {
+  const calls = files.map((file) => ({ file, flow: flowFor(file), calls: callsIn(file) }));
+  const defaults = defaultsIn(calls);
+  const declared: DeclaredModel[] = [];
+  const wrappers = new Set<string>();
+  for (const { file, flow, calls: own } of calls) {
+    for (const owner of file.classes) {
+      const of = { file, class: owner };
+      if (packageAbove(flow, of) === undefined) continue;
+      const one = decoratedModel(flow, of, defaults);
+      if (one !== undefined) declared.push(one);
+      else if (!own.some((call) => isInitOf(flow, call, of)))
+        for (const member of owner.members) if (member.kind === 'method') wrappers.add(member.name);
+    }
+    for (const call of own) {
+      const one = calledModel(flow, file, call, defaults);
+      if (one !== undefined && !declared.some((other) => other.key === one.key)) declared.push(one);
+    }
+  }
+  const models = linkAssociations(
+    declared,
+    calls.flatMap(({ flow, file, calls: own }) => associationsIn(flow, file, own)),
+  );
+  const byName = new Map<string, SequelizeModel[]>();
+  const byKey = new Map<string, SequelizeModel>();
+  models.forEach((model, i) => {
+    const key = declared[i]?.key;
+    if (key !== undefined) byKey.set(key, model);
+    for (const name of new Set([model.label, model.owner?.class.name ?? model.label]))
+      byName.set(name, [...(byName.get(name) ?? []), model]);
+  });
+  return {
+    data: {
+      byKey,
+      byName,
+      models: new Map(models.map((model) => [model.name, model])),
+      wrappers,
+      accessors: accessorsOf(models),
+    },
+    schema: schemaOf(models),
+  };
+};
+
+/** `new Sequelize(…, { define: { underscored: true } })`. */
+const defaultsIn = (calls: readonly { readonly flow: Flow; readonly calls: readonly CallValue[] }[]): Defaults => {
+  let found: Defaults = { snake: false, freeze: false };
+  for (const { flow, calls: own } of calls)
+    for (const call of own) {
+      if (!call.isNew) continue;
+      const { root } = flow.chain(flow.ref(call.callee));
+      if (root.kind !== 'package' || !isSequelize(root.module)) continue;
+      for (const arg of call.args) {
+        const define = objectIn(flow, [optionIn(objectIn(flow, [flow.ref(arg)]), 'define')]);
+        if (define === undefined) continue;
+        found = {
+          snake: found.snake || isTrue(flow, optionIn(define, 'underscored')),
+          freeze: found.freeze || isTrue(flow, optionIn(define, 'freezeTableName')),
+        };
+      }
+    }
+  return found;
+};
+
+/** The decorator's name and arguments where sequelize-typescript exports it; `args` is undefined for `@PrimaryKey`. */
+export const decorated = (
+  flow: Flow,
+  ref: Ref,
+): { readonly name: string; readonly args: readonly Ref[] } | undefined => {
+  const { root, steps }: Chain = flow.chain(ref);
+  const [call] = steps;
+  if (root.kind !== 'package' || !isSequelize(root.module) || root.name === '*') return undefined;
+  return { name: root.name, args: call?.kind === 'call' ? call.args : [] };
+};
+
+const decoratedModel = (flow: Flow, of: ClassRef, defaults: Defaults): DeclaredModel | undefined => {
+  const { file, class: owner } = of;
+  const marks = owner.decorators.flatMap((value) => decorated(flow, { value, file }) ?? []);
+  const table = marks.find(({ name }) => name === 'Table');
+  if (table === undefined) return undefined;
+  const options = objectIn(flow, table.args);
+  const named = (name: string): Ref | undefined => marks.find((one) => one.name === name)?.args[0];
+  const attributes: Attribute[] = [];
+  const associations: Association[] = [];
+  const snake = isTrue(flow, optionIn(options, 'underscored')) || defaults.snake;
+  let deletedAt: string | undefined;
+  const seen = new Set<string>();
+  for (const parent of [of, ...flow.heritage(of).flatMap((one) => ('class' in one ? [one] : []))]) {
+    for (const member of parent.class.members) {
+      if (member.static || seen.has(member.name) || member.decorators.length === 0) continue;
+      const found = member.decorators.flatMap((value) => decorated(flow, { value, file: parent.file }) ?? []);
+      const association = found.find(({ name }) => /^(?:BelongsTo|HasMany|HasOne|BelongsToMany)$/.test(name));
+      seen.add(member.name);
+      if (association !== undefined) {
+        const made = fromDecorator(flow, member.name, association, { file: parent.file.path, span: member.span });
+        if (made !== undefined) associations.push(made);
+        continue;
+      }
+      const column = found.find(({ name }) => columnMarks.test(name));
+      if (column === undefined) continue;
+      const settings = objectIn(
+        flow,
+        found.filter(({ name }) => name === 'Column').flatMap(({ args }) => args),
+      );
+      const given = textIn(flow, optionIn(settings, 'field'));
+      const refers = found.find(({ name }) => name === 'ForeignKey')?.args[0];
+      if (found.some(({ name }) => name === 'DeletedAt')) deletedAt = member.name;
+      attributes.push({
+        name: member.name,
+        field: given ?? (snake ? underscored(member.name) : member.name),
+        type: typeText(flow, found, settings),
+        primary: found.some(({ name }) => name === 'PrimaryKey') || isTrue(flow, optionIn(settings, 'primaryKey')),
+        nullable: !found.some(({ name }) => name === 'PrimaryKey'),
+        refers: refers === undefined ? undefined : classIn(flow, refers),
+        span: member.span,
+        file: parent.file.path,
+      });
+    }
+  }
+  const scopes = objectIn(flow, [answerOf(flow, named('Scopes'))]);
+  return {
+    key: classKey(of),
+    label: textIn(flow, optionIn(options, 'modelName')) ?? owner.name ?? '',
+    table: tableName(flow, options, textIn(flow, optionIn(options, 'modelName')) ?? owner.name ?? '', defaults),
+    attributes,
+    snake,
+    paranoid: deletedAt !== undefined || isTrue(flow, optionIn(options, 'paranoid')),
+    deletedAt: deletedAt ?? 'deletedAt',
+    defaultScope: answerOf(flow, named('DefaultScope')) ?? optionIn(options, 'defaultScope'),
+    scopes: new Map([...entriesOf(objectIn(flow, [optionIn(options, 'scopes')])), ...entriesOf(scopes)]),
+    owner: of,
+    associations,
+    at: { file: file.path, span: owner.span },
+  };
+};
+
+const columnMarks =
+  /^(?:Column|PrimaryKey|ForeignKey|CreatedAt|UpdatedAt|DeletedAt|AutoIncrement|Default|AllowNull|Unique|Index)$/;
+
+const entriesOf = (shape: ObjectShape | undefined): readonly (readonly [string, Ref])[] =>
+  (shape?.entries ?? []).flatMap(({ key, value }) => (key === undefined ? [] : [[key, value] as const]));
+
+/** `() => ({ … })` stands for what it returns. */
+const answerOf = (flow: Flow, ref: Ref | undefined): Ref | undefined => {
+  if (ref === undefined) return undefined;
+  const fn = flow.shapes(ref).find((shape) => shape.kind === 'function');
+  return fn?.kind === 'function' ? flow.callback(fn.function).returns[0]?.value : ref;
+};
+
+/** The class that `() => User` or a class itself names. */
+export const classIn = (flow: Flow, ref: Ref): string | undefined => {
+  const found = answerOf(flow, ref);
+  const owner = found === undefined ? undefined : flow.classOf(found);
+  return owner === undefined ? textIn(flow, ref) : classKey(owner);
+};
+
+const fromDecorator = (
+  flow: Flow,
+  name: string,
+  { name: kind, args }: { readonly name: string; readonly args: readonly Ref[] },
+  at: Association['at'],
+): Association | undefined => {
+  const [target, second, third, fourth] = args;
+  const key = target === undefined ? undefined : classIn(flow, target);
+  if (key === undefined) return undefined;
+  const options = objectIn(flow, args.slice(1));
+  const keyIn = (ref: Ref | undefined): string | undefined =>
+    textIn(flow, ref) ?? textIn(flow, optionIn(objectIn(flow, [ref]), 'name'));
+  const foreignKey = keyIn(optionIn(options, 'foreignKey'));
+  const many = kind === 'BelongsToMany';
+  return {
+    kind: kind as Association['kind'],
+    owner: undefined,
+    name,
+    target: key,
+    foreignKey: foreignKey ?? (many ? textIn(flow, third) : textIn(flow, second)),
+    otherKey: keyIn(optionIn(options, 'otherKey')) ?? (many ? textIn(flow, fourth) : undefined),
+    targetKey: textIn(flow, optionIn(options, 'targetKey')),
+    sourceKey: textIn(flow, optionIn(options, 'sourceKey')),
+    through: many
+      ? optionIn(options, 'through') === undefined
+        ? second === undefined
+          ? undefined
+          : classIn(flow, second)
+        : classIn(flow, optionIn(options, 'through') as Ref)
+      : undefined,
+    logical: optionIn(options, 'constraints') !== undefined,
+    at,
+  };
+};
+
+const typeText = (
+  flow: Flow,
+  found: readonly { readonly name: string; readonly args: readonly Ref[] }[],
+  settings: ObjectShape | undefined,
+): string => {
+  const given = optionIn(settings, 'type') ?? found.find(({ name }) => name === 'Column')?.args[0];
+  const word = given === undefined ? undefined : /([A-Z][A-Z0-9]+)/.exec(flow.print(given))?.[1];
+  return word === undefined ? 'unknown' : word.toLowerCase();
+};
+
+const tableName = (
+  flow: Flow,
+  options: ObjectShape | undefined,
+  label: string,
+  defaults: Defaults,
+): readonly string[] => {
+  const given = textIn(flow, optionIn(options, 'tableName'));
+  const schema = textIn(flow, optionIn(options, 'schema'));
+  const freeze = isTrue(flow, optionIn(options, 'freezeTableName')) || defaults.freeze;
+  const snake = isTrue(flow, optionIn(options, 'underscored')) || defaults.snake;
+  const made = freeze ? label : plural(snake ? underscored(label) : label);
+  return [...(schema === undefined ? [] : [schema]), given ?? made];
+};
+
+// ── init and define ─────────────────────────────────────────────────────────────────────────────────────────────
+
+const isInitOf = (flow: Flow, call: CallValue, of: ClassRef): boolean =>
+  call.callee.kind === 'member' &&
+  call.callee.property === 'init' &&
+  (() => {
+    const found = flow.classOf(flow.ref(call.callee.object));
+    return found !== undefined && classKey(found) === classKey(of);
+  })();
+
+const calledModel = (flow: Flow, file: HostFile, call: CallValue, defaults: Defaults): DeclaredModel | undefined => {
+  if (call.isNew || call.callee.kind !== 'member') return undefined;
+  const { property, object } = call.callee;
+  if (property !== 'init' && property !== 'define') return undefined;
+  const args = call.args.map((arg) => flow.ref(arg));
+  if (property === 'init') {
+    const owner = flow.classOf(flow.ref(object));
+    if (owner === undefined || packageAbove(flow, owner) === undefined) return undefined;
+    const [attributes, options] = args;
+    const settings = objectIn(flow, [options]);
+    const label = textIn(flow, optionIn(settings, 'modelName')) ?? owner.class.name ?? '';
+    return fromObjects(flow, file, call, classKey(owner), label, attributes, settings, owner, defaults);
+  }
+  const [name, attributes, options] = args;
+  const label = textIn(flow, name);
+  const { root } = flow.chain(flow.ref(object));
+  const ours =
+    root.kind === 'package'
+      ? isSequelize(root.module)
+      : root.kind === 'unknown' && /sequelize|^db$/i.test(flow.print(flow.ref(object)));
+  if (label === undefined || !ours || objectIn(flow, [attributes]) === undefined) return undefined;
+  return fromObjects(
+    flow,
+    file,
+    call,
+    placeKey(file.path, call),
+    label,
+    attributes,
+    objectIn(flow, [options]),
+    undefined,
+    defaults,
+  );
+};
+
+export const placeKey = (path: string, call: CallValue): string => `${path}:${call.span.start}`;
+
+const fromObjects = (
+  flow: Flow,
+  file: HostFile,
+  call: CallValue,
+  key: string,
+  label: string,
+  attributes: Ref | undefined,
+  options: ObjectShape | undefined,
+  owner: ClassRef | undefined,
+  defaults: Defaults,
+): DeclaredModel => {
+  const snake = isTrue(flow, optionIn(options, 'underscored')) || defaults.snake;
+  const own = (objectIn(flow, [attributes])?.entries ?? []).flatMap((entry): readonly Attribute[] => {
+    if (entry.key === undefined) return [];
+    const settings = objectIn(flow, [entry.value]);
+    const references = objectIn(flow, [optionIn(settings, 'references')]);
+    const model = optionIn(references, 'model');
+    return [
+      {
+        name: entry.key,
+        field: textIn(flow, optionIn(settings, 'field')) ?? (snake ? underscored(entry.key) : entry.key),
+        type: typeText(flow, [{ name: 'Column', args: [entry.value] }], settings),
+        primary: isTrue(flow, optionIn(settings, 'primaryKey')),
+        nullable: true,
+        refers: model === undefined ? undefined : classIn(flow, model),
+        span: entry.keySpan,
+        file: entry.file.path,
+      },
+    ];
+  });
+  return {
+    key,
+    label,
+    table: tableName(flow, options, label, defaults),
+    attributes: own,
+    snake,
+    paranoid: isTrue(flow, optionIn(options, 'paranoid')),
+    deletedAt: textIn(flow, optionIn(options, 'deletedAt')) ?? 'deletedAt',
+    defaultScope: optionIn(options, 'defaultScope'),
+    scopes: new Map(entriesOf(objectIn(flow, [optionIn(options, 'scopes')]))),
+    owner,
+    associations: [],
+    at: { file: file.path, span: call.span },
+  };
+};
+
+export const fieldsOf = (model: DeclaredModel): ReadonlyMap<string, Field> =>
+  new Map(
+    model.attributes.map(({ name, field, type, nullable, span, file }) => [
+      name,
+      { name, column: field, type, modifiers: [], nullable, at: { file, span } },
+    ]),
+  );
+
+const accessorsOf = (models: readonly SequelizeModel[]): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, string[]>();
+  for (const model of models)
+    for (const name of model.relations.keys()) {
+      const capital = name.charAt(0).toUpperCase() + name.slice(1);
+      const single = capital.replace(/ies$/, 'y').replace(/s$/, '');
+      for (const method of new Set([
+        `get${capital}`,
+        `count${capital}`,
+        `set${capital}`,
+        `add${capital}`,
+        `add${single}`,
+        `create${single}`,
+        `remove${single}`,
+        `remove${capital}`,
+        `has${single}`,
+        `has${capital}`,
+      ]))
+        found.set(method, [...(found.get(method) ?? []), name]);
+    }
+  return found;
+};

@@ -1,0 +1,238 @@
+/** Whether a chain speaks to a Sequelize model or to a row of one. */
+import type { Chain, ClassRef, Flow, Ref, Step } from '../../flow/flow';
+import type { Found } from '../orm';
+import { placeKey, type SequelizeData, type SequelizeModel } from './models';
+import { classKey, isSequelize, packageAbove, textIn } from './reading';
+
+interface Told {
+  /** None: the table is known where the class is extended. */
+  readonly models: readonly SequelizeModel[];
+  readonly confidence: Found['confidence'];
+  /** The class itself, for methods that the project adds to rows. */
+  readonly owner: ClassRef | undefined;
+}
+
+export interface ModelReceiver extends Told {
+  readonly kind: 'model';
+  /** What `scope(…)` was asked last; `unscoped` has none. */
+  readonly scopes: 'default' | readonly Ref[];
+}
+
+export interface RowReceiver extends Told {
+  readonly kind: 'row';
+  readonly origin: 'new' | 'loaded' | 'typed';
+  /** What `new` and `build` were handed. */
+  readonly values: Ref | undefined;
+  readonly list: boolean;
+}
+
+export type Receiver = ModelReceiver | RowReceiver | { readonly kind: 'registry' };
+
+const lists = new Set(['findAll', 'bulkCreate', 'bulkBuild']);
+const finders = new Set([
+  'findByPk',
+  'findOne',
+  'findById',
+  'create',
+  'findOrCreate',
+  'findCreateFind',
+  'findAndCountAll',
+  'findAndCount',
+  'upsert',
+  'reload',
+  'save',
+  'update',
+]);
+const onLists = /^(?:at|find|pop|shift|filter|slice|reverse|sort|concat|map|forEach|flatMap|some|every|for)$/;
+
+/** `self`: the model that `super` and an unknown `this` stand for. */
+export const receiverOf = (
+  chain: Chain,
+  until: number,
+  flow: Flow,
+  data: SequelizeData,
+  self?: readonly SequelizeModel[],
+): Receiver | undefined => {
+  const begun = beginning(chain, flow, data, self);
+  let at = begun?.receiver;
+  for (let i = begun?.next ?? 0; i < until; i++) {
+    const step = chain.steps[i];
+    if (step === undefined) return undefined;
+    at = after(at, step, flow, data);
+  }
+  return at;
+};
+
+const beginning = (
+  { root, steps }: Chain,
+  flow: Flow,
+  data: SequelizeData,
+  self: readonly SequelizeModel[] | undefined,
+): { readonly receiver: Receiver | undefined; readonly next: number } | undefined => {
+  const [first] = steps;
+  const confidence = 'certain' as const;
+  if (root.kind === 'class') {
+    const told = classTold(flow, data, root.class);
+    if (told === undefined) return undefined;
+    if (first?.kind === 'new') return { receiver: row(told, 'new', first.args[0]), next: 1 };
+    if (first?.kind === 'instance') return { receiver: row(told, 'typed', undefined), next: 1 };
+    return { receiver: { kind: 'model', ...told, scopes: 'default' }, next: 0 };
+  }
+  if (root.kind === 'package' && isSequelize(root.module)) {
+    if (/(?:^|\.)Model$/.test(root.name)) {
+      if (first?.kind === 'instance') {
+        const told = first.class === undefined ? undefined : classTold(flow, data, first.class);
+        return {
+          receiver: row(told ?? { models: self ?? [], confidence, owner: undefined }, 'typed', undefined),
+          next: 1,
+        };
+      }
+      return {
+        receiver: { kind: 'model', models: self ?? [], confidence, owner: undefined, scopes: 'default' },
+        next: 0,
+      };
+    }
+    if (/^Sequelize$|^default$/.test(root.name) && (first?.kind === 'new' || first?.kind === 'instance')) {
+      for (const [i, step] of steps.entries())
+        if (step.kind === 'call' && step.name === 'define') {
+          const model = data.byKey.get(placeKey(step.file.path, step.call));
+          return model === undefined
+            ? undefined
+            : {
+                receiver: { kind: 'model', models: [model], confidence, owner: model.owner, scopes: 'default' },
+                next: i + 1,
+              };
+        }
+      return { receiver: { kind: 'registry' }, next: 1 };
+    }
+    return undefined;
+  }
+  // `sequelize.define` of a sequelize that is handed in.
+  for (const [i, step] of steps.entries())
+    if (step.kind === 'call' && step.name === 'define') {
+      const model = data.byKey.get(placeKey(step.file.path, step.call));
+      if (model !== undefined)
+        return {
+          receiver: { kind: 'model', models: [model], confidence, owner: model.owner, scopes: 'default' },
+          next: i + 1,
+        };
+    }
+  return byName({ root, steps }, data);
+};
+
+/** `db.User.findAll()`, where nothing says what `db` is: a model's name is what tells. */
+const byName = (
+  { root, steps }: Pick<Chain, 'root' | 'steps'>,
+  data: SequelizeData,
+): { readonly receiver: Receiver; readonly next: number } | undefined => {
+  if (root.kind !== 'unknown' && root.kind !== 'value' && root.kind !== 'namespace' && root.kind !== 'global')
+    return undefined;
+  for (const [i, step] of steps.entries()) {
+    if (step.kind !== 'member') break;
+    const found = data.byName.get(step.name);
+    const [model] = found ?? [];
+    if (model !== undefined && found?.length === 1 && (/^[A-Z]/.test(step.name) || steps[i - 1]?.kind === 'member'))
+      return {
+        receiver: { kind: 'model', models: [model], confidence: 'likely', owner: model.owner, scopes: 'default' },
+        next: i + 1,
+      };
+  }
+  const name =
+    root.kind === 'global'
+      ? root.name
+      : root.kind === 'unknown'
+        ? root.id.replace(/@.*$/, '').split('.').at(-1)
+        : undefined;
+  const [model] = name !== undefined && /^[A-Z]/.test(name) ? (data.byName.get(name) ?? []) : [];
+  return model === undefined
+    ? undefined
+    : {
+        receiver: { kind: 'model', models: [model], confidence: 'likely', owner: model.owner, scopes: 'default' },
+        next: 0,
+      };
+};
+
+const classTold = (flow: Flow, data: SequelizeData, of: ClassRef): Told | undefined => {
+  const model = data.byKey.get(classKey(of));
+  if (model !== undefined) return { models: [model], confidence: 'certain', owner: of };
+  return packageAbove(flow, of) === undefined ? undefined : { models: [], confidence: 'certain', owner: of };
+};
+
+const row = (told: Told, origin: RowReceiver['origin'], values: Ref | undefined, list = false): RowReceiver => ({
+  kind: 'row',
+  models: told.models,
+  confidence: told.confidence,
+  owner: told.owner ?? told.models[0]?.owner,
+  origin,
+  values,
+  list,
+});
+
+const after = (before: Receiver | undefined, step: Step, flow: Flow, data: SequelizeData): Receiver | undefined => {
+  if (before === undefined) return undefined;
+  if (before.kind === 'registry') {
+    const name =
+      step.kind === 'member'
+        ? step.name
+        : step.kind === 'index'
+          ? textIn(flow, step.key)
+          : step.kind === 'call' && step.name === 'model'
+            ? textIn(flow, step.args[0])
+            : undefined;
+    if (name === undefined) return undefined;
+    if (name === 'models') return before;
+    const [model] = data.byName.get(name) ?? [];
+    return model === undefined
+      ? undefined
+      : { kind: 'model', models: [model], confidence: 'certain', owner: model.owner, scopes: 'default' };
+  }
+  if (before.kind === 'model') {
+    if (step.kind === 'member' && step.name === 'sequelize') return { kind: 'registry' };
+    if (step.kind !== 'call') return undefined;
+    if (step.name === 'scope' || step.name === 'withScope') return { ...before, scopes: step.args };
+    if (step.name === 'unscoped' || step.name === 'withoutScope') return { ...before, scopes: [] };
+    if (step.name === 'schema' || step.name === 'withSchema') return before;
+    if (step.name === 'build') return row(before, 'new', step.args[0]);
+    if (lists.has(step.name)) return row(before, 'loaded', undefined, true);
+    if (finders.has(step.name)) return row(before, 'loaded', undefined, step.name.startsWith('findAndCount'));
+    return undefined;
+  }
+  if (step.kind === 'member' && step.name === 'constructor')
+    return {
+      kind: 'model',
+      models: before.models,
+      confidence: before.confidence,
+      owner: before.owner,
+      scopes: 'default',
+    };
+  if (step.kind === 'member') return related(before, step.name, data);
+  if (step.kind === 'item' || step.kind === 'index') return { ...before, list: false };
+  if (step.kind === 'callback') return step.parameter === 0 ? { ...before, list: false } : undefined;
+  if (step.kind === 'call') {
+    if (step.name === '$get' || step.name === '$create') {
+      const name = textIn(flow, step.args[0]);
+      return name === undefined ? undefined : related(before, name, data);
+    }
+    const [relation] = data.accessors.get(step.name) ?? [];
+    if (relation !== undefined && /^(?:get|create)/.test(step.name)) return related(before, relation, data);
+    if (before.list && onLists.test(step.name))
+      return step.name === 'find' || step.name === 'at' || step.name === 'pop' ? { ...before, list: false } : before;
+    if (/^(?:save|update|reload|set|increment|decrement|restore)/.test(step.name))
+      return { ...before, origin: 'loaded' };
+    return undefined;
+  }
+  return undefined;
+};
+
+/** `document.collection`: a row of the associated model. */
+const related = (before: RowReceiver, name: string, data: SequelizeData): Receiver | undefined => {
+  if (name === 'rows') return before;
+  const models = before.models.flatMap((model) => {
+    const relation = model.relations.get(name);
+    const target = relation === undefined ? undefined : data.models.get(relation.target);
+    return target === undefined ? [] : [target];
+  });
+  const [model] = models;
+  if (model === undefined) return undefined;
+  return { ...row({ models, confidence: before.confidence, owner: model.owner }, 'loaded', undefined), list: false };
+};
