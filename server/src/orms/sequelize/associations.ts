@@ -3,9 +3,9 @@ import type { Flow, Ref } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
 import type { Location } from '../../text/span';
 import type { Field, Pair, Relation } from '../build/model';
-import { classIn, type DeclaredModel, fieldsOf, placeKey, type SequelizeModel } from './models';
+import { classIn, type DeclaredModel, fieldsOf, type SequelizeModel } from './models';
 import { lowerFirst, plural, underscored } from './naming';
-import { classKey, objectIn, optionIn, textIn } from './reading';
+import { classKey, objectIn, optionIn, placeKey, textIn } from './reading';
 
 export interface Association {
   readonly kind: 'BelongsTo' | 'HasMany' | 'HasOne' | 'BelongsToMany';

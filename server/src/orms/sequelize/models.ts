@@ -4,7 +4,9 @@ import type { CallValue, HostFile } from '../../hosts/host';
 import type { Schema } from '../../schema/model';
 import type { Field, Model } from '../build/model';
 import { schemaOf } from '../build/schema';
+import { accessorsOf } from './accessors';
 import { type Association, associationsIn, linkAssociations } from './associations';
+import { calledModel, isInitOf } from './calledModels';
 import { plural, underscored } from './naming';
 import { callsIn, classKey, isSequelize, isTrue, objectIn, optionIn, packageAbove, textIn } from './reading';
 
@@ -57,7 +59,7 @@ export interface Attribute {
   readonly file: string;
 }
 
-interface Defaults {
+export interface Defaults {
   readonly snake: boolean;
   readonly freeze: boolean;
 }
@@ -203,7 +205,7 @@ const decoratedModel = (flow: Flow, of: ClassRef, defaults: Defaults): DeclaredM
 const columnMarks =
   /^(?:Column|PrimaryKey|ForeignKey|CreatedAt|UpdatedAt|DeletedAt|AutoIncrement|Default|AllowNull|Unique|Index)$/;
 
-const entriesOf = (shape: ObjectShape | undefined): readonly (readonly [string, Ref])[] =>
+export const entriesOf = (shape: ObjectShape | undefined): readonly (readonly [string, Ref])[] =>
   (shape?.entries ?? []).flatMap(({ key, value }) => (key === undefined ? [] : [[key, value] as const]));
 
 /** `() => ({ … })` stands for what it returns. */
@@ -255,7 +257,7 @@ const fromDecorator = (
   };
 };
 
-const typeText = (
+export const typeText = (
   flow: Flow,
   found: readonly { readonly name: string; readonly args: readonly Ref[] }[],
   settings: ObjectShape | undefined,
@@ -265,7 +267,7 @@ const typeText = (
   return word === undefined ? 'unknown' : word.toLowerCase();
 };
 
-const tableName = (
+export const tableName = (
   flow: Flow,
   options: ObjectShape | undefined,
   label: string,
@@ -279,98 +281,6 @@ const tableName = (
   return [...(schema === undefined ? [] : [schema]), given ?? made];
 };
 
-// ── init and define ─────────────────────────────────────────────────────────────────────────────────────────────
-
-const isInitOf = (flow: Flow, call: CallValue, of: ClassRef): boolean =>
-  call.callee.kind === 'member' &&
-  call.callee.property === 'init' &&
-  (() => {
-    const found = flow.classOf(flow.ref(call.callee.object));
-    return found !== undefined && classKey(found) === classKey(of);
-  })();
-
-const calledModel = (flow: Flow, file: HostFile, call: CallValue, defaults: Defaults): DeclaredModel | undefined => {
-  if (call.isNew || call.callee.kind !== 'member') return undefined;
-  const { property, object } = call.callee;
-  if (property !== 'init' && property !== 'define') return undefined;
-  const args = call.args.map((arg) => flow.ref(arg));
-  if (property === 'init') {
-    const owner = flow.classOf(flow.ref(object));
-    if (owner === undefined || packageAbove(flow, owner) === undefined) return undefined;
-    const [attributes, options] = args;
-    const settings = objectIn(flow, [options]);
-    const label = textIn(flow, optionIn(settings, 'modelName')) ?? owner.class.name ?? '';
-    return fromObjects(flow, file, call, classKey(owner), label, attributes, settings, owner, defaults);
-  }
-  const [name, attributes, options] = args;
-  const label = textIn(flow, name);
-  const { root } = flow.chain(flow.ref(object));
-  const ours =
-    root.kind === 'package'
-      ? isSequelize(root.module)
-      : root.kind === 'unknown' && /sequelize|^db$/i.test(flow.print(flow.ref(object)));
-  if (label === undefined || !ours || objectIn(flow, [attributes]) === undefined) return undefined;
-  return fromObjects(
-    flow,
-    file,
-    call,
-    placeKey(file.path, call),
-    label,
-    attributes,
-    objectIn(flow, [options]),
-    undefined,
-    defaults,
-  );
-};
-
-export const placeKey = (path: string, call: CallValue): string => `${path}:${call.span.start}`;
-
-const fromObjects = (
-  flow: Flow,
-  file: HostFile,
-  call: CallValue,
-  key: string,
-  label: string,
-  attributes: Ref | undefined,
-  options: ObjectShape | undefined,
-  owner: ClassRef | undefined,
-  defaults: Defaults,
-): DeclaredModel => {
-  const snake = isTrue(flow, optionIn(options, 'underscored')) || defaults.snake;
-  const own = (objectIn(flow, [attributes])?.entries ?? []).flatMap((entry): readonly Attribute[] => {
-    if (entry.key === undefined) return [];
-    const settings = objectIn(flow, [entry.value]);
-    const references = objectIn(flow, [optionIn(settings, 'references')]);
-    const model = optionIn(references, 'model');
-    return [
-      {
-        name: entry.key,
-        field: textIn(flow, optionIn(settings, 'field')) ?? (snake ? underscored(entry.key) : entry.key),
-        type: typeText(flow, [{ name: 'Column', args: [entry.value] }], settings),
-        primary: isTrue(flow, optionIn(settings, 'primaryKey')),
-        nullable: true,
-        refers: model === undefined ? undefined : classIn(flow, model),
-        span: entry.keySpan,
-        file: entry.file.path,
-      },
-    ];
-  });
-  return {
-    key,
-    label,
-    table: tableName(flow, options, label, defaults),
-    attributes: own,
-    snake,
-    paranoid: isTrue(flow, optionIn(options, 'paranoid')),
-    deletedAt: textIn(flow, optionIn(options, 'deletedAt')) ?? 'deletedAt',
-    defaultScope: optionIn(options, 'defaultScope'),
-    scopes: new Map(entriesOf(objectIn(flow, [optionIn(options, 'scopes')]))),
-    owner,
-    associations: [],
-    at: { file: file.path, span: call.span },
-  };
-};
-
 export const fieldsOf = (model: DeclaredModel): ReadonlyMap<string, Field> =>
   new Map(
     model.attributes.map(({ name, field, type, nullable, span, file }) => [
@@ -378,26 +288,3 @@ export const fieldsOf = (model: DeclaredModel): ReadonlyMap<string, Field> =>
       { name, column: field, type, modifiers: [], nullable, at: { file, span } },
     ]),
   );
-
-const accessorsOf = (models: readonly SequelizeModel[]): ReadonlyMap<string, readonly string[]> => {
-  const found = new Map<string, string[]>();
-  for (const model of models)
-    for (const name of model.relations.keys()) {
-      const capital = name.charAt(0).toUpperCase() + name.slice(1);
-      const single = capital.replace(/ies$/, 'y').replace(/s$/, '');
-      for (const method of new Set([
-        `get${capital}`,
-        `count${capital}`,
-        `set${capital}`,
-        `add${capital}`,
-        `add${single}`,
-        `create${single}`,
-        `remove${single}`,
-        `remove${capital}`,
-        `has${single}`,
-        `has${capital}`,
-      ]))
-        found.set(method, [...(found.get(method) ?? []), name]);
-    }
-  return found;
-};

@@ -67,3 +67,5 @@ export const callsIn = (file: HostFile): readonly CallValue[] => {
   );
   return found;
 };
+
+export const placeKey = (path: string, call: CallValue): string => `${path}:${call.span.start}`;

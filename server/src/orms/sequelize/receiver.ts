@@ -1,8 +1,8 @@
 /** Whether a chain speaks to a Sequelize model or to a row of one. */
 import type { Chain, ClassRef, Flow, Ref, Step } from '../../flow/flow';
 import type { Found } from '../orm';
-import { placeKey, type SequelizeData, type SequelizeModel } from './models';
-import { classKey, isSequelize, packageAbove, textIn } from './reading';
+import type { SequelizeData, SequelizeModel } from './models';
+import { classKey, isSequelize, packageAbove, placeKey, textIn } from './reading';
 
 interface Told {
   /** None: the table is known where the class is extended. */

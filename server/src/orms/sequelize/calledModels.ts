@@ -1,0 +1,99 @@
+/** Models that a call makes: `class X extends Model` with `X.init(…)`, and `sequelize.define('x', …)`. */
+import type { ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
+import type { CallValue, HostFile } from '../../hosts/host';
+import { type Attribute, classIn, type DeclaredModel, type Defaults, entriesOf, tableName, typeText } from './models';
+import { underscored } from './naming';
+import { classKey, isSequelize, isTrue, objectIn, optionIn, packageAbove, placeKey, textIn } from './reading';
+
+export const isInitOf = (flow: Flow, call: CallValue, of: ClassRef): boolean =>
+  call.callee.kind === 'member' &&
+  call.callee.property === 'init' &&
+  (() => {
+    const found = flow.classOf(flow.ref(call.callee.object));
+    return found !== undefined && classKey(found) === classKey(of);
+  })();
+
+export const calledModel = (
+  flow: Flow,
+  file: HostFile,
+  call: CallValue,
+  defaults: Defaults,
+): DeclaredModel | undefined => {
+  if (call.isNew || call.callee.kind !== 'member') return undefined;
+  const { property, object } = call.callee;
+  if (property !== 'init' && property !== 'define') return undefined;
+  const args = call.args.map((arg) => flow.ref(arg));
+  if (property === 'init') {
+    const owner = flow.classOf(flow.ref(object));
+    if (owner === undefined || packageAbove(flow, owner) === undefined) return undefined;
+    const [attributes, options] = args;
+    const settings = objectIn(flow, [options]);
+    const label = textIn(flow, optionIn(settings, 'modelName')) ?? owner.class.name ?? '';
+    return fromObjects(flow, file, call, classKey(owner), label, attributes, settings, owner, defaults);
+  }
+  const [name, attributes, options] = args;
+  const label = textIn(flow, name);
+  const { root } = flow.chain(flow.ref(object));
+  const ours =
+    root.kind === 'package'
+      ? isSequelize(root.module)
+      : root.kind === 'unknown' && /sequelize|^db$/i.test(flow.print(flow.ref(object)));
+  if (label === undefined || !ours || objectIn(flow, [attributes]) === undefined) return undefined;
+  return fromObjects(
+    flow,
+    file,
+    call,
+    placeKey(file.path, call),
+    label,
+    attributes,
+    objectIn(flow, [options]),
+    undefined,
+    defaults,
+  );
+};
+
+const fromObjects = (
+  flow: Flow,
+  file: HostFile,
+  call: CallValue,
+  key: string,
+  label: string,
+  attributes: Ref | undefined,
+  options: ObjectShape | undefined,
+  owner: ClassRef | undefined,
+  defaults: Defaults,
+): DeclaredModel => {
+  const snake = isTrue(flow, optionIn(options, 'underscored')) || defaults.snake;
+  const own = (objectIn(flow, [attributes])?.entries ?? []).flatMap((entry): readonly Attribute[] => {
+    if (entry.key === undefined) return [];
+    const settings = objectIn(flow, [entry.value]);
+    const references = objectIn(flow, [optionIn(settings, 'references')]);
+    const model = optionIn(references, 'model');
+    return [
+      {
+        name: entry.key,
+        field: textIn(flow, optionIn(settings, 'field')) ?? (snake ? underscored(entry.key) : entry.key),
+        type: typeText(flow, [{ name: 'Column', args: [entry.value] }], settings),
+        primary: isTrue(flow, optionIn(settings, 'primaryKey')),
+        nullable: true,
+        refers: model === undefined ? undefined : classIn(flow, model),
+        span: entry.keySpan,
+        file: entry.file.path,
+      },
+    ];
+  });
+  return {
+    key,
+    label,
+    table: tableName(flow, options, label, defaults),
+    attributes: own,
+    snake,
+    paranoid: isTrue(flow, optionIn(options, 'paranoid')),
+    deletedAt: textIn(flow, optionIn(options, 'deletedAt')) ?? 'deletedAt',
+    defaultScope: optionIn(options, 'defaultScope'),
+    scopes: new Map(entriesOf(objectIn(flow, [optionIn(options, 'scopes')]))),
+    owner,
+    associations: [],
+    at: { file: file.path, span: call.span },
+  };
+};
