@@ -8,13 +8,14 @@ import { pinDomain } from '../pins';
 import { emptyRoute, readRoute } from '../read';
 import type { ReasonCode, Route } from '../route';
 import { defineRouter, type RouteContext } from '../router';
+import { changesRows } from './citus/changes';
 import { markCorrelation } from './citus/correlation';
 import { cteObstacle } from './citus/ctes';
 import { isFlat } from './citus/flat';
 import { planRows, refusedConflict, refusedValues } from './citus/insertRows';
 import { planInsertSelect, withCtesOf } from './citus/insertSelect';
 import { planMerge } from './citus/merge';
-import { planChange } from './citus/modify';
+import { planChange, refusedCtes } from './citus/modify';
 import { type Outcome, planSelect, refuse, type Settings } from './citus/select';
 import { isLocal } from './citus/tables';
 
@@ -62,7 +63,9 @@ function routeCitus(query: Query, context: RouteContext): Route {
       return query.inner ? routeCitus(query.inner, context) : readRoute(query, analyse(query, options));
     default: {
       const analysis = prepared(query, options);
-      return withOutcome(readRoute(query, analysis), planSelect(analysis.universe.root, analysis, settings));
+      const outcome = planSelect(analysis.universe.root, analysis, settings);
+      const refused = outcome.refused ?? refusedCtes(analysis);
+      return withOutcome(readRoute(query, analysis), { ...outcome, refused });
     }
   }
 }
@@ -125,7 +128,19 @@ function routeInsert(query: Insert, options: AnalysisOptions, settings: Settings
   const rows = source === 'default' ? [[]] : source.rows;
   const unable = refusedValues(rows);
   if (unable) return withOutcome(route, refusedOutcome(true, unable));
-  return withOutcome({ ...route, reasons: [], bindings: insertBinding(route) }, planRows(rows, query, table));
+  const changing = query.with?.ctes.find((cte) => changesRows(cte.query));
+  const planned = planRows(rows, query, table);
+  const text = changing && `\`${changing.name}\` is run first: it changes rows`;
+  const outcome: Outcome =
+    changing && text
+      ? {
+          ...planned,
+          crossShard: 'subplan',
+          shards: {},
+          notes: [{ code: 'subquery', text, span: changing.span }, ...planned.notes],
+        }
+      : planned;
+  return withOutcome({ ...route, reasons: [], bindings: insertBinding(route) }, outcome);
 }
 
 const insertBinding = (route: Route): Route['bindings'] =>

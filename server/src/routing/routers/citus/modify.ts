@@ -3,9 +3,11 @@ import type { Assignment, Delete, Expr, Query, Update } from '../../../query/mod
 import { conjuncts, normalize } from '../../../query/normalize';
 import { leavesOf, partsOf, someExpr } from '../../../query/walk';
 import type { Analysis } from '../../analysis';
+import { keyType } from '../../hash/postgresql';
 import { exprVolatility, keyValueOf, volatilityOf } from '../../keyValue';
 import { resolveColumn } from '../../names';
 import { type Rel, relNode, type Scope } from '../../scope';
+import { changesRows } from './changes';
 import { changesByCall } from './ctes';
 import { itemOf } from './recursive';
 import { newPlan, type Outcome, planInParts, planSelect, refuse, type Settings } from './select';
@@ -28,9 +30,11 @@ export function planChange(query: Change, analysis: Analysis, settings: Settings
     };
   if (rels.every(isLocal)) return ordinary;
   const target = rels.find((rel) => query.targets.includes(rel.ref));
-  const refused = target && refusedChange(query, root, target, rels, analysis);
+  const refused = target && refusedChange(query, root, target, analysis);
   if (refused) return { ...ordinary, reach: worstReach(target, analysis), refused };
-  const single = onOneShard(root, newPlan(analysis));
+  const changed = refusedCtes(analysis);
+  if (changed) return { ...ordinary, reach: worstReach(target ?? (rels[0] as Rel), analysis), refused: changed };
+  const single = target && isReference(target) && rels.some(isLocal) ? undefined : onOneShard(root, newPlan(analysis));
   if (single?.kind === 'none') return emptyChange(target);
   if (single) return planSelect(root, analysis, settings);
   const outcome = withCteFallback(root, analysis, settings);
@@ -69,24 +73,42 @@ function emptyChange(target: Rel | undefined): Outcome {
     : { ...common, reach: 'none', shards: { count: 0 } };
 }
 
-function refusedChange(query: Change, root: Scope, target: Rel, rels: readonly Rel[], analysis: Analysis): Refusal {
+/** What is refused of the CTEs that change rows, wherever they stand. */
+export function refusedCtes(analysis: Analysis): Refusal {
+  const { root, scopes, rels } = analysis.universe;
+  const declared = 'with' in root.query ? (root.query.with?.ctes ?? []).map((cte) => cte.query) : [];
+  for (const scope of scopes) {
+    const { query } = scope;
+    if (scope.of?.kind !== 'cte' || !changesRows(query)) continue;
+    if (!declared.includes(query))
+      return refuse('nested-change', 'a CTE that changes rows must stand at the top of the statement');
+    if (query.kind !== 'update' && query.kind !== 'delete') continue;
+    const target = rels.find((rel) => query.targets.includes(rel.ref));
+    const refused = target && refusedChange(query, scope, target, analysis);
+    if (refused) return refused;
+  }
+  return null;
+}
+
+function refusedChange(query: Change, root: Scope, target: Rel, analysis: Analysis): Refusal {
   if (isLocal(target)) return null;
   return (
-    refusedCalls(query) ??
-    (isReference(target) ? refusedReference(query, root, rels, analysis) : null) ??
+    refusedCalls(query, root) ??
+    (isReference(target) ? refusedReference(query, root, analysis) : null) ??
     (query.kind === 'update' ? refusedKeyChange(query, query.set, target, root) : null)
   );
 }
 
 /** Every shard, and every copy, must come to the same answer. */
-function refusedCalls(query: Change): Refusal {
+function refusedCalls(query: Change, root: Scope): Refusal {
   const values = query.kind === 'update' ? query.set.map((one) => one.value) : [];
   if (
     [...values, ...(query.where ? [query.where] : [])].some((expr) => exprVolatility(expr) === 'volatile') ||
     leavesOf(query.from).some((leaf) => leaf.kind === 'function' && exprVolatility(leaf.call) === 'volatile')
   )
     return refuse('volatile-function', 'a volatile function would be computed differently on each shard or copy');
-  if (values.some((value) => hasStable(value, true)))
+  const tested = query.where ? [...values, query.where] : values;
+  if (tested.some((value) => hasStable(value, true, root)))
     return refuse(
       'stable-function',
       'a function that depends on the session is computed once, so it cannot read columns or stand in CASE or COALESCE',
@@ -94,24 +116,37 @@ function refusedCalls(query: Change): Refusal {
   return null;
 }
 
-/** A stable call that cannot be computed before the statement is sent: it reads columns, or may not be reached at all. */
-function hasStable(expr: Expr, plain: boolean): boolean {
-  if (expr.kind === 'call' && volatilityOf(expr.name) === 'stable' && someExpr(expr, (one) => one.kind === 'column'))
-    return true;
-  if (!plain && expr.kind === 'call' && volatilityOf(expr.name) === 'stable') return true;
-  const inside = plain && !(expr.kind === 'case' || (expr.kind === 'call' && expr.name === 'coalesce'));
-  return partsOf(expr).some((part) => hasStable(part, inside));
+/** How a point in time is written as a date or a clock's time depends on the session's time zone. */
+function dependsOnZone(expr: Expr, root: Scope): boolean {
+  if (expr.kind !== 'cast' || expr.value.kind !== 'column' || !/^(date|time|timestamp|text|varchar)$/.test(expr.type))
+    return false;
+  const column = resolveColumn(expr.value, root)?.node;
+  const dot = column?.indexOf('.') ?? -1;
+  const rel = root.rels.find((one) => column?.startsWith(`${one.id}.`));
+  const declared = rel?.table?.columns.get(column?.slice(dot + 1) ?? '') ?? '';
+  return keyType(declared) === 'timestamptz';
 }
 
-function refusedReference(query: Change, root: Scope, rels: readonly Rel[], analysis: Analysis): Refusal {
+/** A stable call that cannot be computed before the statement is sent: it reads columns, or may not be reached at all. */
+function hasStable(expr: Expr, plain: boolean, root: Scope): boolean {
+  if (expr.kind === 'call' && volatilityOf(expr.name) === 'stable' && someExpr(expr, (one) => one.kind === 'column'))
+    return true;
+  if (dependsOnZone(expr, root)) return true;
+  if (!plain && expr.kind === 'call' && volatilityOf(expr.name) === 'stable') return true;
+  const inside = plain && !(expr.kind === 'case' || (expr.kind === 'call' && expr.name === 'coalesce'));
+  return partsOf(expr).some((part) => hasStable(part, inside, root));
+}
+
+function refusedReference(query: Change, root: Scope, analysis: Analysis): Refusal {
   const plan = newPlan(analysis);
   const direct = root.rels.filter((rel) => !query.targets.includes(rel.ref));
+  if (direct.some(isLocal))
+    return refuse('local-join', 'a reference table is not changed from rows of ordinary tables');
   if (
     direct.some(isDistributed) ||
     fromScopes(root).some((child) => readsShards(child, plan) && child.of?.kind !== 'cte')
   )
     return refuse('reference-target', 'a reference table is not changed from rows of distributed tables');
-  void rels;
   return null;
 }
 

@@ -10,8 +10,8 @@ import { armsOf, fromReadsShards, type Plan, readsShards, sublinks } from './tab
 /** Why a subquery cannot be sent along; undefined where it can. */
 export function pushdownObstacle(scope: Scope, plan: Plan): string | undefined {
   const { query } = scope;
-  if (sublinks(scope).some((child) => readsShards(child, plan)) && !fromReadsShards(scope, plan))
-    return 'its subqueries read the shards, but its FROM does not';
+  if (sublinks(scope).some((child) => !plan.planned.has(child)) && !fromReadsShards(scope, plan))
+    return 'it holds subqueries, but its FROM does not read the shards';
   if (query.kind === 'select') {
     const from = leavesOf(query.from);
     if (from.some((leaf) => leaf.kind === 'function' && exprVolatility(leaf.call) !== 'immutable'))

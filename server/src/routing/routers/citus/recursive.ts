@@ -217,7 +217,7 @@ function planOuterJoins(scope: Scope, plan: Plan): void {
  * answers for the reference rows whose values would lie on it.
  */
 function meetsReference(outer: From, inner: From, join: Join, scope: Scope, plan: Plan): boolean {
-  if (plan.version < 13 || scope.query.kind !== 'select') return false;
+  if (plan.version < 13 || plan.analysis.universe.root.query.kind !== 'select') return false;
   const left = itemOf(outer, scope);
   const right = itemOf(inner, scope);
   if (!left || !right || isScope(left) || !isReference(left)) return false;

@@ -162,6 +162,8 @@ function refusal(root: Scope, plan: Plan, settings: Settings): Outcome['refused'
   if (rels.some(isLocal)) return refuse('local-join', 'ordinary tables cannot be joined with distributed ones here');
   if (query.kind === 'select') {
     if (query.groupingSets) return refuse('grouping-sets', 'grouping sets are only answered by a single shard');
+    if ([query.limit, query.offset].some((expr) => expr && queriesIn(expr).length > 0))
+      return refuse('limit-subquery', 'LIMIT and OFFSET cannot be subqueries where several shards answer');
     if (query.lock) return refuse('row-locks', 'FOR UPDATE and FOR SHARE are only answered by a single shard');
   }
   if (plan.analysis.universe.scopes.some((scope) => isRecursive(scope) && !plan.planned.has(scope)))
