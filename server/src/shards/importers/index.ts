@@ -4,11 +4,15 @@ import auroraLimitless from './auroraLimitless';
 import citus from './citus';
 import cockroachdb from './cockroachdb';
 import ddl from './ddl';
+import gitlabDocs from './gitlabDocs';
+import mongodb from './mongodb';
 import oracleSharding from './oracleSharding';
 import pgcat from './pgcat';
 import pgdog from './pgdog';
 import polardbX from './polardbX';
+import prismaShardKeys from './prismaShardKeys';
 import shardingsphere from './shardingsphere';
+import spanner from './spanner';
 import spqr from './spqr';
 import vitess from './vitess';
 import yugabytedb from './yugabytedb';
@@ -18,11 +22,15 @@ export const importers: readonly Importer[] = [
   citus,
   cockroachdb,
   ddl,
+  gitlabDocs,
+  mongodb,
   oracleSharding,
   pgcat,
   pgdog,
   polardbX,
+  prismaShardKeys,
   shardingsphere,
+  spanner,
   spqr,
   vitess,
   yugabytedb,
