@@ -1,5 +1,5 @@
 /** What the parts of one statement share while it is put together. */
-import type { Flow, Ref } from '../../flow/flow';
+import type { Entry, Flow, Ref } from '../../flow/flow';
 import type { TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 
@@ -11,6 +11,8 @@ export interface Build {
   readonly many: boolean;
   /** What stopped the reading. */
   readonly notes: Set<string>;
+  /** The column that a computed key names, where the library's own objects say it. */
+  keyOf?(entry: Entry): string | undefined;
   /** A table under an alias of its own. */
   table(name: readonly string[], span: Span): TableRef;
 }

@@ -2,7 +2,7 @@
 import type { Arm } from '../../flow/flow';
 import type { Expr } from '../../query/model';
 import type { Span } from '../../text/span';
-import { and, choice, truth } from './expr';
+import { and, choice, or, truth } from './expr';
 
 export interface Conditional {
   /** Empty: always. */
@@ -26,4 +26,18 @@ export const conjunction = (parts: readonly Conditional[], span: Span): Expr => 
     return choice(arms.size === of ? options : [...options, truth(span)], span);
   });
   return and([...always, ...choices], span);
+};
+
+/** The sides of an OR, each with all of its parts; undefined where nothing is asked. */
+export const disjunction = (sides: readonly (readonly Conditional[])[], span: Span): Expr | undefined => {
+  const kept = sides.filter((side) => side.length > 0);
+  const asked = kept.map((side) => conjunction(side, span));
+  const [only] = asked;
+  if (only === undefined || asked.length === 1) return only;
+  // A side that is added in some branches only: without it the others stand alone.
+  const always = kept.map((side) => side.some(({ when }) => when.length === 0));
+  const sure = asked.filter((_, i) => always[i]);
+  return always.every(Boolean)
+    ? or(asked, span)
+    : choice([or(asked, span), sure.length === 0 ? truth(span) : or(sure, span)], span);
 };

@@ -32,11 +32,12 @@ export const rowOf = (build: Build, entries: readonly Entry[], open: boolean, pl
   const cells = new Map<string, Cell>();
   let more = open;
   for (const entry of entries) {
-    if (entry.key === undefined) {
+    const key = entry.key ?? build.keyOf?.(entry);
+    if (key === undefined) {
       more = true;
       continue;
     }
-    for (const cell of place(build, entry)) {
+    for (const cell of place(build, { ...entry, key })) {
       const before = cells.get(cell.column);
       const value =
         entry.when.length === 0 || (before !== undefined && isValue(before.value) && isValue(cell.value))

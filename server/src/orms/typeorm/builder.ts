@@ -1,10 +1,10 @@
 /** Query builders: what was done to one from `createQueryBuilder` on, as a statement. */
-import type { Arm, Ref, Step } from '../../flow/flow';
+import type { Ref, Step } from '../../flow/flow';
 import type { Expr, From, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf, openBuild } from '../build/build';
-import { type Conditional, conjunction } from '../build/conditional';
-import { choice, opaque, operation, or, truth } from '../build/expr';
+import { type Conditional, disjunction } from '../build/conditional';
+import { opaque, operation, truth } from '../build/expr';
 import { assignmentsOf, insertRows, rowsOf } from '../build/rows';
 import { openSources, type Sources } from '../build/sources';
 import { countStar, remove, select, update } from '../build/statements';
@@ -274,14 +274,9 @@ export const subquery = (c: Context, ref: Ref): Query | undefined => {
 
 // ── conditions ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-interface Part {
-  readonly when: readonly Arm[];
-  readonly expr: Expr;
-}
-
 /** `where` starts anew, `andWhere` adds, `orWhere` opens the other side of an OR. */
 export const filter = (names: Names, calls: readonly CallStep[], span: Span): Expr | undefined => {
-  let sides: Part[][] = [[]];
+  let sides: Conditional[][] = [[]];
   for (const { name, args, when } of calls) {
     const match = /^(and|or)?[wW]here(InIds|Exists)?$/.exec(name);
     const [first] = args;
@@ -298,16 +293,5 @@ export const filter = (names: Names, calls: readonly CallStep[], span: Span): Ex
       sides.at(-1)?.push({ when, expr });
     }
   }
-  const asked = sides
-    .filter((side) => side.length > 0)
-    .map((side) => conjunction(side as readonly Conditional[], span));
-  const [only] = asked;
-  if (only === undefined) return undefined;
-  if (asked.length === 1) return only;
-  // A side that is added in some branches only: without it the others stand alone.
-  const always = sides.filter((side) => side.length > 0).map((side) => side.some(({ when }) => when.length === 0));
-  const sure = asked.filter((_, i) => always[i]);
-  return always.every(Boolean)
-    ? or(asked, span)
-    : choice([or(asked, span), sure.length === 0 ? truth(span) : or(sure, span)], span);
+  return disjunction(sides, span);
 };

@@ -1,0 +1,94 @@
+/** Connections and transactions of Knex, and the builders that are begun on them. */
+import type { Chain, Flow, Root, Step } from '../../flow/flow';
+
+export type CallStep = Step & { readonly kind: 'call' };
+
+export interface Opened {
+  /** The step that begins the builder: `db('t')`, `db.from('t')`. */
+  readonly first: CallStep;
+  /** All that is done from there on. */
+  readonly calls: readonly CallStep[];
+  /** Rows, promises or texts that were made of it: no builder any more. */
+  readonly left: boolean;
+  readonly proven: boolean;
+}
+
+const isKnex = (module: string): boolean => /^knex(?:\/|$)/.test(module);
+
+/** Paths that are not in the workspace may lead anywhere; other packages are known to be something else. */
+const isPathLike = (module: string): boolean => /^(?:\.|@\/|~|#|\/)/.test(module);
+
+const openers =
+  /^(?:from|into|table|select|column|columns|distinct|distinctOn|with|withRecursive|withMaterialized|withNotMaterialized|insert|update|del|delete|queryBuilder|count|countDistinct|min|max|sum|avg|first|pluck|where\w*|batchInsert|truncate|withSchema|union|unionAll|as)$/;
+
+const methods = new RegExp(
+  `${openers.source.slice(0, -2)}|(?:and|or|not|having|order|group)[A-Z]\\w*|\\w*[jJ]oin\\w*|having\\w*|increment|decrement|returning|onConflict|merge|ignore|limit|offset|modify|clone|clear\\w*|transacting|for[A-Z]\\w*|skipLocked|noWait|timeout|connection|debug|options|hintComment|comment|intersect\\w*|except\\w*|upsert|using|columnInfo|on|once|jsonExtract|jsonSet|jsonInsert|jsonRemove|rank|denseRank|rowNumber|sumDistinct|avgDistinct|withGraph|unionDistinct|then|catch|finally|stream|pipe|toSQL|toString|toQuery|toNative)$`,
+);
+
+const settles = /^(?:then|catch|finally|stream|pipe|toString|toQuery|toNative|columnInfo)$/;
+
+const typeNames = /^(?:(?:default|\*)\.)?Knex(?:\.Transaction)?$|^Transaction$/;
+
+export const isHandleRoot = (root: Root): boolean =>
+  root.kind === 'package' && isKnex(root.module) && /Transaction$/.test(root.name);
+
+/** How many steps lead to the connection itself; undefined where the chain is none of this library. */
+const handleEnd = (chain: Chain): number | undefined => {
+  const { root, steps } = chain;
+  if (root.kind !== 'package' || !isKnex(root.module)) return undefined;
+  let at: number;
+  if (steps[0]?.kind === 'instance') {
+    if (!typeNames.test(root.name)) return undefined;
+    at = 1;
+  } else {
+    at = steps.findIndex((step) => step.kind === 'call' || step.kind === 'new') + 1;
+    if (at === 0) return undefined;
+  }
+  for (;;) {
+    const step = steps[at];
+    const next = steps[at + 1];
+    if (step?.kind === 'call' && /^(?:transaction|transactionProvider|withUserParams)$/.test(step.name))
+      at += next?.kind === 'callback' || (step.name === 'transactionProvider' && next?.kind === 'call') ? 2 : 1;
+    else if (step?.kind === 'instance') at++;
+    else return at;
+  }
+};
+
+const isCall = (step: Step | undefined): step is CallStep => step?.kind === 'call';
+
+/** What is done to a builder from `index` on. */
+const from = (steps: readonly Step[], index: number, proven: boolean): Opened | undefined => {
+  const first = steps[index];
+  if (!isCall(first)) return undefined;
+  const rest = steps.slice(index + 1);
+  const known = rest.findIndex((step) => !isCall(step) || !methods.test(step.name));
+  const calls = (known < 0 ? rest : rest.slice(0, known)).filter(isCall);
+  return { first, calls: [first, ...calls], left: known >= 0 || calls.some(({ name }) => settles.test(name)), proven };
+};
+
+export const openedIn = (flow: Flow, chain: Chain): Opened | undefined => {
+  const { root, steps } = chain;
+  const end = handleEnd(chain);
+  if (end !== undefined) {
+    const first = steps[end];
+    return isCall(first) && (first.name === '' || openers.test(first.name)) ? from(steps, end, true) : undefined;
+  }
+  if (root.kind === 'package' && !isPathLike(root.module)) return undefined;
+  if (root.kind !== 'unknown' && root.kind !== 'package' && root.kind !== 'global') return undefined;
+  // `db('t').where(…)`: nothing else is called with a table's name and takes conditions then.
+  const index = steps.findIndex(isCall);
+  const first = steps[index];
+  const next = steps[index + 1];
+  if (!isCall(first) || first.args.length !== 1 || !isCall(next) || !sure.test(next.name)) return undefined;
+  const { callee } = first.call;
+  const name = callee.kind === 'name' ? callee.name : callee.kind === 'member' ? callee.property : '';
+  const [table] = first.args;
+  const named =
+    table !== undefined &&
+    flow.shapes(table).some((shape) => shape.kind === 'literal' && typeof shape.value === 'string');
+  return typeof name === 'string' && handleNames.test(name) && named ? from(steps, index, false) : undefined;
+};
+
+const handleNames = /^(?:knex|db|trx|tx|database|qb|\w*(?:Knex|Db|DB|Trx))$/;
+const sure =
+  /^(?:where\w*|select|insert|update|del|delete|first|pluck|\w*[jJ]oin|orderBy|count|returning|max|min|increment|decrement|groupBy|distinct|columns?|truncate)$/;
