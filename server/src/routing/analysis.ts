@@ -4,6 +4,7 @@ import { normalize, truthOf } from '../query/normalize';
 import { type Binder, type BindSemantics, makeBinder } from './bind';
 import { type BuildContext, buildUniverse, type Universe } from './build';
 import { type Domain, singleValue } from './domain';
+import { shardsOf } from './exactShards';
 import { type Crossing, findGroups, type Group } from './groups';
 import { type RelReach, reachOf } from './reach';
 import { type Rel, relNode, type Scope } from './scope';
@@ -104,7 +105,14 @@ export function defaultReach(rel: Rel, domain: (column: string) => Domain): RelR
       : table.strategy === 'hash' || table.strategy === 'directory'
         ? 'none'
         : 'prefix';
-  return reachOf(table.shardKey.map(domain), table.strategy, partial);
+  const reach = reachOf(table.shardKey.map(domain), table.strategy, partial);
+  const [key, ...more] = table.shardKey;
+  if (key === undefined || more.length > 0 || !(table.hash || table.mapping)) return reach;
+  if (reach.reach !== 'single' && reach.reach !== 'subset') return reach;
+  const shards = shardsOf(table, domain(key));
+  if (!shards) return reach;
+  // Several values that lie on one shard are as good as one.
+  return { ...reach, shards, reach: shards.size === 1 ? 'single' : reach.reach };
 }
 
 export function defaultHome(rel: Rel): { readonly kind: 'sharded' | 'unsharded'; readonly name: string } | undefined {

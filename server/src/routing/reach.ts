@@ -8,6 +8,8 @@ export interface RelReach {
   readonly how: TableBinding['how'];
   /** At most so many key values, where known. */
   readonly values?: number;
+  /** Numbers of the shards on which the values lie, where the placement is known. */
+  readonly shards?: ReadonlySet<number>;
   /** The bound values, in key order; the identity of a single one. */
   readonly ids: readonly string[];
 }

@@ -71,7 +71,11 @@ export function reachOfAll(analysis: Analysis): Reach {
   const singles = new Set<string>();
   for (const rel of rels) {
     const one = ownReach(rel, analysis);
-    if (one === 'single') singles.add(`${rel.table?.group ?? ''}:${analysis.reach(rel).ids.join(',')}`);
+    if (one === 'single') {
+      const { ids, shards } = analysis.reach(rel);
+      const place = shards?.size === 1 ? `shard ${[...shards][0]}` : ids.join(',');
+      singles.add(`${rel.table?.group ?? ''}:${place}`);
+    }
     reach = reach === undefined ? one : worse(reach, one);
   }
   // Several table uses on one shard each, but not the same one.
@@ -102,17 +106,28 @@ function count(reach: Reach, sharded: readonly Rel[], analysis: Analysis): Route
     case 'none':
       return { count: 0, ...total };
     case 'single':
-      return { count: 1, ...total };
+      return { ...exact(sharded, analysis), count: 1, ...total };
     case 'scatter':
       return of !== undefined ? { count: of, of } : {};
     case 'subset': {
       // So many values lie on at most so many shards: exact only where the hash is known.
       const values = Math.max(...sharded.map((rel) => analysis.reach(rel).values ?? Number.POSITIVE_INFINITY));
-      return Number.isFinite(values) && of === undefined ? {} : total;
+      return { ...(Number.isFinite(values) && of === undefined ? {} : total), ...exact(sharded, analysis) };
     }
     default:
       return total;
   }
+}
+
+/** The shards of all tables of one group, where each is known. */
+function exact(sharded: readonly Rel[], analysis: Analysis): { count?: number; ids?: readonly number[] } {
+  const found = new Set<number>();
+  for (const rel of sharded) {
+    const { shards } = analysis.reach(rel);
+    if (!shards || rel.table?.group !== sharded[0]?.table?.group) return {};
+    for (const shard of shards) found.add(shard);
+  }
+  return found.size === 0 ? {} : { count: found.size, ids: [...found].sort((a, b) => a - b) };
 }
 
 /** What is left to do once the shards have answered. */
