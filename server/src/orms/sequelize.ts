@@ -197,9 +197,10 @@ export default defineOrm<SequelizeData>({
     if (data === undefined || value.kind !== 'call' || value.isNew || value.callee.kind !== 'member') return [];
     const { property } = value.callee;
     if (typeof property !== 'string' || !known(data, property)) return [];
-    const chain = flow.call(value);
-    const step = chain.steps.at(-1);
+    const asked = flow.call(value);
+    const step = asked.steps.at(-1);
     if (step?.kind !== 'call') return [];
+    const chain = anyModel(flow, data, asked, step);
     const call: Call = { site, flow, data, notes: new Set(), step };
     const { root } = chain;
     if (root.kind === 'function') {
@@ -248,6 +249,17 @@ export default defineOrm<SequelizeData>({
       : found(call, chain, answer.operation, answer.sent, receiver.confidence);
   },
 });
+
+/** A value that may be several things: the first of them that is a model or a row of one. */
+const anyModel = (flow: Flow, data: SequelizeData, asked: Chain, step: CallStep): Chain => {
+  const { callee } = step.call;
+  if (asked.root.kind === 'function' || callee.kind !== 'member') return asked;
+  if (receiverOf(asked, asked.steps.length - 1, flow, data) !== undefined) return asked;
+  const other = flow
+    .chains(flow.ref(callee.object))
+    .find((chain) => (receiverOf(chain, chain.steps.length, flow, data)?.kind ?? 'registry') !== 'registry');
+  return other === undefined ? asked : { ...other, steps: [...other.steps, step], ref: asked.ref };
+};
 
 /** Declared by a class above the models: the table is known where it is called and not where it stands. */
 const declaredAbove = (
