@@ -66,7 +66,9 @@ const bindingChains = (
     value,
     arms: [],
   }));
-  const mutations = ask.mutate && binding.declared.kind === 'value' ? binding.mentions : [];
+  // What hands builders out (`tables.users(db).insert(row);`) is not changed by what is done to them.
+  const isBuilder = held.some(({ value: { root, steps } }) => root.kind !== 'value' || steps.length > 0);
+  const mutations = ask.mutate && isBuilder && binding.declared.kind === 'value' ? binding.mentions : [];
   if (binding.writes.length === 0 && mutations.length === 0) return held.map((a) => a.value);
   const events = [
     ...binding.writes.map((write) => ({ at: write.at, arm: write.arm, write, value: write.value })),
@@ -87,7 +89,7 @@ const bindingChains = (
     if (arms === undefined) continue;
     const current = held.map((a) => a.value);
     const value = refIn(binding.file, event.value, ref.frame);
-    const when = arms.map(({ branch, arm: n }) => ({ branch, arm: n }));
+    const when = arms.map(({ branch, arm: n, of }) => ({ branch, arm: n, ...(of ? { of } : {}) }));
     const given = ask.mutate ? handedIn(linker, binding, value, event.write !== undefined) : undefined;
     if (given !== undefined) {
       const steps = handedSteps(linker, given);

@@ -45,9 +45,13 @@ const isOpenEnd = (flow: Flow, end: End): boolean => {
   );
 };
 
-/** `(db) => db('t')`: its calls are where statements begin. */
+/** `(db) => db('t')`, `(db) => ({ users: db('users') })`: statements begin where one is taken from it. */
 const isAccessor = (ends: readonly End[], call: CallValue): boolean =>
-  ends.length > 0 && ends.every((end) => end.how === 'return' && end.chain.ref.value === call);
+  ends.length > 0 &&
+  ends.every(
+    ({ how, into, chain }) =>
+      chain.ref.value === call && (how === 'return' || (how === 'argument' && into?.value.kind === 'object')),
+  );
 
 const distinct = (all: readonly Stated[]): readonly Stated[] => {
   const seen = new Set<string>();
@@ -64,6 +68,14 @@ interface Begun {
   readonly chain: Chain;
 }
 
+/** `tables.users(db).where(…)` begins at the accessor's own call, `tables(db).users.where(…)` has none. */
+const spanned = (call: CallValue, first: CallValue): boolean => {
+  const { callee } = call;
+  return first.span.start >= call.span.start && first.span.end <= call.span.end
+    ? true
+    : callee.kind === 'member' && callee.object.kind === 'call';
+};
+
 /** The builder that this very call begins. */
 const begun = (flow: Flow, call: CallValue): Begun | undefined => {
   const own = flow.call(call);
@@ -76,6 +88,11 @@ const begun = (flow: Flow, call: CallValue): Begun | undefined => {
   }
   const opened = openedIn(flow, own);
   if (opened?.first.call === call) return { opened, chain: own };
+  const [first, second, more] = opened?.calls ?? [];
+  if (opened !== undefined && first !== undefined && second?.call === call && more === undefined && !opened.left) {
+    const isHanded = first.file !== flow.file || isAccessor(flow.life(first.call).ends, first.call);
+    return isHanded && !spanned(call, first.call) ? { opened, chain: own } : undefined;
+  }
   // `knex('t')` alone proves nothing where the connection's type is not known; what follows may.
   if (own.root.kind === 'package' || opened !== undefined || call.callee.kind === 'function') return undefined;
   const [end] = flow.life(call).ends;
@@ -100,11 +117,14 @@ const read = (site: Site, flow: Flow): readonly Found[] => {
     used.length > 0
       ? used.map((end) => ({ chain: end.chain, open: isOpenEnd(flow, end) }))
       : [{ chain: start.chain, open: false }];
-  const statements = chains.flatMap(({ chain, open }) => {
-    const opened = openedIn(flow, chain) ?? start.opened;
-    const here = opened.calls.some((step) => step.call === value) || opened.first.call === start.opened.first.call;
-    const calls = here ? opened.calls : start.opened.calls;
-    return [stated(openContext(flow, flow.ref(value), notes), calls, open && !calls.some(isWrite))];
+  const statements = chains.map(({ chain, open }) => {
+    const known = [chain, flow.chain(chain.ref)]
+      .map((one) => openedIn(flow, one))
+      .find((one) => one?.first.call === start.opened.first.call);
+    const { calls } = known ?? start.opened;
+    // What is done to it further on is not known.
+    const isOpen = known === undefined || (open && !calls.some(isWrite));
+    return stated(openContext(flow, flow.ref(value), notes), calls, isOpen);
   });
   const [first, ...others] = distinct(statements);
   if (first === undefined) return [];

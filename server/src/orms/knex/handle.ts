@@ -70,8 +70,10 @@ export const openedIn = (flow: Flow, chain: Chain): Opened | undefined => {
   const { root, steps } = chain;
   const end = handleEnd(chain);
   if (end !== undefined) {
-    const first = steps[end];
-    return isCall(first) && (first.name === '' || openers.test(first.name)) ? from(steps, end, true) : undefined;
+    // Statements of their own on the connection (`db('a').insert(row);`) are no part of this one.
+    const index = steps.findIndex((step, i) => i >= end && step.discarded !== true);
+    const first = steps[index];
+    return isCall(first) && (first.name === '' || openers.test(first.name)) ? from(steps, index, true) : undefined;
   }
   if (root.kind === 'package' && !isPathLike(root.module)) return undefined;
   if (root.kind !== 'unknown' && root.kind !== 'package' && root.kind !== 'global') return undefined;
