@@ -33,6 +33,7 @@ table('constants, members and packages', [
   [`import { p } from 'x'; const { user } = p; show(user.find())`, 'x#p.user.find()'],
   [`import { p } from 'x'; const client = tx ?? p; show(client.find())`, 'x#p.find()'],
   [`import { p } from 'x'; const [rows] = await p.query('a'); show(rows)`, "x#p.query('a') item"],
+  [`import { p } from 'x'; const [, rows] = await Promise.all([p.a(), p.b()]); show(rows.save())`, 'x#p.b().save()'],
   [`show(axios.get(1))`, 'global axios.get(1)'],
   [`let db; function init() { db = require('knex')(c) } function f() { show(db('t')) }`, "knex#*(c)('t')"],
 ]);

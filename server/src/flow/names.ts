@@ -1,7 +1,7 @@
 /** What a name holds at a place: what declares it, and what was assigned before. */
 import type { Value } from '../hosts/host';
 import { type Alternative, assign, bounded } from './alternatives';
-import type { Binding } from './bindings';
+import type { Binding, PathStep } from './bindings';
 import type { ArmNode } from './branches';
 import {
   type Ask,
@@ -146,6 +146,18 @@ const mark = (
   }));
 };
 
+/** `const [a, b] = await Promise.all([f(), g()])`: each name is what stands in its place of the list. */
+const settledItem = (value: Value, [first]: readonly PathStep[]): Value | undefined => {
+  const call = bare(value);
+  if (first?.kind !== 'index' || call.kind !== 'call' || call.callee.kind !== 'member') return undefined;
+  const { object, property } = call.callee;
+  const [list] = call.args;
+  if (object.kind !== 'name' || object.name !== 'Promise' || property !== 'all' || list?.kind !== 'list')
+    return undefined;
+  const before = list.items.slice(0, first.index + 1);
+  return before.some((item) => item.kind === 'spread') ? undefined : before[first.index];
+};
+
 const declaredChains = (linker: Linker, binding: Binding, ref: Ref, ask: Ask): readonly Chain[] => {
   const { declared, file } = binding;
   switch (declared.kind) {
@@ -155,6 +167,11 @@ const declaredChains = (linker: Linker, binding: Binding, ref: Ref, ask: Ask): r
     case 'class':
       return chainsOf(linker, refIn(file, { ...declared, span: binding.span } as Value, ref.frame), following);
     case 'value': {
+      const together = declared.value === undefined ? undefined : settledItem(declared.value, declared.path);
+      if (together !== undefined) {
+        const item = refIn(file, together, ref.frame);
+        return applyPath(linker, chainsOf(linker, item, inner(ask)), declared.path.slice(1), item);
+      }
       const value = declared.value === undefined ? undefined : refIn(file, declared.value, ref.frame);
       const chains =
         value === undefined ? [] : applyPath(linker, chainsOf(linker, value, inner(ask)), declared.path, value);
