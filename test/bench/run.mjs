@@ -18,7 +18,7 @@ await esbuild.build({
   minify: true,
   mainFields: ['module', 'main'],
   banner: {
-    js: "import{createRequire as r_}from'node:module';import{fileURLToPath as f_}from'node:url';import{dirname as d_}from'node:path';const require=r_(import.meta.url);const __filename=f_(import.meta.url);const __dirname=d_(__filename);",
+    js: "import{createRequire as benchRequire}from'node:module';import{fileURLToPath as benchPath}from'node:url';import{dirname as benchFolder}from'node:path';const require=benchRequire(import.meta.url);const __filename=benchPath(import.meta.url);const __dirname=benchFolder(__filename);",
   },
   logLevel: 'warning',
 });

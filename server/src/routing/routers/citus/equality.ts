@@ -1,6 +1,5 @@
 /** Whether all distributed tables of a part are co-located and tied together by their distribution columns. */
 import { conjuncts } from '../../../query/normalize';
-import type { Analysis } from '../../analysis';
 import { equality } from '../../bind';
 import { type Node, type Rel, relNode, type Scope } from '../../scope';
 import { levelOf } from './flat';
@@ -12,14 +11,24 @@ const keyNode = (rel: Rel): Node => relNode(rel, rel.table?.shardKey[0] ?? '');
  * Columns that the planner knows to be equal. Within one query, equality passes through any column; from one query to
  * another, and through outer joins, only through distribution columns.
  */
-const equalities = new WeakMap<Analysis, (a: Node, b: Node) => boolean>();
+const equalities = new WeakMap<Plan, { readonly parts: number; readonly equal: (a: Node, b: Node) => boolean }>();
 
-function equalNodes(analysis: Analysis): (a: Node, b: Node) => boolean {
-  const known = equalities.get(analysis);
-  if (known) return known;
+function equalNodes(plan: Plan): (a: Node, b: Node) => boolean {
+  const { analysis } = plan;
+  // Parts that are run first only ever become more.
+  const parts = plan.planned.size + plan.fetched.size;
+  const known = equalities.get(plan);
+  if (known?.parts === parts) return known.equal;
   const { scopes, rels } = analysis.universe;
-  const keys = new Set(rels.filter((rel) => rel.table?.kind === 'sharded').map(keyNode));
-  const isKey = (node: Node): boolean => keys.has(node) || node.startsWith('#');
+  const isLive = (scope: Scope | undefined): boolean => {
+    for (let at = scope; at; at = at.parent) if (plan.planned.has(at)) return false;
+    return true;
+  };
+  const keys = new Set(
+    rels.filter((rel) => rel.table?.kind === 'sharded' && !plan.fetched.has(rel) && isLive(rel.scope)).map(keyNode),
+  );
+  const isKey = (node: Node): boolean =>
+    node.startsWith('#') ? isLive(scopes[Number(node.slice(1, node.indexOf('.')))]) : keys.has(node);
   const whole = makeClasses();
   const levels = new Map<Scope, Classes>();
   for (const scope of scopes) {
@@ -27,7 +36,7 @@ function equalNodes(analysis: Analysis): (a: Node, b: Node) => boolean {
       const edges =
         fact.what.kind === 'predicate'
           ? conjuncts(fact.what.expr).flatMap((expr) => equality(expr, fact.scope, analysis.semantics))
-          : fact.what.negated
+          : fact.what.negated || (scope.link === 'semi' && scope.correlated)
             ? []
             : [[fact.what.a, fact.what.b] as const];
       const outer = fact.items !== undefined || fact.connects || scope.link === 'anti';
@@ -51,7 +60,7 @@ function equalNodes(analysis: Analysis): (a: Node, b: Node) => boolean {
       for (const other of others) if (first) whole.tie(first, other);
     }
   const found = (a: Node, b: Node): boolean => a === b || whole.same(a, b);
-  equalities.set(analysis, found);
+  equalities.set(plan, { parts, equal: found });
   return found;
 }
 
@@ -78,7 +87,7 @@ function makeClasses(): Classes {
 export function keysEqual(rels: readonly Rel[], plan: Plan): boolean {
   const [first, ...others] = rels.filter(isDistributed);
   if (!first || others.length === 0) return true;
-  const equal = equalNodes(plan.analysis);
+  const equal = equalNodes(plan);
   return others.every(
     (rel) =>
       rel.table?.group === first.table?.group &&
