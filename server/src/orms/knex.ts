@@ -33,8 +33,11 @@ const last = (end: End): CallStep | undefined => {
   return step?.kind === 'call' ? step : undefined;
 };
 
-/** Handed back to callers who may go on with it: neither awaited there nor by an async function's promise. */
+/** Handed to someone who may go on with it: neither awaited there nor by an async function's promise. */
 const isOpenEnd = (flow: Flow, end: End): boolean => {
+  // A function of the project may add to what it is handed.
+  if (end.how === 'argument' && end.into?.value.kind === 'call')
+    return flow.call(end.into.value).root.kind === 'function';
   if (end.how !== 'return') return false;
   const { function: func } = flow.functionOf(end.chain.ref);
   const type = func.returns;
@@ -68,30 +71,27 @@ interface Begun {
   readonly chain: Chain;
 }
 
-/** `tables.users(db).where(…)` begins at the accessor's own call, `tables(db).users.where(…)` has none. */
-const spanned = (call: CallValue, first: CallValue): boolean => {
-  const { callee } = call;
-  return first.span.start >= call.span.start && first.span.end <= call.span.end
-    ? true
-    : callee.kind === 'member' && callee.object.kind === 'call';
-};
-
 /** The builder that this very call begins. */
 const begun = (flow: Flow, call: CallValue): Begun | undefined => {
   const own = flow.call(call);
   if (own.root.kind === 'function' || own.root.kind === 'class') {
-    // A function of the project that hands out a builder with nothing done to it yet.
+    // A function of the project that hands out a builder with nothing done to it yet: one that is not kept in a variable.
+    const kept =
+      own.root.kind === 'function' &&
+      flow.callback(own.root.function).returns.some(({ value }) => value.value.kind === 'name');
     const followed = flow.chain(flow.ref(call));
-    const opened = openedIn(flow, followed);
+    const opened = kept ? undefined : openedIn(flow, followed);
     const isNew = opened !== undefined && opened.calls.length === 1 && opened.first.call !== call && !opened.left;
     return isNew ? { opened, chain: followed } : undefined;
   }
   const opened = openedIn(flow, own);
   if (opened?.first.call === call) return { opened, chain: own };
+  // `tables(db).users.where(…)`: taken from an object of builders that nothing was done to.
   const [first, second, more] = opened?.calls ?? [];
-  if (opened !== undefined && first !== undefined && second?.call === call && more === undefined && !opened.left) {
-    const isHanded = first.file !== flow.file || isAccessor(flow.life(first.call).ends, first.call);
-    return isHanded && !spanned(call, first.call) ? { opened, chain: own } : undefined;
+  const isMember = call.callee.kind === 'member' && call.callee.object.kind === 'member';
+  if (opened !== undefined && first !== undefined && second?.call === call && more === undefined && isMember) {
+    const isTaken = first.file !== flow.file || isAccessor(flow.life(first.call).ends, first.call);
+    return isTaken && !opened.left ? { opened, chain: own } : undefined;
   }
   // `knex('t')` alone proves nothing where the connection's type is not known; what follows may.
   if (own.root.kind === 'package' || opened !== undefined || call.callee.kind === 'function') return undefined;

@@ -2,7 +2,7 @@
 import type { Ref } from '../../flow/flow';
 import type { Assignment, Expr, Insert, OnConflict, OpaqueFrom, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
-import { and, opaque, operation } from '../build/expr';
+import { operation } from '../build/expr';
 import { assignmentsOf, insertRows, type Placed, rowsOf } from '../build/rows';
 import { insert, remove, update } from '../build/statements';
 import { isUndefined, spanIn } from '../build/value';
@@ -11,7 +11,7 @@ import { conditionsOf, operand } from './condition';
 import { type Context, columnNamed, identifier, lastPart, spanOf } from './context';
 import type { CallStep } from './handle';
 import { builtSelect, ctesOf, modified, tableOf } from './select';
-import { subqueryIn } from './subquery';
+import { subqueryIn, withMore } from './subquery';
 
 export interface Stated {
   readonly query: Query;
@@ -29,7 +29,7 @@ export const stated = (c: Context, written: readonly CallStep[], open: boolean):
   const span = c.site.value.span;
   if (verb === undefined) {
     const query = builtSelect(c, calls, span);
-    const shown = open ? opened(query, span) : query;
+    const shown = open ? withMore(query, span) : query;
     return { query: shown, operation: operationOf(query) };
   }
   const at = spanOf(c, verb);
@@ -60,13 +60,6 @@ export const stated = (c: Context, written: readonly CallStep[], open: boolean):
       return { query: update(table, where, span, { ...set, ...tail }), operation: 'update' };
     }
   }
-};
-
-const opened = (query: Query, span: Span): Query => {
-  const more: Expr = opaque('callers may add conditions', span);
-  return query.kind === 'select'
-    ? { ...query, where: and([...(query.where === undefined ? [] : [query.where]), more], span) }
-    : query;
 };
 
 const operationOf = (query: Query): Operation => {

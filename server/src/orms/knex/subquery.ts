@@ -1,6 +1,9 @@
 /** Builders and callbacks that stand inside of another statement. */
 import type { Ref } from '../../flow/flow';
 import type { Query } from '../../query/model';
+import type { Span } from '../../text/span';
+import { and, opaque } from '../build/expr';
+import { spanIn } from '../build/value';
 import type { Context } from './context';
 import { type CallStep, openedIn } from './handle';
 import { builtSelect } from './select';
@@ -25,8 +28,28 @@ export const subqueryIn = (c: Context, ref: Ref): Query | undefined => {
   if (ref.value.kind === 'await') return undefined;
   const opened = openedIn(c.flow, c.flow.builder(ref)) ?? openedIn(c.flow, c.flow.chain(ref));
   if (opened === undefined || opened.left || opened.calls.some(isAwaited(c))) return undefined;
-  return builtSelect(inner, opened.calls);
+  const query = builtSelect(inner, opened.calls);
+  return isForeign(c, ref, opened.calls) ? withMore(query, spanIn(c, ref)) : query;
 };
+
+/** Begun and filtered in a function that was followed: what it did in statements of their own is not seen. */
+const isForeign = (c: Context, ref: Ref, [, ...calls]: readonly CallStep[]): boolean => {
+  if (!c.flow.chain(ref).via.some(({ args }) => args !== undefined)) return false;
+  const { file, function: here } = c.flow.functionOf(c.site);
+  return calls.some((step) => step.file !== file || step.span.start < here.span.start || step.span.end > here.span.end);
+};
+
+/** With conditions that others may add. */
+export const withMore = (query: Query, span: Span): Query =>
+  query.kind === 'select'
+    ? {
+        ...query,
+        where: and(
+          [...(query.where === undefined ? [] : [query.where]), opaque('further conditions may be added', span)],
+          span,
+        ),
+      }
+    : query;
 
 const isAwaited =
   (c: Context) =>
