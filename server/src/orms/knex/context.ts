@@ -89,7 +89,7 @@ const aliasIn = (c: Build, ref: Ref): string | undefined => {
 };
 
 /** `'a.col'`, `Users.col.id`, `knex.ref('a.col')` as text. */
-export const identifier = (c: Build, ref: Ref): string | undefined => madeName(c, ref) ?? whole(c, ref);
+export const identifier = (c: Build, ref: Ref): string | undefined => whole(c, ref) ?? madeName(c, ref);
 
 /** `'a.b.col as x'` as a column. */
 export const columnNamed = (text: string, span: Span): Expr => {
