@@ -3,10 +3,10 @@ import type { Cte, Expr, From, Join, Merge, Query, Select, SetOperation, TableRe
 import { conjuncts, normalize } from '../query/normalize';
 import { leavesOf, partsOf, queryIn } from '../query/walk';
 import type { ShardTable } from '../shards/model';
-import { aliasOf, commonColumns, countUses, firstWith, isOwnUse, isRead, rename } from './fromItems';
+import { aliasOf, commonColumns, countUses, firstWith, isOwnUse, isRead, rename, starOutputs } from './fromItems';
 import { resolveColumn } from './names';
 import { strictItems } from './outerJoin';
-import { type Item, isScope, type Link, outputNode, type Rel, relNode, type Scope } from './scope';
+import { type Item, isScope, type Link, outputNode, type Rel, type Scope } from './scope';
 
 export interface Universe {
   readonly root: Scope;
@@ -24,6 +24,8 @@ export interface BuildContext {
 
 /** Views and CTEs nest at most so deep; deeper ones are read as unknown tables. */
 const depthCap = 24;
+/** CTEs that use each other twice double with each one: so many scopes are told apart. */
+const scopeCap = 500;
 
 interface Environment {
   readonly ctes: ReadonlyMap<
@@ -172,15 +174,18 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
     const alias = (ref.alias ?? last).toLowerCase();
     const cte = ref.name.parts.length === 1 ? env.ctes.get(last.toLowerCase()) : undefined;
     if (cte && env.depth < depthCap) {
-      if (cte.recursive && isOwnUse(scope, cte.cte.query)) {
+      const tooMany = scopes.length > scopeCap;
+      if (tooMany && opaque.length === 0) opaque.push({ why: 'the CTEs use each other too often to be followed' });
+      if (tooMany || (cte.recursive && isOwnUse(scope, cte.cte.query))) {
         scope.names.set(alias, 'function');
         return addWorkTable(scope, cte.cte.query, alias);
       }
+      const { name, materialized } = cte.cte;
       const of = {
         kind: 'cte' as const,
-        name: cte.cte.name,
+        name,
         uses: cte.uses,
-        ...(cte.cte.materialized !== undefined ? { materialized: cte.cte.materialized } : {}),
+        ...(materialized !== undefined ? { materialized } : {}),
       };
       const child = fill(openScope(cte.cte.query, scope, 'derived', of), { ...cte.scope, depth: env.depth + 1 });
       rename(child, ref.columns ?? cte.cte.columns);
@@ -371,26 +376,6 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
     const bare = expr.kind === 'column' ? resolveColumn(expr, scope) : undefined;
     const name = alias ?? (expr.kind === 'column' ? expr.name : expr.kind === 'call' ? expr.name : '?column?');
     return { name: name.toLowerCase(), expr: bare?.expr ?? (bare?.node ? undefined : expr), node: bare?.node };
-  }
-
-  function starOutputs(scope: Scope, qualifier: readonly string[]): Scope['outputs'] {
-    const wanted = qualifier[qualifier.length - 1]?.toLowerCase();
-    const found: Scope['outputs'] = [];
-    for (const [alias, item] of scope.names) {
-      if (wanted !== undefined && alias !== wanted) continue;
-      if (item === 'function') scope.outputsComplete = false;
-      else if (isScope(item)) {
-        found.push(...item.outputs);
-        if (!item.outputsComplete) scope.outputsComplete = false;
-      } else {
-        const columns = item.table ? [...item.table.columns.keys()] : [];
-        if (!item.table?.columnsComplete) scope.outputsComplete = false;
-        found.push(
-          ...columns.map((column) => ({ name: column.toLowerCase(), expr: undefined, node: relNode(item, column) })),
-        );
-      }
-    }
-    return found;
   }
 
   const root = openScope(query, undefined, 'root');

@@ -58,3 +58,24 @@ export function countUses(query: Query, ctes: ReadonlyMap<string, { uses: number
   };
   visit(query);
 }
+
+/** What `*` or `t.*` stands for. Says on the scope where columns are not all known. */
+export function starOutputs(scope: Scope, qualifier: readonly string[]): Scope['outputs'] {
+  const wanted = qualifier[qualifier.length - 1]?.toLowerCase();
+  const found: Scope['outputs'] = [];
+  for (const [alias, item] of scope.names) {
+    if (wanted !== undefined && alias !== wanted) continue;
+    if (item === 'function') scope.outputsComplete = false;
+    else if (isScope(item)) {
+      found.push(...item.outputs);
+      if (!item.outputsComplete) scope.outputsComplete = false;
+    } else {
+      const columns = item.table ? [...item.table.columns.keys()] : [];
+      if (!item.table?.columnsComplete) scope.outputsComplete = false;
+      found.push(
+        ...columns.map((column) => ({ name: column.toLowerCase(), expr: undefined, node: relNode(item, column) })),
+      );
+    }
+  }
+  return found;
+}

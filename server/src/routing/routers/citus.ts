@@ -90,10 +90,12 @@ const restated = new Set<ReasonCode>(['subquery', 'off-key-join', 'other-group',
 function withOutcome(route: Route, outcome: Outcome): Route {
   const { reach, crossShard, refused, shards, notes } = outcome;
   const crossing = crossShard !== null || refused !== null;
-  const shared = route.reasons.filter(({ code }) => !restated.has(code) || (crossing && notes.length === 0));
+  const kept = crossing && (notes.length === 0 || refused?.code === 'off-key-join');
+  const shared = route.reasons.filter(({ code }) => kept || !restated.has(code));
   const own = refused ? [{ code: 'refused' as const, text: refused.because }, ...notes] : notes;
   return {
     ...route,
+    confidence: outcome.confidence ?? route.confidence,
     reach: route.reach === 'unknown' && reach !== 'scatter' ? 'unknown' : reach,
     crossShard,
     refused,

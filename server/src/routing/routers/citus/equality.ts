@@ -109,7 +109,7 @@ export function keyBehind(node: Node | undefined, plan: Plan): Rel | undefined {
   }
   const dot = node.indexOf('.');
   const rel = rels[Number(node.slice(0, dot))];
-  if (!rel || rel.table?.kind !== 'sharded' || plan.fetched.has(rel)) return undefined;
+  if (rel?.table?.kind !== 'sharded' || plan.fetched.has(rel)) return undefined;
   for (let scope: Scope | undefined = rel.scope; scope; scope = scope.parent)
     if (plan.planned.has(scope)) return undefined;
   return node === keyNode(rel) ? rel : undefined;

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly refused: { readonly code: string; readonly because: string } | null;
   readonly shards: Shards;
   readonly notes: readonly Reason[];
+  /** Where the planner's answer hangs on something that the map does not say. */
+  readonly confidence?: 'likely';
 }
 
 export interface Settings {
@@ -63,7 +65,11 @@ function oneShard(single: NonNullable<ReturnType<typeof onOneShard>>, notes: rea
     default: {
       const of = single.of !== undefined ? { of: single.of } : {};
       const ids = single.shard !== undefined ? { ids: [single.shard] } : {};
-      return { ...common, reach: 'single', shards: { count: 1, ...of, ...ids } };
+      const found: Outcome = { ...common, reach: 'single', shards: { count: 1, ...of, ...ids } };
+      if (!single.apart) return found;
+      const text =
+        'the tables are not co-located, but their shards of one number lie on one node unless they were moved';
+      return { ...found, confidence: 'likely', notes: [...notes, { code: 'co-located', text }] };
     }
   }
 }

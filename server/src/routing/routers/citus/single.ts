@@ -5,7 +5,12 @@ import { changesByQuery } from './changes';
 import { activeRels, isDistributed, isLocal, isReference, type Plan, prune } from './tables';
 
 export type SingleShard =
-  | { readonly kind: 'none' | 'single' | 'reference' | 'unsharded'; readonly shard?: number; readonly of?: number }
+  | {
+      readonly kind: 'none' | 'single' | 'reference' | 'unsharded';
+      readonly shard?: number;
+      readonly of?: number;
+      readonly apart?: boolean;
+    }
   | undefined;
 
 /** Where a query runs if one place has all of its rows. */
@@ -19,6 +24,7 @@ export function onOneShard(scope: Scope, plan: Plan): SingleShard {
   }
   if (rels.some(isLocal)) return undefined;
   const keys = new Set<string>();
+  const groups = new Set<string>();
   let shard: number | undefined;
   let of: number | undefined;
   for (const rel of distributed) {
@@ -26,6 +32,7 @@ export function onOneShard(scope: Scope, plan: Plan): SingleShard {
     if (pruned.reach === 'none') continue;
     if (pruned.reach !== 'single' || pruned.key === undefined) return undefined;
     keys.add(pruned.key);
+    groups.add(rel.table?.group ?? '');
     if (rel.table?.kind === 'sharded') {
       shard = pruned.ids ? [...pruned.ids][0] : undefined;
       of = rel.table.shards;
@@ -33,5 +40,7 @@ export function onOneShard(scope: Scope, plan: Plan): SingleShard {
   }
   if (keys.size > 1) return undefined;
   if (keys.size === 0) return { kind: 'none' };
-  return { kind: 'single', ...(shard !== undefined ? { shard } : {}), ...(of !== undefined ? { of } : {}) };
+  // Tables that are not co-located: shards of one number begin on one node, and stay there unless they are moved.
+  const apart = groups.size > 1 ? { apart: true } : {};
+  return { kind: 'single', ...apart, ...(shard !== undefined ? { shard } : {}), ...(of !== undefined ? { of } : {}) };
 }
