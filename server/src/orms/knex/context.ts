@@ -47,7 +47,8 @@ const madeName = (c: Build, ref: Ref): string | undefined => {
     const [name] = leaf.args;
     return name === undefined ? undefined : whole(c, name);
   }
-  if (leaf?.kind !== 'member') return undefined;
+  // `Users.col.id` is a column; `Users.name` is the table's own name, whatever columns there are.
+  if (leaf?.kind !== 'member' || ref.value.kind !== 'member' || ref.value.object.kind !== 'member') return undefined;
   let table: string | undefined;
   let isColumn = false;
   for (const via of chain.via) {
