@@ -385,6 +385,8 @@ export interface Insert {
 export interface OnConflict {
   /** Conflict target columns; empty for MySQL's ON DUPLICATE KEY and where none is named. */
   readonly target: readonly string[];
+  /** The predicate of the partial unique index that is meant: `ON CONFLICT (a) WHERE b`. */
+  readonly targetWhere?: Expr;
   /** Empty: DO NOTHING. */
   readonly set: readonly Assignment[];
   readonly where?: Expr;

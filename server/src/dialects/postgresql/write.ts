@@ -69,7 +69,9 @@ const onConflict = (clause: OnConflictClause | undefined, cx: Lowering): { reado
   if (clause === undefined) return {};
   const columns = (clause.infer?.indexElems ?? []).flatMap((element) => as(element, 'IndexElem')?.name ?? []);
   const { set } = assignments(clause.targetList, cx);
-  return { onConflict: { target: columns, set, ...optionalWhere(clause.whereClause, cx) } };
+  const partial = clause.infer?.whereClause;
+  const targetWhere = partial === undefined ? {} : { targetWhere: cx.expr(partial) };
+  return { onConflict: { target: columns, ...targetWhere, set, ...optionalWhere(clause.whereClause, cx) } };
 };
 
 export const lowerInsert = (node: InsertStmt, cx: Lowering, span: Span): Insert => {

@@ -22,7 +22,7 @@ export function refusedConflict(insert: Insert, table: ShardTable): Outcome['ref
     if (isKey && !(one.value.kind === 'column' && one.value.name.toLowerCase() === one.column.toLowerCase()))
       return refuse('key-update', `\`${one.column}\` decides the shard of a row and cannot be changed`);
   }
-  if (onConflict.where && exprVolatility(onConflict.where) !== 'immutable')
+  if ([onConflict.where, onConflict.targetWhere].some((expr) => expr && exprVolatility(expr) !== 'immutable'))
     return refuse('volatile-function', 'the WHERE of ON CONFLICT is not the same wherever it is computed');
   return null;
 }

@@ -1,5 +1,5 @@
 /** UPDATE and DELETE: what Citus refuses, and where the rest runs. */
-import type { Assignment, Delete, Expr, Query, Update } from '../../../query/model';
+import type { Assignment, Delete, Expr, From, Query, Update } from '../../../query/model';
 import { conjuncts, normalize } from '../../../query/normalize';
 import { leavesOf, partsOf, someExpr } from '../../../query/walk';
 import type { Analysis } from '../../analysis';
@@ -9,7 +9,7 @@ import { resolveColumn } from '../../names';
 import { type Rel, relNode, type Scope } from '../../scope';
 import { changesRows } from './changes';
 import { changesByCall } from './ctes';
-import { itemOf } from './recursive';
+import { itemOf, queriesIn } from './recursive';
 import { newPlan, type Outcome, planInParts, planSelect, refuse, type Settings } from './select';
 import { onOneShard } from './single';
 import { fromScopes, isDistributed, isLocal, isReference, prune, readsShards } from './tables';
@@ -35,13 +35,41 @@ export function planChange(query: Change, analysis: Analysis, settings: Settings
   const changed = refusedCtes(analysis);
   if (changed) return { ...ordinary, reach: worstReach(target ?? (rels[0] as Rel), analysis), refused: changed };
   const single = target && isReference(target) && rels.some(isLocal) ? undefined : onOneShard(root, newPlan(analysis));
-  if (single?.kind === 'none') return emptyChange(target);
+  if (single?.kind === 'none') return emptyChange(query, target);
   if (single) return planSelect(root, analysis, settings);
+  const byPlace = target ? refusedPlace(query, root, target, analysis) : null;
+  if (byPlace) return { ...ordinary, reach: worstReach(target ?? (rels[0] as Rel), analysis), refused: byPlace };
+  if (target && isDistributed(target) && mergesName(query, root)) {
+    const why = 'a join with USING gives its column a name that another table of the statement has: ON does not';
+    return { ...ordinary, reach: worstReach(target, analysis), refused: refuse('using-conflict', why) };
+  }
   const outcome = withCteFallback(root, analysis, settings);
   const volatile =
     !outcome.refused && target && !isLocal(target) && outcome.left.some((child) => changesByCall(child.query));
   const why = 'a volatile function in a subquery would be computed differently on each shard';
   return volatile ? { ...outcome, refused: refuse('volatile-function', why) } : outcome;
+}
+
+/** `ctid IN (SELECT …)`: a row's place means something on its own shard only, and rows of the subquery come from all of them. */
+function refusedPlace(query: Change, root: Scope, target: Rel, analysis: Analysis): Refusal {
+  if (!isDistributed(target) || !query.where || queriesIn(query.where).length === 0) return null;
+  const named = someExpr(query.where, (expr) => expr.kind === 'column' && expr.name === 'ctid');
+  return named && !onOneShard(root, newPlan(analysis))
+    ? refuse('row-place', '`ctid` is compared with rows of other shards, where it means nothing')
+    : null;
+}
+
+/** USING merges two columns into one whose name a third table also has. */
+function mergesName(query: Change, root: Scope): boolean {
+  const visit = (from: From): boolean => {
+    if (from.kind !== 'join') return false;
+    if (visit(from.left) || visit(from.right)) return true;
+    const joined = leavesOf([from]);
+    return (from.using ?? []).some((name) =>
+      root.rels.some((rel) => !joined.includes(rel.ref) && rel.table?.columns.has(name) === true),
+    );
+  };
+  return query.from.some(visit);
 }
 
 /** Plans with CTEs merged in; where that fails, with all of them run first. `left`: subqueries in FROM that are sent along. */
@@ -65,9 +93,21 @@ const worstReach = (target: Rel, analysis: Analysis): Outcome['reach'] =>
   isDistributed(target) ? prune(target, analysis).reach : isReference(target) ? 'reference' : 'unsharded';
 
 /** A change of no rows has no task, unless the shard is found before the predicate is looked at. */
-function emptyChange(target: Rel | undefined): Outcome {
+/** `key = 5 AND false` on one table: the shard is looked up before the rest is read. */
+function namesOneKey(query: Change, target: Rel | undefined): boolean {
+  const key = target?.table?.shardKey[0]?.toLowerCase();
+  if (!key || query.from.length !== 1 || query.where?.kind !== 'and') return false;
+  const ids = query.where.args.flatMap((part) => {
+    if (part.kind !== 'compare' || part.op !== '=' || part.left.kind !== 'column') return [];
+    const value = part.left.name.toLowerCase() === key ? keyValueOf(part.right, 'immutable') : undefined;
+    return value?.constant !== undefined ? [value.id] : [];
+  });
+  return new Set(ids).size === 1 && !query.where.args.some((part) => part.kind === 'and' || part.kind === 'or');
+}
+
+function emptyChange(query: Change, target: Rel | undefined): Outcome {
   const common = { crossShard: null, refused: null, notes: [] };
-  const fixed = target?.table?.kind === 'single-shard' || target?.table?.shards === 1;
+  const fixed = target?.table?.kind === 'single-shard' || target?.table?.shards === 1 || namesOneKey(query, target);
   return fixed
     ? { ...common, reach: 'single', shards: { count: 1 } }
     : { ...common, reach: 'none', shards: { count: 0 } };
@@ -84,7 +124,8 @@ export function refusedCtes(analysis: Analysis): Refusal {
       return refuse('nested-change', 'a CTE that changes rows must stand at the top of the statement');
     if (query.kind !== 'update' && query.kind !== 'delete') continue;
     const target = rels.find((rel) => query.targets.includes(rel.ref));
-    const refused = target && refusedChange(query, scope, target, analysis);
+    if (!target) continue;
+    const refused = refusedChange(query, scope, target, analysis) ?? refusedPlace(query, scope, target, analysis);
     if (refused) return refused;
   }
   return null;
