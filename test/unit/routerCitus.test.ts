@@ -164,6 +164,17 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'UPDATE countries c SET name = o.state FROM orders o WHERE o.state = c.code': 'refused reference-target',
     'DELETE FROM open_orders WHERE tenant = 1': 'refused view-change',
   },
+  'what else is refused': {
+    'DELETE FROM orders WHERE ctid IN (SELECT ctid FROM orders LIMIT 100)': 'refused row-place',
+    'SELECT * FROM orders LIMIT 5 OFFSET (SELECT 1)': 'refused limit-subquery',
+    'WITH x AS (UPDATE orders SET tenant = 2 WHERE tenant = 1 RETURNING *) SELECT * FROM x': 'refused key-update',
+    'SELECT * FROM (WITH x AS (DELETE FROM orders RETURNING *) SELECT * FROM x) y': 'refused nested-change',
+    'UPDATE orders SET state = at::date WHERE tenant = 1': 'refused stable-function',
+    'SELECT * FROM countries c LEFT JOIN LATERAL (SELECT * FROM orders o WHERE o.state = c.code) x ON true':
+      'refused lateral-outer-join',
+    'SELECT state, (SELECT max(price) FROM items i WHERE i.tenant = o.id) FROM orders o GROUP BY state, id':
+      'refused late-subquery',
+  },
   'MERGE (17)': {
     'MERGE INTO orders o USING items i ON o.tenant = i.tenant WHEN MATCHED THEN DELETE': 'scatter',
     'MERGE INTO orders o USING items i ON o.tenant = i.order_id WHEN MATCHED THEN DELETE': 'scatter+repartition',

@@ -41,6 +41,8 @@ function equalNodes(plan: Plan): (a: Node, b: Node) => boolean {
             : [[fact.what.a, fact.what.b] as const];
       const outer = fact.items !== undefined || fact.connects || scope.link === 'anti';
       for (const [a, b] of edges) {
+        // A subquery that tests columns around it does not filter them.
+        if (scope.link === 'scalar' && isAround(a, scope, rels) && isAround(b, scope, rels)) continue;
         if (outer) {
           if (isKey(a) && isKey(b)) whole.tie(a, b);
           continue;
@@ -62,6 +64,13 @@ function equalNodes(plan: Plan): (a: Node, b: Node) => boolean {
   const found = (a: Node, b: Node): boolean => a === b || whole.same(a, b);
   equalities.set(plan, { parts, equal: found });
   return found;
+}
+
+/** A column of a query around the scope. */
+function isAround(node: Node, scope: Scope, rels: readonly Rel[]): boolean {
+  const home = rels[Number(node.slice(0, node.indexOf('.')))]?.scope;
+  for (let at = scope.parent; at; at = at.parent) if (at === home) return true;
+  return false;
 }
 
 interface Classes {

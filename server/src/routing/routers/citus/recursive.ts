@@ -252,7 +252,7 @@ function fetchSide(from: From, scope: Scope, plan: Plan): void {
   if (!item) return;
   const why = 'the other side of the outer join is the same on every shard';
   if (isScope(item)) {
-    if (readsShards(item, plan)) planFirst(item, plan, why);
+    if (readsShards(item, plan) && !planFirst(item, plan, why)) plan.stuck.push(item);
   } else if (isDistributed(item)) fetch(item, plan, why);
 }
 

@@ -43,6 +43,7 @@ export const newPlan = (analysis: Analysis, keepCtes = false, version = 13): Pla
   planned: new Set(),
   fetched: new Set(),
   notes: [],
+  stuck: [],
   keepCtes,
 });
 
@@ -96,7 +97,7 @@ export function planInParts(root: Scope, plan: Plan, settings: Settings): Outcom
     if (crossShard) return { ...common, crossShard, refused: null, shards: {} };
     return oneShard(single, plan.notes);
   }
-  const refused = refusal(root, plan, settings);
+  const refused = stuckRefusal(plan) ?? refusal(root, plan, settings);
   if (refused === 'repartition') return { ...common, crossShard: 'repartition', refused: null, shards: {} };
   if (refused) return { ...common, crossShard, shards: {}, refused };
   const after = reachOf(root, plan);
@@ -108,6 +109,14 @@ export function planInParts(root: Scope, plan: Plan, settings: Settings): Outcom
     shards: crossShard ? {} : after.shards,
   };
 }
+
+const stuckRefusal = (plan: Plan): Outcome['refused'] =>
+  plan.stuck.length > 0
+    ? refuse(
+        'lateral-outer-join',
+        'a lateral subquery on distributed tables uses rows that every shard has, in an outer join',
+      )
+    : null;
 
 /** A part that is run first must be able to run by itself. Its own parts have been planned before it. */
 function innerRefusal(scope: Scope, plan: Plan, settings: Settings): Outcome['refused'] {

@@ -48,6 +48,8 @@ export interface Plan {
   /** Table uses that are fetched first. */
   readonly fetched: Set<Rel>;
   readonly notes: Reason[];
+  /** Parts that would have to be run first and cannot be, as they use columns around them. */
+  readonly stuck: Scope[];
   /** Citus's major version. */
   readonly version: number;
   /** Common table expressions are run first, all of them. */
