@@ -75,6 +75,15 @@ export class Files {
     return this.texts.get(path);
   }
 
+  /** The text where it is at hand or can be had without waiting. */
+  private textNow(path: string): string | undefined {
+    const buffer = this.buffers.get(path);
+    if (buffer !== undefined) return buffer;
+    const { readNow } = this.platform;
+    if (readNow && !this.texts.has(path) && this.listed.has(path)) this.texts.set(path, readNow(path));
+    return this.texts.get(path);
+  }
+
   /** What was read already; undefined otherwise. */
   known(path: string): string | undefined {
     return this.buffers.get(path) ?? this.texts.get(path);
@@ -90,12 +99,16 @@ export class Files {
     const host = hostOf(path);
     const text = await this.text(path);
     if (!host || text === undefined) return undefined;
+    if (!this.readers.has(host.id)) this.readers.set(host.id, await host.load(this.platform));
+    return this.hostNow(path, text);
+  }
+
+  /** Undefined where the language's parser is not loaded yet. */
+  private hostNow(path: string, text: string): HostFile | undefined {
     const known = this.facts.get(path);
     if (known && known.text === text) return known.file;
-    const reader = this.readers.get(host.id) ?? (await host.load(this.platform));
-    this.readers.set(host.id, reader);
-    const file = reader.read(path, text);
-    this.facts.set(path, { text, file });
+    const file = this.readers.get(hostOf(path)?.id ?? '')?.read(path, text);
+    if (file) this.facts.set(path, { text, file });
     return file;
   }
 
@@ -104,12 +117,11 @@ export class Files {
     if (this.linked) return this.linked;
     const project = openProject({
       has: (path) => this.listed.has(path) || this.buffers.has(path),
-      text: (path) => this.noting(path, this.known(path)),
+      text: (path) => this.noting(path, this.textNow(path)),
       packages: () => [...this.listed].filter((path) => path.endsWith('/package.json')),
       file: (path) => {
-        const text = this.known(path);
-        const known = this.facts.get(path);
-        return this.noting(path, known && known.text === text ? known.file : undefined);
+        const text = this.textNow(path);
+        return this.noting(path, text === undefined ? undefined : this.hostNow(path, text));
       },
     });
     this.linked = { project, linker: openLinker(project) };
@@ -125,9 +137,10 @@ export class Files {
       const text = await this.text(path);
       if (text === undefined) continue;
       if (hostOf(path)) await this.host(path);
+      // Configuration says how every name is resolved; of files, only what was read without them is not kept.
+      else this.linked = undefined;
       loaded = true;
     }
-    if (loaded) this.linked = undefined;
     return loaded;
   }
 

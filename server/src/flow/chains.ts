@@ -87,10 +87,11 @@ export const chainsOf = (linker: Linker, ref: Ref, ask: Ask = following): readon
   const otherwise = (): readonly Chain[] => [unknownChain(ref, 'too far to follow')];
   if (keep === undefined) return within(linker, () => bounded(read(linker, ref, ask)), otherwise);
   const answer = (): readonly Chain[] => {
-    const cut = linker.cut;
+    const { cut } = linker;
+    const { missed } = linker.project;
     const { answer: chains, reads } = linker.project.watch(() => bounded(read(linker, ref, ask)));
-    // What was cut short depends on who asked, so that it is not kept.
-    if (linker.cut === cut) keep.set(ref.value, { chains, reads });
+    // What was cut short depends on who asked, what was missing may be there soon: neither is kept.
+    if (linker.cut === cut && linker.project.missed === missed) keep.set(ref.value, { chains, reads });
     return chains;
   };
   return once(linker, ask === following ? linker.asked.chains : linker.asked.sites, ref.value, answer, otherwise);

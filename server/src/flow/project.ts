@@ -30,10 +30,24 @@ export interface Project {
   /** What an answer has read, to be said again when it is given without reading. */
   watch<T>(ask: () => T): { readonly answer: T; readonly reads: ReadonlySet<string> };
   reread(reads: ReadonlySet<string>): void;
+  /** How often a file could not be had: what was answered meanwhile may be different when it is there. */
+  readonly missed: number;
 }
+
+/** An index depends on its file alone, so that it outlives the project. */
+const indexes = new WeakMap<HostFile, FileIndex>();
+
+const indexed = (file: HostFile): FileIndex => {
+  const known = indexes.get(file);
+  if (known !== undefined) return known;
+  const index = indexFile(file);
+  indexes.set(file, index);
+  return index;
+};
 
 export const openProject = (sources: Sources): Project => {
   let reads = new Set<string>();
+  let missed = 0;
   const resolver = moduleResolver({
     has: (path) => sources.has(path),
     text: (path) => {
@@ -53,7 +67,6 @@ export const openProject = (sources: Sources): Project => {
       for (const path of own) outer.add(path);
     }
   };
-  const indexes = new WeakMap<HostFile, FileIndex>();
   const resolved = new Map<string, { readonly path: string | undefined; readonly reads: ReadonlySet<string> }>();
 
   const pathOf = (from: string, module: string): string | undefined => {
@@ -125,7 +138,10 @@ export const openProject = (sources: Sources): Project => {
     if (path === undefined) return { kind: 'package', module, name };
     reads.add(path);
     const file = sources.file(path);
-    if (file === undefined) return strict ? undefined : { kind: 'package', module, name };
+    if (file === undefined) {
+      missed += 1;
+      return strict ? undefined : { kind: 'package', module, name };
+    }
     if (name === '*') return exported(file, '=', seen) ?? { kind: 'namespace', file };
     const target = exported(file, name, seen);
     if (target !== undefined || strict) return target;
@@ -133,13 +149,7 @@ export const openProject = (sources: Sources): Project => {
   }
 
   return {
-    index: (file) => {
-      const known = indexes.get(file);
-      if (known !== undefined) return known;
-      const index = indexFile(file);
-      indexes.set(file, index);
-      return index;
-    },
+    index: indexed,
     resolve: (from, module, name) => resolve(from, module, name, new Set()),
     exportOf: (file, name) =>
       exported(file, name, new Set()) ?? whole(file, name, new Set()) ?? { kind: 'local', file, name },
@@ -147,6 +157,9 @@ export const openProject = (sources: Sources): Project => {
     watch,
     reread: (paths) => {
       for (const path of paths) reads.add(path);
+    },
+    get missed() {
+      return missed;
     },
     takeReads: () => {
       const taken = reads;

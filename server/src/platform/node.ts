@@ -15,6 +15,7 @@ export interface NodeOptions {
 export function nodePlatform({ assets, log = () => {} }: NodeOptions): Platform {
   return {
     readFile: async (file) => readText(file, log),
+    readNow: (file) => readText(file, log),
     listFiles: (root, options) => listFiles(root, options ?? {}, log),
     exists: async (file) => fs.existsSync(file),
     wasm: async (name) => new Uint8Array(fs.readFileSync(path.join(assets, name))),

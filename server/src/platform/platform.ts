@@ -2,6 +2,8 @@
 export interface Platform {
   /** The file's text; undefined where it is missing, unreadable, binary or larger than `limits.fileBytes`. */
   readFile(path: string): Promise<string | undefined>;
+  /** The same without waiting, where files can be read so; what is linked across files needs no second round then. */
+  readonly readNow?: (path: string) => string | undefined;
   /** Absolute paths of all files below `root` that pass, sorted; folders such as node_modules and .git and ignored files are not entered. */
   listFiles(root: string, options?: ListOptions): Promise<readonly string[]>;
   exists(path: string): Promise<boolean>;
