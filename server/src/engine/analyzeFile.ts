@@ -2,8 +2,7 @@
 import { flowOf } from '../flow/createFlow';
 import { sitesOf } from '../flow/sites';
 import type { HostFile } from '../hosts/host';
-import { orms } from '../orms';
-import type { Found } from '../orms/orm';
+import type { Found, Orm } from '../orms/orm';
 import type { Effective } from '../shards/load';
 import { readSuppressions, type Suppressions } from '../sql/suppressions';
 import { lineIndex } from '../text/lineIndex';
@@ -44,10 +43,11 @@ export async function analyzeFile(
   if (text === undefined) return undefined;
   if (path.toLowerCase().endsWith('.sql'))
     return finish(path, relative, text, undefined, linkSqlFile(path, text, { effective, dialect }));
-  if (!files.mayQuery(text)) return finish(path, relative, text, undefined, { statements: [], comments: [] });
+  const own = mayBeIn(text, models.live);
+  if (own.length === 0) return finish(path, relative, text, undefined, { statements: [], comments: [] });
   const host = await files.host(path);
   if (!host) return undefined;
-  const { found, reads, faults } = await sends(host, text, files, effective, models);
+  const { found, reads, faults } = await sends(host, own, files, effective, models);
   const linked = found.map((one) => linkFound(path, one, { effective, dialect, host }));
   return finish(path, relative, text, host, {
     statements: linked.flatMap((one) => one.statements),
@@ -57,17 +57,31 @@ export async function analyzeFile(
   });
 }
 
+const markers = new WeakMap<readonly Orm[], readonly RegExp[]>();
+
+/** The libraries whose calls may stand in a text. Most texts have none, which one test for each kind of marker says. */
+function mayBeIn(text: string, live: readonly Orm[]): readonly Orm[] {
+  const any = markers.get(live) ?? together(live.map(({ marker }) => marker));
+  markers.set(live, any);
+  return any.some((marker) => marker.test(text)) ? live.filter(({ marker }) => marker.test(text)) : [];
+}
+
+const together = (all: readonly RegExp[]): readonly RegExp[] =>
+  [...new Set(all.map(({ flags }) => flags))].map(
+    (flags) => new RegExp(all.flatMap((one) => (one.flags === flags ? [one.source] : [])).join('|'), flags),
+  );
+
 /** How often what is missing may be loaded and the file be linked again: each round reads one import further. */
 const rounds = 12;
 
 async function sends(
   host: HostFile,
-  text: string,
+  orms: readonly Orm[],
   files: Files,
   effective: Effective,
   models: Models,
 ): Promise<{ found: readonly Found[]; reads: ReadonlySet<string>; faults: RuleRun['faults'] }> {
-  const own = orms.filter((orm) => orm.hosts.includes(host.host) && orm.marker.test(text));
+  const own = orms.filter((orm) => orm.hosts.includes(host.host));
   for (let round = 0; ; round++) {
     const { linker, project } = files.linker();
     project.takeReads();

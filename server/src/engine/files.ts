@@ -15,9 +15,6 @@ export const sourceGlobs: readonly string[] = [
   ...orms.flatMap(({ models }) => (models?.kind === 'files' ? models.files : [])),
 ];
 
-/** One test a file decides whether it is parsed at all. */
-const markers = (): RegExp => new RegExp([...new Set(orms.map((orm) => orm.marker.source))].join('|') || '(?!)', 'i');
-
 export class Files {
   private listed: ReadonlySet<string> = new Set();
   private readonly texts = new Map<string, string | undefined>();
@@ -25,7 +22,6 @@ export class Files {
   private readonly buffers = new Map<string, string>();
   private readonly readers = new Map<string, HostReader>();
   private missing = new Set<string>();
-  private marker: RegExp | undefined;
   private linked: { readonly project: Project; readonly linker: Linker } | undefined;
 
   constructor(
@@ -87,12 +83,6 @@ export class Files {
   /** What was read already; undefined otherwise. */
   known(path: string): string | undefined {
     return this.buffers.get(path) ?? this.texts.get(path);
-  }
-
-  /** Whether any library may be used in the text. */
-  mayQuery(text: string): boolean {
-    this.marker ??= markers();
-    return this.marker.test(text);
   }
 
   async host(path: string): Promise<HostFile | undefined> {

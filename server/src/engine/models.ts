@@ -3,7 +3,7 @@ import { flowOf } from '../flow/createFlow';
 import { hostOf } from '../hosts';
 import type { HostFile } from '../hosts/host';
 import { orms } from '../orms';
-import type { Declared, Orm } from '../orms/orm';
+import type { Declared, Orm, SourceText } from '../orms/orm';
 import { globMatcher } from '../platform/globs';
 import { relativeTo } from '../platform/paths';
 import { emptySchema, type Schema } from '../schema/model';
@@ -13,20 +13,35 @@ import type { Files } from './files';
 
 export interface Models {
   readonly schema: Schema;
+  /** The libraries that the workspace uses: no call can be one of another's. */
+  readonly live: readonly Orm[];
   dataOf(orm: Orm): unknown;
   /** The map with the columns and keys that models declare; DDL and the map itself stand before them. */
   over(effective: Effective): Effective;
 }
 
 interface Known {
-  readonly paths: ReadonlySet<string>;
-  readonly texts: readonly string[];
+  /** Texts of the files that were read for it: those that declare models, and what those import. */
+  readonly texts: ReadonlyMap<string, string | undefined>;
+  readonly sources: readonly string[];
   readonly declared: Declared<unknown>;
+}
+
+/** What a text alone says. */
+interface Said {
+  readonly text: string;
+  /** Libraries whose packages it names. */
+  readonly names: readonly Orm[];
+  /** Libraries whose models it may declare. */
+  readonly declares: readonly Orm[];
 }
 
 export class ModelReader {
   private readonly known = new Map<Orm, Known>();
+  private readonly said = new Map<string, Said>();
+  private readonly fits = new Map<Orm, (path: string) => boolean>();
   private latest: Promise<Models> | undefined;
+  private last: { readonly models: Models; readonly declared: ReadonlyMap<Orm, Declared<unknown>> } | undefined;
 
   constructor(
     private readonly files: Files,
@@ -36,12 +51,15 @@ export class ModelReader {
 
   /** The file has changed, come or gone. */
   touch(path: string): void {
-    if (this.isSource(path)) this.latest = undefined;
+    const text = this.files.known(path);
+    if (this.isSource(path) || text === undefined || !sameNames(this.said.get(path), saidBy(text)))
+      this.latest = undefined;
   }
 
-  /** Files are listed anew. */
+  /** Files are listed anew: names in models may lead elsewhere. */
   forget(): void {
     this.latest = undefined;
+    for (const [orm] of this.known) if (orm.models?.kind === 'code') this.known.delete(orm);
   }
 
   /** Whether models are, were or may be declared there. */
@@ -50,74 +68,88 @@ export class ModelReader {
     return orms.some((orm) => {
       const { models } = orm;
       if (!models) return false;
-      if (this.known.get(orm)?.paths.has(path)) return true;
-      return models.kind === 'files' ? this.fits(models.files, path) : text === undefined || models.marker.test(text);
+      if (this.known.get(orm)?.texts.has(path)) return true;
+      return models.kind === 'files'
+        ? this.isModelFile(orm, models.files, path)
+        : text === undefined || models.marker.test(text);
     });
   }
 
-  /** The same object until a source of models is touched. */
+  /** The same object until models, or the libraries in use, are others. */
   read(): Promise<Models> {
     this.latest ??= this.load();
     return this.latest;
   }
 
   private async load(): Promise<Models> {
-    const declared = new Map<Orm, Declared<unknown>>();
-    for (const orm of orms) {
-      const one = orm.models && (await this.declaredBy(orm, orm.models, this.files.paths));
-      if (one) declared.set(orm, one);
+    const sources = new Map<Orm, SourceText[]>(orms.map((orm) => [orm, []]));
+    const named = new Set<Orm>();
+    for (const path of this.files.paths) {
+      const own = orms.filter(({ models }) => models?.kind === 'files');
+      const declares = own.filter(
+        (orm) => orm.models?.kind === 'files' && this.isModelFile(orm, orm.models.files, path),
+      );
+      if (declares.length === 0 && !hostOf(path) && !path.endsWith('/package.json')) continue;
+      const text = await this.files.text(path);
+      await this.pause?.();
+      if (text === undefined) continue;
+      const said = this.saidIn(path, text);
+      for (const orm of said.names) named.add(orm);
+      for (const orm of [...declares, ...(hostOf(path) ? said.declares : [])]) sources.get(orm)?.push({ path, text });
     }
-    const schema = merged([...declared.values()].map((one) => one.schema));
-    const laid = new WeakMap<Effective, Effective>();
-    return {
-      schema,
-      dataOf: (orm) => declared.get(orm)?.data,
-      over: (effective) => {
-        const known = laid.get(effective);
-        if (known) return known;
-        const made = schema.tables.size === 0 ? effective : overlaid(effective, schema);
-        laid.set(effective, made);
-        return made;
-      },
-    };
+    const live = orms.filter(
+      (orm) => orm.always || named.has(orm) || (orm.models?.kind === 'files' && sources.get(orm)?.length),
+    );
+    const declared = new Map<Orm, Declared<unknown>>();
+    for (const orm of live)
+      if (orm.models) declared.set(orm, await this.declaredBy(orm, orm.models, sources.get(orm) ?? []));
+    const { last } = this;
+    if (last && sameLists(last.models.live, live) && live.every((orm) => last.declared.get(orm) === declared.get(orm)))
+      return last.models;
+    const models = modelsOf(live, declared);
+    this.last = { models, declared };
+    return models;
   }
 
-  private fits(globs: readonly string[], path: string): boolean {
-    return globMatcher(globs)(relativeTo(this.root, path) ?? path);
+  private saidIn(path: string, text: string): Said {
+    const known = this.said.get(path);
+    if (known?.text === text) return known;
+    const said = saidBy(text);
+    this.said.set(path, said);
+    return said;
+  }
+
+  private isModelFile(orm: Orm, globs: readonly string[], path: string): boolean {
+    const fits = this.fits.get(orm) ?? globMatcher(globs);
+    this.fits.set(orm, fits);
+    return fits(relativeTo(this.root, path) ?? path);
   }
 
   private async declaredBy(
     orm: Orm,
     models: NonNullable<Orm['models']>,
-    paths: readonly string[],
+    sources: readonly SourceText[],
   ): Promise<Declared<unknown>> {
-    const fits = models.kind === 'files' ? globMatcher(models.files) : undefined;
-    const sources: { path: string; text: string }[] = [];
-    for (const path of paths) {
-      if (fits ? !fits(relativeTo(this.root, path) ?? path) : !hostOf(path)) continue;
-      const text = await this.files.text(path);
-      await this.pause?.();
-      if (text !== undefined && (models.kind === 'files' || models.marker.test(text))) sources.push({ path, text });
-    }
-    const texts = sources.flatMap(({ path, text }) => [path, text]);
+    const paths = sources.map(({ path }) => path);
     const before = this.known.get(orm);
-    if (before && before.texts.length === texts.length && before.texts.every((text, i) => text === texts[i]))
-      return before.declared;
-    const declared =
-      models.kind === 'files'
-        ? models.read(sources)
-        : await this.inCode(
-            models,
-            sources.map(({ path }) => path),
-          );
-    this.known.set(orm, { paths: new Set(sources.map(({ path }) => path)), texts, declared });
-    return declared;
+    if (before && sameLists(before.sources, paths) && (await this.areCurrent(before.texts))) return before.declared;
+    const texts = new Map<string, string | undefined>(sources.map(({ path, text }) => [path, text]));
+    const read =
+      models.kind === 'files' ? { declared: models.read(sources), reads: [] } : await this.inCode(models, paths);
+    for (const path of read.reads) if (!texts.has(path)) texts.set(path, this.files.known(path));
+    this.known.set(orm, { texts, sources: paths, declared: read.declared });
+    return read.declared;
+  }
+
+  private async areCurrent(texts: ReadonlyMap<string, string | undefined>): Promise<boolean> {
+    for (const [path, text] of texts) if ((await this.files.text(path)) !== text) return false;
+    return true;
   }
 
   private async inCode(
     models: Extract<NonNullable<Orm['models']>, { kind: 'code' }>,
     paths: readonly string[],
-  ): Promise<Declared<unknown>> {
+  ): Promise<{ readonly declared: Declared<unknown>; readonly reads: Iterable<string> }> {
     const hosts: HostFile[] = [];
     for (const path of paths) {
       const host = await this.files.host(path);
@@ -125,11 +157,52 @@ export class ModelReader {
       if (host) hosts.push(host);
     }
     for (let round = 0; ; round++) {
-      const { linker } = this.files.linker();
+      const { linker, project } = this.files.linker();
+      project.takeReads();
       const declared = models.read(hosts, (file) => flowOf(linker, file));
-      if (round >= 12 || !(await this.files.loadMissing())) return declared;
+      if (round >= 12 || !(await this.files.loadMissing())) return { declared, reads: project.takeReads() };
     }
   }
+}
+
+const sameLists = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i]);
+
+const sameNames = (a: Said | undefined, b: Said): boolean => a !== undefined && sameLists(a.names, b.names);
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+const anyOf = (texts: readonly string[]): RegExp => new RegExp(texts.join('|') || '(?!)');
+
+/** Most files name no library at all: one test says so. */
+const [anyName, anyMarker, names] = [
+  anyOf(orms.filter((orm) => !orm.always).flatMap(({ modules }) => modules.map(escaped))),
+  anyOf(orms.flatMap(({ models }) => (models?.kind === 'code' ? [models.marker.source] : []))),
+  new Map(orms.map((orm) => [orm, anyOf(orm.modules.map(escaped))])),
+];
+
+const saidBy = (text: string): Said => ({
+  text,
+  names: anyName.test(text) ? orms.filter((orm) => !orm.always && names.get(orm)?.test(text)) : [],
+  declares: anyMarker.test(text)
+    ? orms.filter(({ models }) => models?.kind === 'code' && models.marker.test(text))
+    : [],
+});
+
+function modelsOf(live: readonly Orm[], declared: ReadonlyMap<Orm, Declared<unknown>>): Models {
+  const schema = merged([...declared.values()].map((one) => one.schema));
+  const laid = new WeakMap<Effective, Effective>();
+  return {
+    schema,
+    live,
+    dataOf: (orm) => declared.get(orm)?.data,
+    over: (effective) => {
+      const known = laid.get(effective);
+      if (known) return known;
+      const made = schema.tables.size === 0 ? effective : overlaid(effective, schema);
+      laid.set(effective, made);
+      return made;
+    },
+  };
 }
 
 function overlaid(effective: Effective, schema: Schema): Effective {

@@ -164,9 +164,11 @@ export class Workspace {
     );
     if (listed.length === 0 || this.maps.size === 0) return modelled;
     await this.files.list();
-    for (const { path } of listed) this.models.touch(path);
     // A name that led to no file may lead to one now.
-    if (listed.some(({ path }) => !path.endsWith('.sql'))) for (const path of [...this.results.keys()]) this.drop(path);
+    if (listed.some(({ path }) => !path.endsWith('.sql'))) {
+      this.models.forget();
+      for (const path of [...this.results.keys()]) this.drop(path);
+    }
     return modelled;
   }
 

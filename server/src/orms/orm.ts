@@ -17,6 +17,11 @@ export interface Orm<Data = unknown> {
   readonly hosts: readonly string[];
   /** Packages whose exports prove that a receiver is ours. */
   readonly modules: readonly string[];
+  /**
+   * Also reads what nothing proves to be a library's. Every other module is asked only in workspaces where some file
+   * names one of its packages, or declares its models in files of their own.
+   */
+  readonly always?: true;
   /** Files without a match are never parsed for this library. */
   readonly marker: RegExp;
   /** Where models are declared; without it, `extract` reads them where it meets them and `data` is undefined. */

@@ -294,6 +294,7 @@ export default defineOrm({
     'sql-template-tag',
     'sql-template-strings',
   ],
+  always: true,
   marker:
     /\$(?:query|execute)Raw|\bsql(?:\.\w+)?(?:\([^)`]*\))?(?:<[^`]*>)?`|\.(?:query|execute|raw|unsafe)\s*[<(]|\/\*\s*sql\s*\*\/|['"](?:pg-promise|slonik|postgres)['"]/i,
   extract: (site, flow) => {
