@@ -4,6 +4,7 @@
  */
 import type { Chain, Flow, Ref, Step } from '../flow/flow';
 import type { CallValue, Template } from '../hosts/host';
+import { transactionOf } from './kysely/transaction';
 import { defineOrm, type Found, type Site } from './orm';
 import { callNames, type Driver, drivers, driversOf, lastStep, textTags } from './rawSql/drivers';
 import { type Pieces, plainPieces, templatePieces } from './rawSql/fragments';
@@ -205,8 +206,10 @@ const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => 
     const tag = chain.steps.at(-2);
     const kysely = drivers.find((d) => d.id === 'kysely');
     if (tag?.kind !== 'tag' || kysely === undefined) return undefined;
+    const [handle] = step.args;
     return {
       driver: kysely,
+      transaction: handle === undefined ? undefined : transactionOf(flow, handle),
       chain,
       step: tag,
       text: tag.ref,
