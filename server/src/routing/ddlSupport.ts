@@ -114,7 +114,11 @@ const titles: Readonly<Record<string, string>> = {
   'aurora-limitless': 'Aurora Limitless',
   oceanbase: 'OceanBase',
   mongodb: 'MongoDB',
+  pgdog: 'PgDog',
+  spqr: 'SPQR',
+  shardingsphere: 'ShardingSphere',
 };
 
-/** The router as a sentence names it. */
-export const routerTitle = ({ name }: RouterChoice): string => titles[name] ?? 'the router';
+/** The router as a sentence names it; `capital` at its beginning, where its own name has to do. */
+export const routerTitle = ({ name }: RouterChoice, where?: 'capital'): string =>
+  titles[name] ?? (where === 'capital' ? name.charAt(0).toUpperCase() + name.slice(1) : 'the router');

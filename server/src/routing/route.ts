@@ -59,6 +59,7 @@ export type ReasonCode =
   | 'unsharded'
   | 'merge'
   | 'refused'
+  | 'incomplete' // the router sends it where not all of its rows are
   | 'receiver' // the receiver picks the shard
   | 'wrong-shard'
   | 'hint'

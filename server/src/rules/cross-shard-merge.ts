@@ -12,6 +12,7 @@ export default defineRule({
     severityIn: { 'sql-migration': 'off', migration: 'off', test: 'off' },
     since: '0.1',
     yieldsTo: [
+      'misses-rows-of-other-shards',
       'refused-by-router',
       'cross-shard-join',
       'scatter-query',

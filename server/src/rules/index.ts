@@ -7,6 +7,7 @@ import crossShardMerge from './cross-shard-merge';
 import keyHiddenInExpression from './key-hidden-in-expression';
 import largeInList from './large-in-list';
 import mapNamesUnknownTableOrColumn from './map-names-unknown-table-or-column';
+import missesRowsOfOtherShards from './misses-rows-of-other-shards';
 import missingShardKey from './missing-shard-key';
 import orphaningForeignKey from './orphaning-foreign-key';
 import perShardSequence from './per-shard-sequence';
@@ -32,6 +33,7 @@ export const rules: readonly AnyRule[] = [
   keyHiddenInExpression,
   largeInList,
   mapNamesUnknownTableOrColumn,
+  missesRowsOfOtherShards,
   missingShardKey,
   orphaningForeignKey,
   perShardSequence,

@@ -11,7 +11,7 @@ export default defineRule({
     severity: 'warning',
     severityIn: { 'sql-migration': 'off', migration: 'information', test: 'information' },
     since: '0.1',
-    yieldsTo: ['refused-by-router', 'cross-shard-join', 'shard-key-update'],
+    yieldsTo: ['refused-by-router', 'cross-shard-join', 'misses-rows-of-other-shards', 'shard-key-update'],
     messages: { hidden: 'The shard key is hidden in an expression, so it binds nothing: this runs on {shards}.' },
   },
   query(_query, { route, report }) {

@@ -11,7 +11,7 @@ export default defineRule({
     severity: 'warning',
     severityIn: { 'sql-migration': 'off', migration: 'information', test: 'information' },
     since: '0.1',
-    yieldsTo: ['refused-by-router', 'cross-shard-join', 'shard-key-update'],
+    yieldsTo: ['refused-by-router', 'cross-shard-join', 'misses-rows-of-other-shards', 'shard-key-update'],
     messages: { range: 'The shard key is hashed: a range of it lies on {shards}.' },
   },
   query(_query, { route, report }) {

@@ -1,3 +1,4 @@
+import { routerTitle } from '../routing/ddlSupport';
 import { defineRule } from './rule';
 
 /** Refusals that another rule explains better. */
@@ -19,7 +20,7 @@ export default defineRule({
     if (!route.refused || elsewhere.has(route.refused.code)) return;
     const at =
       route.reasons.find(({ code, span }) => code === 'refused' && span)?.span ?? route.bindings[0]?.span ?? query.span;
-    const router = map.router.name.charAt(0).toUpperCase() + map.router.name.slice(1);
+    const router = routerTitle(map.router, 'capital');
     report('refused', at, { router, why: route.refused.because });
   },
 });

@@ -12,7 +12,13 @@ export default defineRule({
     severity: 'warning',
     severityIn: { 'sql-migration': 'off', migration: 'information', test: 'information' },
     since: '0.1',
-    yieldsTo: ['refused-by-router', 'cross-shard-join', 'key-hidden-in-expression', 'range-on-hash-key'],
+    yieldsTo: [
+      'refused-by-router',
+      'cross-shard-join',
+      'misses-rows-of-other-shards',
+      'key-hidden-in-expression',
+      'range-on-hash-key',
+    ],
     messages: {
       scatter: '`{table}` is sharded by `{key}`, which this query does not bind: it runs on {shards}.',
       branch: '`{table}` is sharded by `{key}`, which a branch of this OR does not bind: it runs on {shards}.',

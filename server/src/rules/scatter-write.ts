@@ -13,6 +13,7 @@ export default defineRule({
     severityIn: { 'sql-migration': 'off', migration: 'information', test: 'information' },
     since: '0.1',
     yieldsTo: [
+      'misses-rows-of-other-shards',
       'refused-by-router',
       'cross-shard-join',
       'shard-key-update',

@@ -2,6 +2,8 @@
 import type { Router } from '../router';
 import citus from './citus';
 import generic from './generic';
+import pgdog from './pgdog';
+import spqr from './spqr';
 import vitess from './vitess';
 
-export const routers: readonly Router[] = [citus, generic, vitess];
+export const routers: readonly Router[] = [citus, generic, pgdog, spqr, vitess];

@@ -1,8 +1,8 @@
 /** PgDog: `pgdog.toml`. */
 import { didYouMean } from '../../text/didYouMean';
 import { defineImporter, type ImportContext, type Imported } from '../importer';
-import type { Database, MapProblem, ShardTable } from '../model';
-import { child, entriesOf, itemsOf, type Node, numberOf, textOf, textsOf } from '../positioned/node';
+import type { Database, MapProblem, RouterChoice, ShardTable } from '../model';
+import { child, entriesOf, flagOf, itemsOf, type Node, numberOf, textOf, textsOf } from '../positioned/node';
 import { readToml } from '../positioned/toml';
 import { declared, nothing, type Report } from './declared';
 import { pgdogMapping } from './pgdog/mapping';
@@ -25,12 +25,14 @@ export default defineImporter({
       problems.push(...read.problems);
       return importFile(read.node, context, report);
     });
+    const settings = Object.assign({}, ...parts.map(({ router }) => router?.settings ?? {}));
     const key = parts.findLast((part) => part.defaultShardKey !== undefined)?.defaultShardKey;
     return {
       ...nothing,
       tables: parts.flatMap(({ tables }) => tables),
       databases: parts.flatMap(({ databases }) => databases),
       ...(key !== undefined && { defaultShardKey: key }),
+      ...(Object.keys(settings).length > 0 && { router: { name: 'pgdog', settings } }),
       problems,
     };
   },
@@ -105,8 +107,21 @@ function importFile(root: Node, { database: wanted }: ImportContext, report: Rep
     ...nothing,
     tables: [...tables.values()],
     databases: used,
+    router: { name: 'pgdog', settings: settingsIn(root) },
     ...(defaultShardKey !== undefined && { defaultShardKey }),
   };
+}
+
+/** What PgDog does with statements over several shards, where it is not left at its default. */
+function settingsIn(root: Node): RouterChoice['settings'] {
+  const general = child(root, 'general');
+  const rewrite = child(root, 'rewrite');
+  const disabled = flagOf(child(general, 'cross_shard_disabled'));
+  const modes = ['shard_key', 'split_inserts'].flatMap((key) => {
+    const mode = textOf(child(rewrite, key));
+    return mode === undefined ? [] : [[`rewrite.${key}`, mode] as const];
+  });
+  return { ...(disabled !== undefined && { cross_shard_disabled: disabled }), ...Object.fromEntries(modes) };
 }
 
 const digits = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);

@@ -1,0 +1,126 @@
+/**
+ * PgDog: one shard by the first sharding key that the statement names, else all of them; nothing is joined or moved
+ * between shards. Read off its router (`pgdog/src/frontend/router/parser`, snapshot of 2026-08-22) and its tests:
+ *
+ * - the first `key = value`, `IN` list or `IS NOT DISTINCT FROM` decides for the whole statement (`search_stmt`); OR and
+ *   NOT are not looked into, arrays and NULL go to all shards, functions are no values;
+ * - an unqualified column belongs to the one table of its FROM, in a join to none (`SearchContext`);
+ * - a SELECT without a FROM of its own, a UNION among them, goes to one shard in turn (`query/select.rs`);
+ * - tables that nobody shards have a copy on every shard: read from one, written to all ("omnisharded by default");
+ * - rows without a key go to a shard in turn, several rows in one VALUES to all shards, each with all rows, unless
+ *   `[rewrite] split_inserts = "rewrite"` (`search_insert_stmt`);
+ * - a changed key is an error unless `[rewrite] shard_key` says otherwise (`rewrite/statement/update.rs`);
+ * - `cross_shard_disabled` refuses what does not go to one shard.
+ */
+import type { Insert, Query } from '../../query/model';
+import { tableIndex } from '../../shards/resolve';
+import { type Analysis, type AnalysisOptions, analyse, defaultHome } from '../analysis';
+import { type BindSemantics, sharedBinding } from '../bind';
+import { shardOf } from '../exactShards';
+import { pinDomain } from '../pins';
+import { readRoute } from '../read';
+import { showIds } from '../reasons';
+import type { Reach, Reason, Route } from '../route';
+import { defineRouter, type RouteContext } from '../router';
+import { leftBehind, type Sent, sentRoute } from '../sent';
+import { keyUpdates } from '../write';
+import { insertSent } from './pgdog/insert';
+import { findKey, type Hit, type Names } from './pgdog/search';
+
+const title = 'PgDog';
+const semantics: BindSemantics = { ...sharedBinding, nullSafe: true };
+
+export default defineRouter({
+  id: 'pgdog',
+  route: routePgdog,
+});
+
+function routePgdog(query: Query, context: RouteContext): Route {
+  if (query.kind === 'other' && query.inner) return routePgdog(query.inner, context);
+  const { map, pins } = context;
+  const index = tableIndex(map, context.schema);
+  const options: AnalysisOptions = {
+    table: (name) => index.find(name),
+    semantics,
+    pinned: (rel, column) => pinDomain(pins, rel, column),
+    // What the configuration does not name is on every shard.
+    home: (rel) => (rel.table ? defaultHome(rel) : undefined),
+  };
+  const analysis = analyse(query, options);
+  const base = readRoute(query, analysis);
+  const hasShards = analysis.universe.rels.some(({ table }) => table?.kind === 'sharded');
+  if (query.kind === 'other' || query.kind === 'merge' || (!hasShards && map.defaultShardKey === undefined))
+    return base;
+  // The session or the receiver has picked the shard: PgDog looks no further.
+  if (pins.length > 0 && base.reach === 'single') return { ...base, crossShard: null };
+  const names: Names = {
+    find: (name) => index.find(name),
+    ...(map.defaultShardKey !== undefined && { anywhere: map.defaultShardKey }),
+  };
+  const sent =
+    query.kind === 'insert' ? ofInsert(query, names, context, options) : ofOther(query, analysis, names, base);
+  if (!sent) return base;
+  return sentRoute(query, analysis, limited(keyChange(query, analysis, sent, context), context), title);
+}
+
+function ofInsert(insert: Insert, names: Names, { map }: RouteContext, options: AnalysisOptions): Sent | undefined {
+  const table = insert.table.kind === 'table' ? names.find(insert.table.name.parts) : undefined;
+  if (table?.kind !== 'sharded') return undefined;
+  const stray = (): readonly Reason[] => leftBehind(insert, table, options, title);
+  return insertSent(insert, table, names, map.router.settings, stray);
+}
+
+function ofOther(query: Query, analysis: Analysis, names: Names, base: Route): Sent | undefined {
+  const { hit, open } = findKey(query, names);
+  if (hit) return sentTo(hit);
+  if (open) return { reach: 'unknown', notes: base.reasons.filter(({ code }) => code === 'open') };
+  const shards = analysis.universe.rels.some(({ table }) => table?.kind === 'sharded');
+  if (!shards) return undefined;
+  const bare = query.kind === 'set-operation' || (query.kind === 'select' && query.from.length === 0);
+  if (!bare) return { reach: 'scatter', notes: [] };
+  const text = 'a SELECT without a FROM of its own goes to one shard in turn, as `SELECT 1` does';
+  return { reach: 'single', notes: [{ code: 'pinned', text, span: query.span }] };
+}
+
+/** Where the first key in the statement leads. */
+export function sentTo({ table, column, values, span, throughCast }: Hit): Sent {
+  const name = table ? `\`${table.name.join('.')}.${column}\`` : `\`${column}\``;
+  if (values === 'all') {
+    const text = `PgDog takes a NULL or an array for ${name} to every shard`;
+    return { reach: 'scatter', notes: [{ code: 'unbound', text, span }] };
+  }
+  const distinct = [...new Map(values.map((value) => [value.id, value])).values()];
+  const exact = distinct.map((value) => table && shardOf(table, value));
+  const ids = exact.every((shard) => shard !== undefined) ? [...new Set(exact)] : undefined;
+  const reach: Reach = distinct.length === 1 || ids?.length === 1 ? 'single' : 'subset';
+  const text = `${name} = ${showIds(distinct.map(({ id }) => id))} is the first sharding key that the statement names`;
+  const notes: Reason[] = [{ code: reach === 'single' ? 'pinned' : 'subset', text, span }];
+  return { reach, notes, ...(ids && { shards: { count: ids.length, ids } }), trusted: throughCast };
+}
+
+/** PgDog has to move the row; how, `[rewrite] shard_key` says. */
+function keyChange(query: Query, analysis: Analysis, sent: Sent, { map }: RouteContext): Sent {
+  if (query.kind !== 'update') return sent;
+  const mode = String(map.router.settings['rewrite.shard_key'] ?? 'error');
+  if (mode === 'ignore') return sent;
+  for (const rel of analysis.universe.rels) {
+    if (rel.table?.kind !== 'sharded' || !query.targets.includes(rel.ref)) continue;
+    const moved = keyUpdates(query.set, rel, analysis, 'immutable')[0];
+    if (!moved) continue;
+    const plain = moved.value.kind === 'const' || moved.value.kind === 'param';
+    const because = `\`${moved.column}\` is the sharding key of \`${rel.table.name.join('.')}\`: changing it moves the row to another shard`;
+    if (mode !== 'rewrite' || !plain || !query.where)
+      return { ...sent, refused: { code: 'key-update', because, span: moved.span } };
+    return { ...sent, notes: [{ code: 'key-update', text: because, span: moved.span }, ...sent.notes] };
+  }
+  return sent;
+}
+
+function limited(sent: Sent, { map }: RouteContext): Sent {
+  const wide = sent.reach === 'scatter' || sent.reach === 'subset';
+  if (!wide || sent.refused || !isOn(map.router.settings.cross_shard_disabled)) return sent;
+  const because = '`cross_shard_disabled` is set, and this does not go to one shard';
+  return { ...sent, refused: { code: 'cross-shard-disabled', because } };
+}
+
+const isOn = (value: unknown): boolean => /^(?:true|on|1|yes)$/i.test(String(value ?? ''));

@@ -1,0 +1,239 @@
+/**
+ * PgDog's search for the sharding key: the statement is read from its beginning, and the first comparison of a sharding
+ * column with a value decides for the whole of it, wherever it stands. Its parser, `statement.rs`: `search_stmt`.
+ */
+import type { Expr, From, Query, With } from '../../../query/model';
+import { leavesOf, partsOf, queryIn } from '../../../query/walk';
+import type { ShardTable } from '../../../shards/model';
+import type { Span } from '../../../text/span';
+import { type KeyValue, keyValueOf } from '../../keyValue';
+
+export interface Names {
+  find(name: readonly string[]): ShardTable | undefined;
+  /** A column that shards every table that has it (`[[sharded_tables]]` without `name`). */
+  readonly anywhere?: string;
+}
+
+export interface Hit {
+  readonly table: ShardTable | undefined;
+  readonly column: string;
+  /** `all`: a NULL or an array, which PgDog takes to every shard. */
+  readonly values: readonly KeyValue[] | 'all';
+  readonly span: Span;
+  /** The key stands in a cast, which PgDog looks through. */
+  readonly throughCast: boolean;
+}
+
+/** Where a name stands: aliases of the block's own FROM, and the one table that unqualified columns are of. */
+interface Place {
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
+  readonly only?: readonly string[];
+}
+
+type Term =
+  | { readonly kind: 'column'; readonly expr: Extract<Expr, { kind: 'column' }>; readonly throughCast: boolean }
+  | { readonly kind: 'values'; readonly exprs: readonly Expr[] };
+
+export interface Search {
+  readonly hit: Hit | undefined;
+  /** Something was met that the source does not say; it may hold the key. */
+  readonly open: boolean;
+}
+
+export function findKey(query: Query, names: Names): Search {
+  let open = false;
+
+  function inQuery(one: Query, outer: Place | undefined): Hit | undefined {
+    switch (one.kind) {
+      case 'select': {
+        const place = placeOf(one.from);
+        const items = [...(Array.isArray(one.distinct) ? one.distinct : []), ...one.items.map((item) => item.expr)];
+        return (
+          first(items, (expr) => inExpr(expr, place)) ??
+          first(one.from, (item) => inFrom(item, place)) ??
+          maybe(one.where, place) ??
+          first(one.groupBy, (expr) => inExpr(expr, place)) ??
+          maybe(one.having, place) ??
+          first(one.orderBy, ({ expr }) => inExpr(expr, place)) ??
+          inWith(one.with, place)
+        );
+      }
+      case 'set-operation':
+        return (
+          inWith(one.with, { aliases: new Map() }) ?? inQuery(one.left, undefined) ?? inQuery(one.right, undefined)
+        );
+      case 'update':
+      case 'delete': {
+        const [target] = one.targets;
+        // A nested one is read with the names of the block around it.
+        const place = outer ?? placeOf(target ? [target] : []);
+        const set = one.kind === 'update' ? one.set.map(({ value }) => value) : [];
+        return (
+          first(set, (expr) => inExpr(expr, place)) ??
+          maybe(one.where, place) ??
+          first(one.from, (item) => inFrom(item, place)) ??
+          first(one.returning ?? [], ({ expr }) => inExpr(expr, place)) ??
+          inWith(one.with, place)
+        );
+      }
+      case 'insert':
+        return typeof one.source === 'object' && one.source.kind !== 'opaque'
+          ? inQuery(one.source, undefined)
+          : undefined;
+      case 'values':
+        return first(one.rows.flat(), (expr) => inExpr(expr, { aliases: new Map() }));
+      default:
+        return undefined;
+    }
+  }
+
+  const inWith = (clause: With | undefined, place: Place): Hit | undefined =>
+    first(clause?.ctes ?? [], ({ query: body }) => inQuery(body, place));
+
+  const maybe = (expr: Expr | undefined, place: Place): Hit | undefined => expr && inExpr(expr, place);
+
+  function inFrom(item: From, place: Place): Hit | undefined {
+    switch (item.kind) {
+      case 'join':
+        return inFrom(item.left, place) ?? inFrom(item.right, place) ?? maybe(item.on, place);
+      case 'derived':
+        return inQuery(item.query, place);
+      case 'function':
+        return inExpr(item.call, place);
+      default:
+        return undefined;
+    }
+  }
+
+  function inExpr(expr: Expr, place: Place): Hit | undefined {
+    switch (expr.kind) {
+      case 'compare':
+        return expr.op === '=' || expr.op === 'is not distinct from'
+          ? (inSide(expr.left, place) ?? inSide(expr.right, place) ?? compared(expr.left, expr.right, expr.span, place))
+          : undefined;
+      case 'in': {
+        const inner = queryIn(expr);
+        if (inner) return inQuery(inner, place);
+        return expr.negated ? undefined : listed(expr, place);
+      }
+      // One branch may do without the key; PgDog does not look into either.
+      case 'or':
+      case 'not':
+      case 'operation':
+      case 'between':
+      case 'like':
+        return undefined;
+      case 'opaque':
+      case 'choice':
+        open = true;
+        return undefined;
+      default: {
+        const inner = queryIn(expr);
+        return inner ? inQuery(inner, place) : first(partsOf(expr), (part) => inExpr(part, place));
+      }
+    }
+  }
+
+  /** A subquery on one side is searched before the sides are compared. */
+  function inSide(expr: Expr, place: Place): Hit | undefined {
+    if (expr.kind === 'opaque' || expr.kind === 'choice') open = true;
+    const inner = queryIn(expr);
+    if (inner) return inQuery(inner, place);
+    return expr.kind === 'call' ? undefined : first(partsOf(expr), (part) => inSide(part, place));
+  }
+
+  function compared(left: Expr, right: Expr, span: Span, place: Place): Hit | undefined {
+    const a = termOf(left);
+    const b = termOf(right);
+    if (!a || !b || a.kind === b.kind) return undefined;
+    const column = a.kind === 'column' ? a : b;
+    const values = a.kind === 'column' ? b : a;
+    if (column.kind !== 'column' || values.kind !== 'values') return undefined;
+    return hit(column.expr, values.exprs, span, place, column.throughCast);
+  }
+
+  function listed(expr: Extract<Expr, { kind: 'in' }>, place: Place): Hit | undefined {
+    const left = termOf(expr.left);
+    const items = Array.isArray(expr.items) ? (expr.items as readonly Expr[]) : [];
+    if (left?.kind !== 'column') return undefined;
+    // What cannot be read is left out of the list, and not looked for.
+    const known = items.filter((item) => plain(item) !== undefined);
+    return hit(left.expr, known, expr.span, place, left.throughCast);
+  }
+
+  function hit(
+    column: Extract<Expr, { kind: 'column' }>,
+    exprs: readonly Expr[],
+    span: Span,
+    place: Place,
+    throughCast: boolean,
+  ): Hit | undefined {
+    const found = shardedBy(column, place);
+    if (!found) return undefined;
+    if (exprs.some((expr) => expr.kind === 'param' && expr.many)) return { ...found, values: 'all', span, throughCast };
+    if (exprs.some(isNull)) return { ...found, values: 'all', span, throughCast };
+    const values = exprs.flatMap((expr) => usable(expr) ?? []);
+    return values.length > 0 ? { ...found, values, span, throughCast } : undefined;
+  }
+
+  function shardedBy(
+    column: Extract<Expr, { kind: 'column' }>,
+    place: Place,
+  ): Pick<Hit, 'table' | 'column'> | undefined {
+    const alias = column.qualifier.at(-1);
+    const name = alias === undefined ? place.only : (place.aliases.get(alias) ?? column.qualifier);
+    const table = name && names.find(name);
+    if (table?.kind === 'sharded' && table.shardKey[0] === column.name) return { table, column: column.name };
+    return names.anywhere === column.name ? { table: undefined, column: column.name } : undefined;
+  }
+
+  const found = inQuery(query, undefined);
+  return { hit: found, open };
+}
+
+function placeOf(from: readonly From[]): Place {
+  const aliases = new Map<string, readonly string[]>();
+  for (const leaf of leavesOf(from)) {
+    if (leaf.alias !== undefined) aliases.set(leaf.alias, leaf.kind === 'table' ? leaf.name.parts : [leaf.alias]);
+  }
+  const [item] = from;
+  return { aliases, ...(from.length === 1 && item?.kind === 'table' && { only: item.name.parts }) };
+}
+
+/** Functions are no values to PgDog; of every other expression it takes the first column or value that stands in it. */
+function termOf(expr: Expr): Term | undefined {
+  if (expr.kind === 'column') return { kind: 'column', expr, throughCast: false };
+  if (expr.kind === 'const' || expr.kind === 'param') return { kind: 'values', exprs: [expr] };
+  // COALESCE is syntax of its own, no function, to PostgreSQL's parser.
+  if (queryIn(expr) || (expr.kind === 'call' && expr.name !== 'coalesce')) return undefined;
+  for (const part of partsOf(expr)) {
+    const term = termOf(part);
+    if (term) return term.kind === 'column' ? { ...term, throughCast: expr.kind === 'cast' } : term;
+  }
+  return undefined;
+}
+
+const plain = (expr: Expr): Expr | undefined =>
+  expr.kind === 'cast' ? plain(expr.value) : expr.kind === 'const' || expr.kind === 'param' ? expr : undefined;
+
+const isNull = (expr: Expr): boolean => {
+  const value = plain(expr);
+  return value?.kind === 'const' && value.type === 'null';
+};
+
+/** Whole numbers, strings and parameters; booleans and fractions pick no shard. */
+export function usable(expr: Expr): KeyValue | undefined {
+  const value = plain(expr);
+  if (!value) return undefined;
+  if (value.kind === 'const' && (value.type === 'boolean' || value.type === 'null')) return undefined;
+  if (value.kind === 'const' && typeof value.value === 'number' && !Number.isInteger(value.value)) return undefined;
+  return keyValueOf(value);
+}
+
+function first<T>(items: readonly T[], look: (item: T) => Hit | undefined): Hit | undefined {
+  for (const item of items) {
+    const found = look(item);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { routerOf, words } from '../harness/routes';
+
+const tables = {
+  orders: { shardKey: 'tenant', shards: 4, group: 'a', columns: { tenant: 'bigint', id: 'bigint', state: 'text' } },
+  items: { shardKey: 'tenant', shards: 4, group: 'a', columns: { tenant: 'bigint', order_id: 'bigint' } },
+  regions: {
+    shardKey: 'code',
+    strategy: 'list',
+    shards: 2,
+    group: 'b',
+    mapping: [
+      { values: [1, 2, 3], shard: 'a' },
+      { values: [7], shard: 'b' },
+    ],
+  },
+  countries: { kind: 'reference', columns: { code: 'text', tenant: 'bigint' } },
+};
+const router = routerOf({ dialect: 'postgresql', router: 'pgdog', tables });
+
+/** SQL → reach or refusal; a `!` behind it: rows are missing from the answer. */
+const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'the first key decides': {
+    'SELECT * FROM orders WHERE tenant = 1': 'single',
+    'SELECT * FROM orders WHERE 1 = tenant': 'single',
+    "SELECT * FROM orders WHERE tenant = '1'": 'single',
+    'SELECT * FROM orders WHERE tenant = $1::bigint': 'single',
+    'SELECT * FROM orders WHERE tenant IS NOT DISTINCT FROM 1': 'single',
+    'SELECT * FROM orders o JOIN items i ON i.tenant = o.tenant WHERE o.tenant = 1': 'single',
+    "SELECT * FROM orders WHERE tenant::text = '1'": 'single',
+    'SELECT * FROM orders WHERE tenant = 1 AND tenant = 2': 'single',
+    'SELECT * FROM orders WHERE id IN (SELECT order_id FROM items WHERE tenant = 1)': 'single!',
+    'WITH x AS (SELECT * FROM orders WHERE tenant = 1) SELECT * FROM x': 'single',
+    'SELECT count(*) FILTER (WHERE tenant = 1) FROM orders': 'single!',
+    'SELECT * FROM orders WHERE tenant = 1 UNION ALL SELECT * FROM orders WHERE tenant = 2': 'single!',
+  },
+  lists: {
+    'SELECT * FROM orders WHERE tenant IN (1, 2)': 'subset',
+    'SELECT * FROM orders WHERE tenant IN (1)': 'single',
+    'SELECT * FROM orders WHERE tenant = ANY($1)': 'scatter',
+    'SELECT * FROM regions WHERE code IN (1, 2)': 'single',
+    'SELECT * FROM regions WHERE code IN (1, 7)': 'subset',
+  },
+  'what is not looked into': {
+    'SELECT * FROM orders WHERE tenant = 1 OR tenant = 2': 'scatter',
+    'SELECT * FROM orders WHERE NOT (tenant <> 1)': 'scatter',
+    'SELECT * FROM orders WHERE tenant > 1': 'scatter',
+    'SELECT * FROM orders WHERE tenant = now()': 'scatter',
+    'SELECT * FROM orders WHERE tenant IS NULL': 'scatter',
+    'SELECT * FROM orders WHERE tenant = NULL': 'scatter',
+    'SELECT * FROM orders o JOIN items i ON i.tenant = o.tenant WHERE tenant = 1': 'scatter',
+    'SELECT * FROM orders': 'scatter',
+    'UPDATE orders SET state = $1 WHERE id = 2': 'scatter',
+    'DELETE FROM orders': 'scatter',
+  },
+  'shards work alone': {
+    'SELECT * FROM orders o JOIN items i ON i.order_id = o.id': 'scatter!',
+    'SELECT * FROM orders o JOIN items i ON i.order_id = o.id WHERE o.tenant = 1': 'single!',
+    'SELECT * FROM orders o JOIN countries c ON c.code = o.state': 'scatter',
+    'SELECT * FROM orders UNION ALL SELECT * FROM orders': 'single!',
+    'SELECT (SELECT count(*) FROM orders)': 'single!',
+  },
+  'tables on every shard': {
+    'SELECT * FROM countries': 'reference',
+    'UPDATE countries SET code = $1': 'reference',
+    'SELECT * FROM settings': 'unsharded',
+    'SELECT * FROM orders o JOIN settings s ON s.id = o.id WHERE o.tenant = 1': 'single',
+  },
+  'rows go by their key, or to a shard in turn': {
+    'INSERT INTO orders (tenant, id) VALUES (1, 2)': 'single',
+    'INSERT INTO orders (id) VALUES (2)': 'single',
+    'INSERT INTO orders (tenant, id) VALUES (NULL, 2)': 'scatter',
+    'INSERT INTO orders (tenant, id) VALUES (1, 2), (1, 3)': 'scatter',
+    'INSERT INTO orders (tenant, id) SELECT 1, id FROM countries': 'single',
+    'INSERT INTO orders (tenant, id) SELECT tenant, order_id FROM items WHERE tenant = 1': 'single',
+    'INSERT INTO countries (code) VALUES (1)': 'reference',
+  },
+  'changed keys': {
+    'UPDATE orders SET tenant = 2 WHERE tenant = 1': 'refused key-update',
+    'UPDATE orders SET tenant = 1, state = $1 WHERE tenant = 1': 'single',
+    'UPDATE orders SET tenant = tenant + 1 WHERE id = 1': 'refused key-update',
+  },
+};
+
+for (const [topic, statements] of Object.entries(cases))
+  describe(topic, () => {
+    test.each(Object.entries(statements))('%s', async (sql, expected) => {
+      const route = await router(sql);
+      const incomplete = route.reasons.some(({ code }) => code === 'incomplete');
+      expect(`${words(route)}${incomplete ? '!' : ''}`).toBe(expected);
+    });
+  });
+
+test('settings: cross-shard statements refused, inserts split, keys rewritten', async () => {
+  const settings = {
+    cross_shard_disabled: true,
+    'rewrite.split_inserts': 'rewrite',
+    'rewrite.shard_key': 'rewrite',
+  };
+  const strict = routerOf({ dialect: 'postgresql', router: { name: 'pgdog', settings }, tables });
+  expect(words(await strict('SELECT * FROM orders'))).toBe('refused cross-shard-disabled');
+  expect(words(await strict('INSERT INTO orders (tenant) VALUES (1), (1)'))).toBe('single');
+  expect(words(await strict('UPDATE orders SET tenant = 2 WHERE tenant = 1'))).toBe('single');
+});
