@@ -53,6 +53,7 @@ export function analyse(query: Query, options: AnalysisOptions): Analysis {
     binder,
     placement,
     home: options.home ?? defaultHome,
+    followsRows: options.semantics.seesAround === true,
     isSingle: (rels) => rels.every((rel) => ['single', 'none'].includes(reach(rel).reach)),
   });
   const empty = isEmpty(universe.root, reach);

@@ -1,10 +1,11 @@
 /** Which values a column may have: facts that hold for a table use, equalities among them, and the lattice of values. */
 import type { Column, Expr } from '../query/model';
 import { conjuncts, truthOf } from '../query/normalize';
+import { queryIn, someExpr } from '../query/walk';
 import { all, type Domain, join, meet, none, open, point, points, range, singleValue } from './domain';
 import { type KeyValue, keyValueOf, type Volatility } from './keyValue';
 import { resolveColumn } from './names';
-import { type Fact, type Item, type Node, type Rel, relNode, type Scope } from './scope';
+import { type Fact, holdsNode, type Item, type Node, type Rel, relNode, type Scope } from './scope';
 
 /** Where routers differ in what binds a key. */
 export interface BindSemantics {
@@ -24,27 +25,58 @@ export interface BindSemantics {
   readonly equalsTrue?: boolean;
   /** `NOT IN (SELECT …)` does not say that rows of equal keys meet. */
   readonly notInApart?: boolean;
+  /** What holds for the row that a limited subquery is computed for is known inside of it. */
+  readonly seesAround?: boolean;
   /** `BETWEEN` and comparisons count where the strategy can use them; the router decides by `ranges`. */
   readonly ranges: boolean;
 }
 
-export const sharedBinding: BindSemantics = { values: 'stable', isTrue: true, nullSafe: false, ranges: true };
+export const sharedBinding: BindSemantics = {
+  values: 'stable',
+  isTrue: true,
+  nullSafe: false,
+  seesAround: true,
+  ranges: true,
+};
 
 /** Facts that hold for every row of the item that matters to the statement. */
-export function factsFor(rel: Rel, seesInside?: (scope: Scope) => boolean): readonly Fact[] {
+export function factsFor(
+  rel: Rel,
+  { seesInside, seesAround }: Pick<BindSemantics, 'seesInside' | 'seesAround'> = {},
+): readonly Fact[] {
   const found: Fact[] = [];
   let via: Item = rel;
+  let limited: Scope | undefined;
   for (let scope: Scope | undefined = rel.scope; scope; ) {
-    for (const fact of scope.facts) if (!fact.connects && (!fact.items || fact.items.has(via))) found.push(fact);
+    for (const fact of scope.facts)
+      if (!fact.connects && (!fact.items || fact.items.has(via)) && (!limited || isApart(fact, limited)))
+        found.push(fact);
     for (const child of scope.children) {
       if (child === via || !exports(child) || (child.context && !child.context.has(via))) continue;
       exported(child, found, seesInside);
     }
-    if (scope.sealed) break;
+    // What is said of a limited subquery's rows says nothing of those left out; what is said of the row that it is
+    // computed for holds inside, where a LATERAL or scalar subquery names that row.
+    if (scope.sealed) {
+      if (!seesAround || (scope.link !== 'derived' && scope.link !== 'scalar')) break;
+      limited = scope;
+    }
     via = scope;
     scope = scope.parent;
   }
   return found;
+}
+
+/** Speaks of nothing that the scope brings. */
+function isApart({ what, scope: home }: Fact, scope: Scope): boolean {
+  const isOutside = (node: Node): boolean => !holdsNode(scope, node);
+  if (what.kind === 'equal') return isOutside(what.a) && isOutside(what.b);
+  return !someExpr(what.expr, (expr) => {
+    if (expr.kind === 'star' || queryIn(expr)) return true;
+    if (expr.kind !== 'column') return false;
+    const node = resolveColumn(expr, home)?.node;
+    return node === undefined || !isOutside(node);
+  });
 }
 
 const exports = (scope: Scope): boolean => scope.link === 'derived' || scope.link === 'semi';
@@ -91,7 +123,7 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     if (known) return known;
     // A recursive question (a set operation over itself) answers `all`: nothing more is known.
     cache.set(node, { domain: all, equals: new Set([node]) });
-    const facts = factsFor(rel, semantics.seesInside).filter((fact) => !isIdle(fact));
+    const facts = factsFor(rel, semantics).filter((fact) => !isIdle(fact));
     const equals = classes(facts.flatMap(edgesOf)).get(node) ?? new Set([node]);
     let domain: Domain = all;
     for (const fact of facts)

@@ -6,7 +6,7 @@ import type { Select } from '../query/model';
 import { someExpr } from '../query/walk';
 import type { Binder } from './bind';
 import { resolveColumn } from './names';
-import { type Rel, relNode, type Scope } from './scope';
+import { holdsNode, type Rel, relNode, type Scope } from './scope';
 
 export interface Group {
   readonly parts: readonly (readonly Rel[])[];
@@ -31,6 +31,8 @@ export interface GroupRules {
   placement(rel: Rel): readonly string[];
   /** Tables of equal names are placed alike. Undefined: not on the shards at all (reference, function). */
   home(rel: Rel): { readonly kind: 'sharded' | 'unsharded'; readonly name: string } | undefined;
+  /** A subquery that is limited or computed for each row around it stays where that row's key is. */
+  readonly followsRows: boolean;
   /** All of the group's rows that matter lie on one shard. */
   isSingle(rels: readonly Rel[]): boolean;
 }
@@ -112,7 +114,27 @@ export function findGroups(
     if (group.kind === 'unsharded' || group.apart || scope.query.kind !== 'select') return group;
     const rels = group.parts.flat();
     if (!gathers(scope.query, scope, rels, rules) || allSingle(group)) return group;
+    if (rules.followsRows && group.parts.every((part) => part.some((rel) => isOfOuterKey(rel, scope)))) return group;
     return { ...group, apart: scope };
+  }
+
+  /** `(SELECT … WHERE i.key = outer.key LIMIT 1)`: what is limited or computed for one outer row stays with its key. */
+  function isOfOuterKey(rel: Rel, scope: Scope): boolean {
+    const placed = rules.placement(rel);
+    if (placed.length === 0 || rel.scope !== scope) return false;
+    return placed.every((column) => {
+      const key = relNode(rel, column);
+      return scope.facts.some(({ items, connects, what }) => {
+        if (items !== undefined || connects || what.kind !== 'predicate') return false;
+        const { expr } = what;
+        if (expr.kind !== 'compare' || expr.op !== '=' || expr.left.kind !== 'column' || expr.right.kind !== 'column')
+          return false;
+        const left = resolveColumn(expr.left, scope)?.node;
+        const right = resolveColumn(expr.right, scope)?.node;
+        const other = left === key ? right : right === key ? left : undefined;
+        return other !== undefined && !holdsNode(scope, other);
+      });
+    });
   }
 
   return { groups: ofScope(root), crossings };

@@ -82,3 +82,9 @@ export const relNode = (rel: Rel, column: string): Node => `${rel.id}.${column.t
 export const outputNode = (scope: Scope, index: number): Node => `#${scope.id}.${index}`;
 
 export const isScope = (item: Item): item is Scope => 'children' in item;
+
+/** Whether a column stands in a scope or below it. */
+export const holdsNode = (scope: Scope, node: Node): boolean =>
+  node.startsWith(`#${scope.id}.`) ||
+  scope.rels.some((rel) => node.startsWith(`${rel.id}.`)) ||
+  scope.children.some((child) => holdsNode(child, node));

@@ -1,0 +1,12 @@
+/** The libraries whose calls are executed; the shapes stand in `shapes/<id>.ts`. */
+export interface Library {
+  readonly id: string;
+  readonly title: string;
+  /** The npm package whose version is named. */
+  readonly package: string;
+}
+
+export const libraries: readonly Library[] = [
+  { id: 'drizzle', title: 'Drizzle', package: 'drizzle-orm' },
+  { id: 'knex', title: 'Knex', package: 'knex' },
+];
