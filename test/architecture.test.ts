@@ -30,7 +30,8 @@ const narrower: Readonly<Record<string, readonly string[]>> = {
   hosts: ['text', 'platform', 'sql', 'query'],
   shards: ['text', 'platform', 'sql', 'query', 'dialects', 'schema'],
   routing: ['text', 'sql', 'query', 'schema', 'shards'],
-  rules: ['text', 'query', 'schema', 'shards', 'routing'],
+  advice: ['text', 'query', 'schema', 'shards', 'routing'],
+  rules: ['text', 'query', 'schema', 'shards', 'routing', 'advice'],
 };
 
 /** Packages, Node built-ins and the Node platform → the paths that may import them; `types`: where a type import passes. */
@@ -115,8 +116,8 @@ describe('imports', () => {
       if (!/^server\/src\/rules\/[^/]+\.ts$/.test(edge.from) || /\/(?:rule|index)\.ts$/.test(edge.from)) return false;
       if (edge.to === 'server/src/rules/rule') return false;
       return !(
-        /^server\/src\/(?:text|query|schema|shards|routing)\//.test(edge.to) &&
-        (edge.typeOnly || /^server\/src\/(?:text|query|routing)\//.test(edge.to))
+        /^server\/src\/(?:text|query|schema|shards|routing|advice)\//.test(edge.to) &&
+        (edge.typeOnly || /^server\/src\/(?:text|query|routing|advice)\//.test(edge.to))
       );
     });
     expect(wrong.map(say)).toEqual([]);

@@ -3,7 +3,7 @@
 import type { TableBinding } from '../routing/route';
 import { rules as allRules } from '../rules';
 import type { AnyRule, FileKind, QueryFix, Related, ReportMore } from '../rules/rule';
-import type { Schema } from '../schema/model';
+import type { Effective } from '../shards/load';
 import type { Severity, ShardMap, ShardTable } from '../shards/model';
 import { tableIndex } from '../shards/resolve';
 import type { Location, Span } from '../text/span';
@@ -81,8 +81,8 @@ export function checkStatement(statement: Statement, kind: FileKind): RuleRun {
 
 /** Rules on the map and on all statements of the workspace. */
 export function checkMap(
-  map: ShardMap,
-  schema: Schema,
+  { map, schema }: Effective,
+  known: Effective,
   statements: readonly Statement[],
   kindOf: (file: string) => FileKind,
 ): RuleRun {
@@ -135,8 +135,8 @@ export function checkMap(
       });
     };
     try {
-      rule.map?.({ map, schema, report });
-      rule.workspace?.({ map, schema, report, statements: placed });
+      rule.map?.({ map, schema, known, report });
+      rule.workspace?.({ map, schema, known, report, statements: placed });
     } catch (error) {
       faults.push({ rule: rule.id, error });
     }

@@ -280,6 +280,8 @@ export class Workspace {
       await this.options.pause?.();
     }
     progress?.(chosen.length, chosen.length);
+    // A folder without code has models too.
+    if (chosen.length === 0 && this.maps.size > 0) await this.currentModels();
     const findings = [...results.flatMap((one) => one.findings), ...this.mapFindings(results, paths)];
     return {
       ...summary(results, findings),
@@ -296,7 +298,8 @@ export class Workspace {
       paths.length === 0 || paths.some((path) => path !== file && isWithin(path, file));
     return this.loadedMaps.filter(wanted).flatMap((loaded) => {
       const own = results.flatMap((one) => one.statements).filter((one) => this.mapOf(one.file) === loaded);
-      const { findings } = checkMap(loaded.map, loaded.schema, own, kindOf);
+      const known = this.linkedWith?.over(loaded) ?? loaded;
+      const { findings } = checkMap(loaded, known, own, kindOf);
       return unsuppressedOnMap(findings, new Map([...this.results, ...results.map((one) => [one.file, one] as const)]));
     });
   }

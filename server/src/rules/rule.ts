@@ -98,7 +98,10 @@ export interface Placed {
 
 export interface MapContext<Messages extends Record<string, string>> {
   readonly map: ShardMap;
+  /** What DDL declares. */
   readonly schema: Schema;
+  /** Both, with what the models of ORMs say of tables and columns beside DDL. */
+  readonly known: { readonly map: ShardMap; readonly schema: Schema };
   /** `at` is a location in the map or a declaration. */
   report<Id extends keyof Messages & string>(
     message: Id,

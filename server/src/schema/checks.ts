@@ -1,9 +1,11 @@
-/** What a CHECK constraint says about single columns: the values that they may take, and that they are not NULL. */
+/** What a CHECK constraint says about columns: the values that they may take, and that they, or some of them, are not NULL. */
 import type { Expr } from '../query/model';
 
 export interface CheckFacts {
   readonly name?: string;
   readonly columns: readonly CheckedColumn[];
+  /** At least one of these has a value. */
+  readonly someNotNull?: readonly string[];
 }
 
 export interface CheckedColumn {
@@ -13,7 +15,56 @@ export interface CheckedColumn {
   readonly notNull?: boolean;
 }
 
-export const readCheck = (expr: Expr, name?: string): CheckFacts => ({ name, columns: conjuncts(expr) });
+export function readCheck(expr: Expr, name?: string): CheckFacts {
+  const some = someNotNull(expr);
+  return { name, columns: conjuncts(expr), ...(some.length > 1 && { someNotNull: some }) };
+}
+
+/** Empty where the check does not want a value in one of several columns. */
+function someNotNull(expr: Expr): readonly string[] {
+  switch (expr.kind) {
+    case 'and':
+      return expr.args.map(someNotNull).find((columns) => columns.length > 1) ?? [];
+    case 'or': {
+      const branches = expr.args.map((arg) =>
+        conjuncts(arg).flatMap(({ column, notNull }) => (notNull ? [column] : [])),
+      );
+      return branches.every((columns) => columns.length > 0) ? [...new Set(branches.flat())] : [];
+    }
+    case 'compare':
+      return compared(expr);
+    default:
+      return [];
+  }
+}
+
+/** `num_nonnulls(a, b) = 1`, `(a IS NULL) <> (b IS NULL)`, `(a IS NOT NULL)::int + (b IS NOT NULL)::int = 1`. */
+function compared({ op, left, right }: Extract<Expr, { kind: 'compare' }>): readonly string[] {
+  const nullTests = [left, right].map(nullTest);
+  if (op === '<>') {
+    const columns = nullTests.flatMap((test) => test?.column ?? []);
+    return columns.length === 2 && nullTests[0]?.negated === nullTests[1]?.negated ? columns : [];
+  }
+  const count = right.kind === 'const' ? Number(right.value) : Number.NaN;
+  if (!(op === '>' ? count >= 0 : (op === '=' || op === '>=') && count >= 1)) return [];
+  const parts = left.kind === 'call' && left.name === 'num_nonnulls' ? left.args : undefined;
+  if (parts) {
+    const columns = parts.flatMap((part) => columnOf(part) ?? []);
+    return columns.length === parts.length ? columns : [];
+  }
+  const added = addends(left).map(nullTest);
+  return added.every((test) => test?.negated) ? added.flatMap((test) => test?.column ?? []) : [];
+}
+
+const addends = (expr: Expr): readonly Expr[] =>
+  expr.kind === 'operation' && expr.op === '+' ? expr.args.flatMap(addends) : [expr];
+
+function nullTest(expr: Expr): { readonly column: string; readonly negated: boolean } | undefined {
+  if (expr.kind === 'cast') return nullTest(expr.value);
+  if (expr.kind !== 'is-null') return undefined;
+  const column = columnOf(expr.value);
+  return column === undefined ? undefined : { column, negated: expr.negated };
+}
 
 function conjuncts(expr: Expr): readonly CheckedColumn[] {
   if (expr.kind === 'and') return expr.args.flatMap(conjuncts);

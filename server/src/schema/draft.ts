@@ -106,6 +106,7 @@ export function renameColumn(draft: Draft, from: string, to: string): Draft {
     checks: draft.checks.map((check) => ({
       ...check,
       columns: check.columns.map((checked) => ({ ...checked, column: rename(checked.column) })),
+      ...(check.someNotNull !== undefined && { someNotNull: check.someNotNull.map(rename) }),
     })),
     ...(draft.partitionBy !== undefined && {
       partitionBy: { ...draft.partitionBy, columns: draft.partitionBy.columns.map(rename) },
@@ -134,7 +135,10 @@ export function dropColumn(draft: Draft, name: string, keepKeys: boolean): Draft
     indexes: left(draft.indexes),
     foreignKeys: draft.foreignKeys.filter((foreign) => !foreign.columns.includes(column.name)),
     exclusions: draft.exclusions.filter((one) => !one.parts.some((part) => part.column === column.name)),
-    checks: draft.checks.filter((check) => !check.columns.some((checked) => checked.column === column.name)),
+    checks: draft.checks.filter(
+      (check) =>
+        !check.columns.some((checked) => checked.column === column.name) && !check.someNotNull?.includes(column.name),
+    ),
   };
 }
 
@@ -188,7 +192,7 @@ const booleans = { values: ['true', 'false'], by: 'boolean' } as const;
 
 /** The public table: allowed values and NOT NULL follow from the checks and enum types that stand at the end. */
 export function finished(draft: Draft, enumValues: (type: string) => readonly string[] | undefined): Table {
-  const { checks, ...table } = draft;
+  const { checks, someNotNull: _, ...table } = draft;
   const columns = new Map<string, ColumnFacts>();
   for (const [name, column] of draft.columns) {
     const byCheck = checks
@@ -211,7 +215,8 @@ export function finished(draft: Draft, enumValues: (type: string) => readonly st
       ...(allowed !== undefined && { allowed }),
     });
   }
-  return { ...table, columns };
+  const someNotNull = checks.flatMap((check) => (check.someNotNull === undefined ? [] : [check.someNotNull]));
+  return { ...table, columns, ...(someNotNull.length > 0 && { someNotNull }) };
 }
 
 /** Values that a check lists are derived anew from the check, so that dropping it forgets them. */
@@ -224,5 +229,6 @@ export function drafted(table: Table): Draft {
     }
     columns.set(name, allowed?.by === 'enum' ? { ...column, allowed } : column);
   }
+  for (const some of table.someNotNull ?? []) checks.push({ columns: [], someNotNull: some });
   return { ...table, columns, checks };
 }

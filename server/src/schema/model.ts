@@ -20,6 +20,8 @@ export interface Table {
   readonly uniques: readonly UniqueKey[];
   readonly indexes: readonly IndexFacts[];
   readonly foreignKeys: readonly ForeignKey[];
+  /** Columns of which a CHECK wants at least one to have a value: `num_nonnulls(a, b) = 1`. */
+  readonly someNotNull?: readonly (readonly string[])[];
   /** EXCLUDE constraints. */
   readonly exclusions: readonly ExclusionKey[];
   readonly triggers: readonly { readonly name: string; readonly at: Location }[];

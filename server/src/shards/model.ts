@@ -99,6 +99,8 @@ export interface ShardTable {
   /** A view's own query. */
   readonly definition?: Query;
   readonly at?: Location;
+  /** Where the map itself says the key: `shardKey`, or `levels`. */
+  readonly keyAt?: Location;
 }
 
 export interface Level {

@@ -82,6 +82,7 @@ function sharded(entry: Entry, table: ShardTable, context: TableContext): ShardT
   const mapping = says('mapping') ? itemsOf(says('mapping')).flatMap(range) : table.mapping;
   const directory = says('directory') ? lookup(says('directory')) : table.directory;
   const topShare = numberOf(says('topShare')) ?? table.topShare;
+  const keyAt = (said ?? child(itemsOf(says('levels'))[0], 'key'))?.at ?? table.keyAt;
   return {
     ...rest,
     shardKey,
@@ -94,6 +95,7 @@ function sharded(entry: Entry, table: ShardTable, context: TableContext): ShardT
     ...(mapping && { mapping }),
     ...(directory && { directory }),
     ...(topShare !== undefined && { topShare }),
+    ...(keyAt && { keyAt }),
     ...(vindexes && sameKey && { vindexes }),
   };
 }
