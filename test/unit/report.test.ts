@@ -126,11 +126,13 @@ describe('pretty', () => {
 });
 
 test('json has the public shape, counted from one', () => {
-  const withExtra: Checked = checkedOf(files, [{ ...draft, extra: { writeLine: 3, rule: 'never' } }]);
-  expect(JSON.parse(json(withExtra, reportOptions))).toEqual({
+  const [{ file, span } = { file: '', span: { start: 0, end: 0 } }] = checkedOf(files, [draft]).findings;
+  const paired: Checked = checkedOf(files, [{ ...draft, places: { write: { file, span } } }]);
+  expect(JSON.parse(json(paired, reportOptions))).toEqual({
     findings: [
       {
-        writeLine: 3,
+        writeFile: 'src/orders.ts',
+        writeLine: 2,
         rule: 'scatter-query',
         severity: 'warning',
         confidence: 'certain',

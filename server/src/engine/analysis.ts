@@ -24,6 +24,8 @@ export interface Analysis {
   isDeclaration(path: string): boolean;
   /** Undefined where no map governs the file, or it cannot be read. */
   file(path: string): Promise<FileView | undefined>;
+  /** Findings in a file about what functions do one after another, as far as statements are known. */
+  unitFindings(path: string): Promise<readonly Finding[]>;
   /** Maps and declarations: mistakes in them, and findings about them as far as statements are known. */
   mapReports(): Promise<readonly MapReport[]>;
   /** Text of a file that findings, problems or locations point into. */

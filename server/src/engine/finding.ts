@@ -14,8 +14,8 @@ export interface Finding {
   readonly fixes: readonly Fix[];
   /** Survives moved lines: rule, file and the statement's text, not its position. */
   readonly fingerprint: string;
-  /** Further public fields, e.g. `writeLine`. */
-  readonly extra?: Readonly<Record<string, unknown>>;
+  /** Places with a part in it by name: `write` becomes the public fields `writeFile` and `writeLine`. */
+  readonly places?: Readonly<Record<string, Location>>;
 }
 
 export interface Fix {

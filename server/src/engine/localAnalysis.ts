@@ -7,6 +7,7 @@ import type { Location } from '../text/span';
 import type { Analysis, FileView, MapReport, MapView, StatementView, Totals } from './analysis';
 import type { FileResult } from './analyzeFile';
 import { effectiveConfig } from './effectiveConfig';
+import type { Finding } from './finding';
 import { declarationAt, describeAt, offersAt } from './mapHelp';
 import { proposals } from './proposals';
 import type { Statement } from './statement';
@@ -18,7 +19,15 @@ import { isMapName, Workspace, type WorkspaceOptions } from './workspace';
 export function localAnalysis(platform: Platform, root: string, options: WorkspaceOptions = {}): Analysis {
   const workspace = new Workspace(platform, root, options);
   const reported = remembered(workspace, () => reports(workspace));
-  const totals = remembered(workspace, () => totalsOf(workspace, reported()));
+  const units = remembered(workspace, async () => {
+    const byFile = new Map<string, Finding[]>();
+    for (const one of await workspace.unitFindings(workspace.known))
+      byFile.set(one.file, [...(byFile.get(one.file) ?? []), one]);
+    return byFile;
+  });
+  const totals = remembered(workspace, async () =>
+    totalsOf(workspace, reported(), [...(await units()).values()].flat()),
+  );
   const views = new WeakMap<FileResult, FileView>();
   const opened = async (): Promise<Workspace> => {
     await workspace.open();
@@ -63,6 +72,7 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
       const result = await workspace.file(path);
       return result && viewOf(result);
     },
+    unitFindings: async (path) => (await units()).get(path) ?? [],
     mapReports: async () => {
       await opened();
       return reported();
@@ -142,10 +152,10 @@ function statementView(one: Statement): StatementView {
   return { orm, span, nameSpan, sql, route: { ...route, reasons }, confidence: route.confidence, tables, why };
 }
 
-function totalsOf(workspace: Workspace, reported: readonly MapReport[]): Totals {
+function totalsOf(workspace: Workspace, reported: readonly MapReport[], units: readonly Finding[]): Totals {
   const { known } = workspace;
   const { statements, understood, unread } = coverageOf(known.flatMap((one) => one.statements));
-  const findings = [...known, ...reported].flatMap((one) => one.findings);
+  const findings = [...[...known, ...reported].flatMap((one) => one.findings), ...units];
   return { files: known.length, statements, understood, unread, findings };
 }
 

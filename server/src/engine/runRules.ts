@@ -10,6 +10,7 @@ import type { Location, Span } from '../text/span';
 import { bindFixes } from './bindFix';
 import type { Finding, Fix } from './finding';
 import { fingerprint } from './fingerprint';
+import { placedOf } from './placed';
 import type { Statement } from './statement';
 
 export interface RuleRun {
@@ -65,7 +66,17 @@ export function checkStatement(statement: Statement, kind: FileKind): RuleRun {
       });
     };
     try {
-      rule.query(query, { route, map, schema, file: kind, table: (name) => index.find(name), report });
+      rule.query(query, {
+        route,
+        target: statement.found?.target ?? 'unknown',
+        transaction: statement.found?.transaction,
+        path: statement.file,
+        map,
+        schema,
+        file: kind,
+        table: (name) => index.find(name),
+        report,
+      });
     } catch (error) {
       faults.push({ rule: rule.id, error });
     }
@@ -88,22 +99,7 @@ export function checkMap(
 ): RuleRun {
   const findings: Finding[] = [];
   const faults: RuleRun['faults'][number][] = [];
-  const placed = statements.flatMap((one) =>
-    one.query
-      ? [
-          {
-            file: one.file,
-            query: one.query,
-            route: one.route,
-            at: one.span,
-            toSource: one.place.toSource,
-            kind: kindOf(one.file),
-            target: one.found?.target ?? ('unknown' as const),
-            ...(one.found?.transaction ? { transaction: one.found.transaction } : {}),
-          },
-        ]
-      : [],
-  );
+  const placed = statements.flatMap((one) => placedOf(one, kindOf) ?? []);
   for (const rule of allRules) {
     const severity = severityOf(rule, map, undefined);
     if (severity === 'off' || (!rule.map && !rule.workspace)) continue;
@@ -144,13 +140,18 @@ export function checkMap(
   return { findings, faults };
 }
 
+const ranks: readonly Finding['confidence'][] = ['certain', 'likely', 'guess'];
+
+export const betterConfidence = (one: Finding['confidence'], other: Finding['confidence']): boolean =>
+  ranks.indexOf(one) < ranks.indexOf(other);
+
 const order: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 
 /** A rule may speak softer about one finding, never louder than the map wants. */
-const milder = (set: Severity, own: Severity | undefined): Severity =>
+export const milder = (set: Severity, own: Severity | undefined): Severity =>
   own && order.indexOf(own) > order.indexOf(set) ? own : set;
 
-const fill = (text: string, data: Readonly<Record<string, string | number>>): string =>
+export const fill = (text: string, data: Readonly<Record<string, string | number>>): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => String(data[name] ?? whole));
 
 /** One message a place: a rule's own words come first. */

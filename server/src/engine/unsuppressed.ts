@@ -53,7 +53,7 @@ export function unsuppressed(
 /** Whether those meet something is not known from one file. */
 const isOfMap = (id: string | undefined): boolean => {
   const rule = id === undefined ? undefined : findRule(id);
-  return rule?.map !== undefined || rule?.workspace !== undefined;
+  return rule?.map !== undefined || rule?.unit !== undefined || rule?.workspace !== undefined;
 };
 
 function misspelt(file: string, text: string, directives: readonly Directive[]): readonly Finding[] {

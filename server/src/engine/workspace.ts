@@ -3,6 +3,7 @@ import { hostOf } from '../hosts';
 import { globMatcher, isGlob } from '../platform/globs';
 import { isWithin, relativeTo } from '../platform/paths';
 import type { Platform } from '../platform/platform';
+import type { FileKind } from '../rules/rule';
 import { discover, mapFor } from '../shards/discover';
 import { importers } from '../shards/importers';
 import { type LoadedMap, loadDeclaration, loadShardMap } from '../shards/load';
@@ -15,6 +16,7 @@ import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
 import { checkMap } from './runRules';
 import { summary } from './summary';
+import { Units } from './units/units';
 import { unsuppressedOnMap } from './unsuppressedOnMap';
 
 export interface WorkspaceOptions {
@@ -49,6 +51,7 @@ const rounds = 5;
 export class Workspace {
   readonly files: Files;
   private readonly models: ModelReader;
+  private readonly units: Units;
   private maps: ReadonlyMap<string, LoadedMap> = new Map();
   private results = new Map<string, FileResult>();
   private changes = 0;
@@ -67,6 +70,17 @@ export class Workspace {
   ) {
     this.files = new Files(platform, root, options.exclude);
     this.models = new ModelReader(this.files, root, options.pause);
+    this.units = new Units({
+      files: this.files,
+      result: (path) => this.results.get(path),
+      analyse: (path) => this.file(path),
+      effective: (path) => {
+        const declared = this.excluded(path) ? undefined : this.mapOf(path)?.forFile(path);
+        return declared && this.linkedWith?.over(declared);
+      },
+      kindOf: (path) => this.kindOf(path),
+      ...(options.pause ? { pause: options.pause } : {}),
+    });
     const excluded = globMatcher(options.exclude ?? []);
     this.excluded = (path) => excluded(relativeTo(root, path) ?? path);
     // Maps and declarations that are open in an editor are read as they stand there.
@@ -185,7 +199,12 @@ export class Workspace {
 
   private drop(path: string): void {
     this.models.touch(path);
-    for (const [file, result] of this.results) if (file === path || result.reads.has(path)) this.results.delete(file);
+    for (const [file, result] of this.results) {
+      if (file !== path && !result.reads.has(path)) continue;
+      this.results.delete(file);
+      this.units.touch(file);
+    }
+    this.units.touch(path);
     this.changes += 1;
     for (const { touched } of this.running.values()) touched.add(path);
   }
@@ -233,12 +252,17 @@ export class Workspace {
 
   private clear(): void {
     this.results = new Map();
+    this.units.forget();
     this.changes += 1;
   }
 
   /** Another number whenever maps or results are others. */
   get revision(): number {
     return this.changes;
+  }
+
+  private kindOf(path: string): FileKind {
+    return fileKind(relativeTo(this.root, path) ?? path);
   }
 
   /** What is known of the files that were asked for since the maps were read. */
@@ -282,7 +306,11 @@ export class Workspace {
     progress?.(chosen.length, chosen.length);
     // A folder without code has models too.
     if (chosen.length === 0 && this.maps.size > 0) await this.currentModels();
-    const findings = [...results.flatMap((one) => one.findings), ...this.mapFindings(results, paths)];
+    const findings = [
+      ...results.flatMap((one) => one.findings),
+      ...(await this.unitFindings(results)),
+      ...this.mapFindings(results, paths),
+    ];
     return {
       ...summary(results, findings),
       problems: this.problems,
@@ -291,15 +319,24 @@ export class Workspace {
     };
   }
 
+  /** Findings about what functions do in order, in these files. */
+  async unitFindings(results: readonly FileResult[]): Promise<readonly Finding[]> {
+    const all = await this.units.findings(() => this.known);
+    const files = new Map(results.map((one) => [one.file, one] as const));
+    return unsuppressedOnMap(
+      all.filter(({ file }) => files.has(file)),
+      files,
+    );
+  }
+
   /** Findings about the maps themselves, which need all statements: where only paths are asked for, of the maps in them. */
   mapFindings(results: readonly FileResult[], paths: readonly string[] = []): readonly Finding[] {
-    const kindOf = (file: string) => fileKind(relativeTo(this.root, file) ?? file);
     const wanted = ({ file }: LoadedMap): boolean =>
       paths.length === 0 || paths.some((path) => path !== file && isWithin(path, file));
     return this.loadedMaps.filter(wanted).flatMap((loaded) => {
       const own = results.flatMap((one) => one.statements).filter((one) => this.mapOf(one.file) === loaded);
       const known = this.linkedWith?.over(loaded) ?? loaded;
-      const { findings } = checkMap(loaded, known, own, kindOf);
+      const { findings } = checkMap(loaded, known, own, (file) => this.kindOf(file));
       return unsuppressedOnMap(findings, new Map([...this.results, ...results.map((one) => [one.file, one] as const)]));
     });
   }

@@ -2,6 +2,9 @@
 import type { Statement } from '../hosts/host';
 import type { Arm } from './flow';
 
+/** By the end of a loop's turn or of a `switch` case, of the function, or of all that do not catch it. */
+export type Leaving = false | 'jump' | 'return' | 'throw';
+
 /** An arm of a branching statement or expression, inside another one. */
 export interface ArmNode {
   /** Offset that names the branch in its file. */
@@ -9,8 +12,8 @@ export interface ArmNode {
   readonly arm: number;
   /** Number of arms where they cover all cases, 0 otherwise. */
   readonly of: number;
-  /** Control never reaches what follows the branch. */
-  readonly exits: boolean;
+  /** How control leaves, where it never reaches what follows the branch. */
+  readonly exits: Leaving;
   /** A loop's or a callback's body: runs any number of times. */
   readonly many: boolean;
   readonly parent: ArmNode | undefined;
@@ -33,28 +36,32 @@ export const relative = (of: ArmNode | undefined, from: ArmNode | undefined): re
   // Arms of one branch are distinct nodes of equal `branch`.
   if (first !== undefined && other !== undefined && first.branch === other.branch && first.arm !== other.arm)
     return undefined;
-  return rest.some((node) => node.exits) ? undefined : rest;
+  return rest.some((node) => node.exits !== false) ? undefined : rest;
 };
 
 export const toArms = (file: string, nodes: readonly ArmNode[]): readonly Arm[] =>
   nodes.map(({ branch, arm }) => ({ branch: `${file}:${branch}`, arm }));
 
-/** Control never reaches the end of the body. */
-export const exits = (body: readonly Statement[]): boolean => {
+/** How control leaves a body whose end it never reaches; of several ways the one that leaves least. */
+export const exits = (body: readonly Statement[]): Leaving => {
   const last = body[body.length - 1];
   if (last === undefined) return false;
   switch (last.kind) {
     case 'return':
     case 'throw':
     case 'jump':
-      return true;
+      return last.kind;
     case 'if':
-      return exits(last.then) && exits(last.otherwise);
+      return least(exits(last.then), exits(last.otherwise));
     case 'block':
       return exits(last.body);
     case 'try':
-      return exits(last.finalizer) || (exits(last.body) && exits(last.handler));
+      return exits(last.finalizer) || least(exits(last.body), exits(last.handler));
     default:
       return false;
   }
 };
+
+const ways: readonly Leaving[] = [false, 'jump', 'return', 'throw'];
+
+const least = (a: Leaving, b: Leaving): Leaving => (ways.indexOf(a) < ways.indexOf(b) ? a : b);

@@ -5,7 +5,7 @@ import { chooseFixes } from '../engine/fixes';
 import { unusedRule } from '../engine/unsuppressed';
 import type { Span } from '../text/span';
 import { showPageCommand } from './capabilities';
-import { findingDiagnostic, isShown } from './diagnostics';
+import { findingDiagnostic, foundIn, isShown } from './diagnostics';
 import type { Session } from './session';
 import { workspaceEdit } from './workspaceEdit';
 
@@ -22,12 +22,9 @@ export async function codeActions(session: Session, params: CodeActionParams): P
   const subject = session.subject(textDocument.uri);
   if (!subject?.document) return [];
   const { analysis, path, document, folder } = subject;
-  const view = await analysis.file(path);
-  const report = analysis.isDeclaration(path)
-    ? (await analysis.mapReports()).find(({ file }) => file === path)
-    : undefined;
+  const { view, findings } = await foundIn(analysis, path);
   if (view && view.text !== document.text) return [];
-  const shown = [...(view?.findings ?? []), ...(report?.findings ?? [])].filter((one) => isShown(one, folder));
+  const shown = findings.filter((one) => isShown(one, folder));
   const asked: Span = {
     start: session.places.offset(document.text, range.start),
     end: session.places.offset(document.text, range.end),

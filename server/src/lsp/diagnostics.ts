@@ -1,6 +1,6 @@
 /** Findings and mistakes in maps as diagnostics. */
 import type { Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
-import type { Analysis } from '../engine/analysis';
+import type { Analysis, FileView, MapReport } from '../engine/analysis';
 import type { Finding } from '../engine/finding';
 import { unusedRule } from '../engine/unsuppressed';
 import type { Confidence } from '../routing/route';
@@ -14,16 +14,30 @@ const confidences: readonly Confidence[] = ['certain', 'likely', 'guess'];
 export const isShown = ({ confidence }: { readonly confidence: Confidence }, { settings }: Folder): boolean =>
   confidences.indexOf(confidence) <= confidences.indexOf(settings.minConfidence);
 
+/** All that is found in a file: by itself, as a map, and as a part of what functions do. */
+export async function foundIn(
+  analysis: Analysis,
+  path: string,
+): Promise<{
+  readonly view: FileView | undefined;
+  readonly report: MapReport | undefined;
+  readonly findings: readonly Finding[];
+}> {
+  const view = await analysis.file(path);
+  const report = analysis.isDeclaration(path)
+    ? (await analysis.mapReports()).find(({ file }) => file === path)
+    : undefined;
+  const units = view ? await analysis.unitFindings(path) : [];
+  return { view, report, findings: [...(view?.findings ?? []), ...units, ...(report?.findings ?? [])] };
+}
+
 /** Everything that is to be shown in a file, in its order. */
 export async function diagnosticsOf(session: Session, folder: Folder, path: string): Promise<readonly Diagnostic[]> {
   const { analysis } = folder;
   if (!analysis) return [];
-  const view = await analysis.file(path);
+  const { view, report, findings: all } = await foundIn(analysis, path);
   for (const { rule, error } of view?.faults ?? []) session.fault(rule, error);
-  const report = analysis.isDeclaration(path)
-    ? (await analysis.mapReports()).find(({ file }) => file === path)
-    : undefined;
-  const findings = [...(view?.findings ?? []), ...(report?.findings ?? [])].filter((one) => isShown(one, folder));
+  const findings = all.filter((one) => isShown(one, folder));
   if (findings.length === 0 && !report?.problems.length) return [];
   const text = view?.text ?? (await analysis.text(path));
   if (text === undefined) return [];

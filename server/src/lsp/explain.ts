@@ -3,6 +3,7 @@ import type { Analysis, StatementView } from '../engine/analysis';
 import { relativeTo } from '../platform/paths';
 import type { ExplainParams, Explanation } from '../protocol';
 import type { Span } from '../text/span';
+import { foundIn } from './diagnostics';
 import { unreadText } from './hover';
 import { block, link, plain, prose } from './markdown';
 import { routeNotes, routeSentence } from './routeText';
@@ -12,9 +13,10 @@ import { uriOf } from './uris';
 
 export async function explain(session: Session, { uri, position }: ExplainParams): Promise<Explanation | null> {
   const subject = session.subject(uri);
-  const view = await subject?.analysis.file(subject.path);
-  if (!subject || !view) return null;
+  if (!subject) return null;
   const { analysis, folder } = subject;
+  const { view, findings: all } = await foundIn(analysis, subject.path);
+  if (!view) return null;
   const offset = session.places.offset(view.text, position);
   const statement = statementAt(view, offset);
   if (!statement) return null;
@@ -23,7 +25,7 @@ export async function explain(session: Session, { uri, position }: ExplainParams
     const line = text === undefined ? 0 : session.places.position(text, span.start).line + 1;
     return link(`${relativeTo(folder.path, file) ?? file}:${line}`, `${uriOf(file)}#L${line}`);
   };
-  const findings = view.findings.filter(({ span }) => statementAt(view, span.start) === statement);
+  const findings = all.filter(({ span }) => statementAt(view, span.start) === statement);
   const parts = [
     `# ${plain(statement.why ? 'Not understood' : routeSentence(statement.route))}`,
     block('sql', statement.sql.trim()),

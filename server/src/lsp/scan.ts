@@ -63,6 +63,10 @@ export async function scan(session: Session, params: ScanParams, token: Cancella
       }
       await pause();
     }
+    for (const { folder, path } of all) {
+      const units = cancelled() ? [] : ((await folder.analysis?.unitFindings(path)) ?? []);
+      problems += units.filter((one) => isShown(one, folder)).length;
+    }
     for (const folder of folders)
       for (const { findings } of (await folder.analysis?.mapReports()) ?? [])
         problems += findings.filter((one) => isShown(one, folder)).length;

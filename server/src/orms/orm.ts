@@ -6,6 +6,7 @@ import type { HostFile } from '../hosts/host';
 import type { Query } from '../query/model';
 import type { Schema } from '../schema/model';
 import type { Hole } from '../sql/standIns';
+import type { TextEdit } from '../text/edits';
 import type { SourceMap } from '../text/sourceMap';
 import type { Span } from '../text/span';
 
@@ -76,6 +77,8 @@ export interface Found {
   readonly nameSpan: Span;
   readonly confidence: 'certain' | 'likely' | 'guess';
   readonly target: 'primary' | 'replica' | 'unknown';
+  /** For a replica's read: the edits in the host file that send it to the primary. */
+  readonly primary?: readonly TextEdit[];
   /** Shared by the statements of one transaction. */
   readonly transaction?: string;
   readonly pins: readonly { readonly column: string; readonly value: string; readonly span: Span }[];

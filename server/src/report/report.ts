@@ -64,6 +64,15 @@ export function places(checked: Checked, root: string): Places {
   };
 }
 
+/** `places: { write }` → `writeFile`, `writeLine`. */
+export const namedPlaces = ({ places }: Finding, { path, range }: Places): Readonly<Record<string, string | number>> =>
+  Object.fromEntries(
+    Object.entries(places ?? {}).flatMap(([name, { file, span }]) => [
+      [`${name}File`, path(file)],
+      [`${name}Line`, range(file, span).start.line],
+    ]),
+  );
+
 /** In the order in which people read: by file, then by place, then by rule. */
 export const inReadingOrder = (findings: readonly Finding[]): readonly Finding[] =>
   [...findings].sort(

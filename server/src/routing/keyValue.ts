@@ -138,3 +138,6 @@ export function shape(expr: Expr): string {
 /** Two literals, or two host values that are known by their declarations; a bare placeholder may be anything. */
 export const comparable = (a: string, b: string): boolean =>
   (a.startsWith('=') && b.startsWith('=')) || (a.includes('@') && b.includes('@'));
+
+/** Values that cannot be equal: two literals. */
+export const apart = (a: string, b: string): boolean => a.startsWith('=') && b.startsWith('=') && a !== b;

@@ -84,6 +84,6 @@ export interface TableBinding {
     | 'reference'
     | 'unsharded'
     | 'single-shard';
-  /** Values where known: constants as text, parameters by id. */
+  /** Values where known, as `KeyValue.id` has them: `=` and a literal, `$` and the identity of a parameter. */
   readonly values: readonly string[];
 }

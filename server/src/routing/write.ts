@@ -91,7 +91,6 @@ function rowsRoute(keys: readonly (readonly RowKey[])[], table: ShardTable, inse
   const ids = new Set(keys.map((row, i) => row.map((one) => (one.kind === 'value' ? one.id : `?${i}`)).join('\u0001')));
   const many = keys.some((row) => row.some((one) => one.kind === 'value' && one.many));
   const reach: Reach = ids.size > 1 || many ? 'subset' : 'single';
-  const shown = [...ids].map((id) => id.replace(/^=/, ''));
   const at = keys[0]?.[0]?.span ?? insert.table.span;
   const text =
     reach === 'single'
@@ -107,7 +106,7 @@ function rowsRoute(keys: readonly (readonly RowKey[])[], table: ShardTable, inse
           ? { of: table.shards }
           : {},
     reasons: [{ code: 'insert-value', text, span: at }],
-    bindings: [binding(table, insert, 'insert-value', shown)],
+    bindings: [binding(table, insert, 'insert-value', [...ids])],
   };
 }
 

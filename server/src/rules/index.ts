@@ -5,10 +5,12 @@ import compositeKeyOrder from './composite-key-order';
 import crossShardForeignKey from './cross-shard-foreign-key';
 import crossShardJoin from './cross-shard-join';
 import crossShardMerge from './cross-shard-merge';
+import crossShardTransaction from './cross-shard-transaction';
 import geographicShardKey from './geographic-shard-key';
 import hotShardKey from './hot-shard-key';
 import keyHiddenInExpression from './key-hidden-in-expression';
 import largeInList from './large-in-list';
+import lockingReadOnReplica from './locking-read-on-replica';
 import lowCardinalityShardKey from './low-cardinality-shard-key';
 import mapNamesUnknownTableOrColumn from './map-names-unknown-table-or-column';
 import missesRowsOfOtherShards from './misses-rows-of-other-shards';
@@ -18,6 +20,7 @@ import nullableShardKey from './nullable-shard-key';
 import orphaningForeignKey from './orphaning-foreign-key';
 import perShardSequence from './per-shard-sequence';
 import rangeOnHashKey from './range-on-hash-key';
+import readAfterWriteReplica from './read-after-write-replica';
 import refusedByRouter from './refused-by-router';
 import type { AnyRule } from './rule';
 import scatterQuery from './scatter-query';
@@ -26,10 +29,12 @@ import shardKeyNotInUnique from './shard-key-not-in-unique';
 import shardKeyUpdate from './shard-key-update';
 import timeBasedShardKey from './time-based-shard-key';
 import tooFewVirtualShards from './too-few-virtual-shards';
+import transactionEscape from './transaction-escape';
 import triggerOnShardedTable from './trigger-on-sharded-table';
 import undeclaredTable from './undeclared-table';
 import unmatchedShardValue from './unmatched-shard-value';
 import unsupportedOnShardedTable from './unsupported-on-sharded-table';
+import writeToReplica from './write-to-replica';
 import wrongShard from './wrong-shard';
 
 export const rules: readonly AnyRule[] = [
@@ -39,10 +44,12 @@ export const rules: readonly AnyRule[] = [
   crossShardForeignKey,
   crossShardJoin,
   crossShardMerge,
+  crossShardTransaction,
   geographicShardKey,
   hotShardKey,
   keyHiddenInExpression,
   largeInList,
+  lockingReadOnReplica,
   lowCardinalityShardKey,
   mapNamesUnknownTableOrColumn,
   missesRowsOfOtherShards,
@@ -52,6 +59,7 @@ export const rules: readonly AnyRule[] = [
   orphaningForeignKey,
   perShardSequence,
   rangeOnHashKey,
+  readAfterWriteReplica,
   refusedByRouter,
   scatterQuery,
   scatterWrite,
@@ -59,9 +67,11 @@ export const rules: readonly AnyRule[] = [
   shardKeyUpdate,
   timeBasedShardKey,
   tooFewVirtualShards,
+  transactionEscape,
   triggerOnShardedTable,
   undeclaredTable,
   unmatchedShardValue,
   unsupportedOnShardedTable,
+  writeToReplica,
   wrongShard,
 ];

@@ -7,6 +7,7 @@ import type { Route } from '../routing/route';
 import type { Schema } from '../schema/model';
 import type { Severity, ShardMap, ShardTable } from '../shards/model';
 import type { Location, Span } from '../text/span';
+import type { Unit } from './unit';
 
 /** What a rule may be about. `migration` covers seeds and scripts too; SQL migration files are `sql-migration`. */
 export type FileKind = 'source' | 'test' | 'migration' | 'sql-migration';
@@ -75,6 +76,11 @@ export interface QueryEdit {
 
 export interface QueryContext<Messages extends Record<string, string>> {
   readonly route: Route;
+  readonly target: Placed['target'];
+  /** Undefined outside of transactions. */
+  readonly transaction: string | undefined;
+  /** The file that the statement stands in; `serviceOf` knows whose it is. */
+  readonly path: string;
   readonly map: ShardMap;
   readonly schema: Schema;
   readonly file: FileKind;
@@ -85,13 +91,22 @@ export interface QueryContext<Messages extends Record<string, string>> {
 /** One statement of a unit or workspace, with its place. */
 export interface Placed {
   readonly file: string;
+  /** Module id of the ORM, or `sql`. */
+  readonly orm: string;
   readonly query: Query;
   readonly route: Route;
-  /** The statement in its file. */
+  /** The statement in its file: its text, or the call. */
   readonly at: Span;
+  /** The method's name, the tag or the first word. */
+  readonly name: Span;
+  /** Physical names of the tables that it reads and writes, eager loads and nested writes included. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
   /** Maps a query span to the file. */
   toSource(span: Span): Span;
   readonly kind: FileKind;
+  /** How sure it is that it is sent at all. */
+  readonly confidence: Route['confidence'];
   readonly transaction?: string;
   readonly target: 'primary' | 'replica' | 'unknown';
 }
@@ -117,6 +132,33 @@ export interface MapFix {
   readonly edits: readonly { readonly at: Location; readonly text: string }[];
 }
 
+/** What a rule on units reports stands anywhere in host code; `statement` is the one that the finding is about. */
+export interface UnitContext<Messages extends Record<string, string>> {
+  readonly map: ShardMap;
+  readonly schema: Schema;
+  /** The rule's own options in the map. */
+  readonly options: Readonly<Record<string, unknown>>;
+  table(name: readonly string[]): ShardTable | undefined;
+  report<Id extends keyof Messages & string>(
+    message: Id,
+    at: Location,
+    data: MessageData<Messages[Id]>,
+    more: UnitReport,
+  ): void;
+}
+
+export interface UnitReport extends Omit<ReportMore, 'fixes' | 'bind' | 'related'> {
+  readonly confidence: Route['confidence'];
+  /** Kind of file that the finding stands in: severity depends on it. */
+  readonly kind: FileKind;
+  /** What tells this finding from others of the rule in that file, whatever its lines: see `Finding.fingerprint`. */
+  readonly identity: string;
+  readonly related?: readonly { readonly location: Location; readonly message: string }[];
+  readonly fixes?: readonly MapFix[];
+  /** Further public fields, e.g. the other place of a pair. */
+  readonly places?: Readonly<Record<string, Location>>;
+}
+
 export interface WorkspaceContext<Messages extends Record<string, string>> extends MapContext<Messages> {
   readonly statements: readonly Placed[];
 }
@@ -126,6 +168,7 @@ export interface Rule<Messages extends Record<string, string> = Record<string, s
   readonly meta: RuleMeta<Messages>;
   query?(query: Query, context: QueryContext<Messages>): void;
   map?(context: MapContext<Messages>): void;
+  unit?(unit: Unit, context: UnitContext<Messages>): void;
   workspace?(context: WorkspaceContext<Messages>): void;
 }
 

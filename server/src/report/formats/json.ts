@@ -1,11 +1,12 @@
-import { type Format, inReadingOrder, places } from '../report';
+import { type Format, inReadingOrder, namedPlaces, places } from '../report';
 
 /** The public shape: lines and columns are 1-based, columns count UTF-16 units. */
 export const json: Format = (checked, { root }) => {
-  const { path, range } = places(checked, root);
+  const where = places(checked, root);
+  const { path, range } = where;
   const { statements, understood, unknown, unread } = checked.coverage;
   const findings = inReadingOrder(checked.findings).map((finding) => ({
-    ...finding.extra,
+    ...namedPlaces(finding, where),
     rule: finding.rule,
     severity: finding.severity,
     confidence: finding.confidence,

@@ -1,7 +1,7 @@
 import type { Finding } from '../../engine/finding';
 import type { Severity } from '../../shards/model';
 import type { Location } from '../../text/span';
-import { type Format, inReadingOrder, type Places, places, type ReportOptions } from '../report';
+import { type Format, inReadingOrder, namedPlaces, type Places, places, type ReportOptions } from '../report';
 
 const level: Readonly<Record<Severity, string>> = {
   error: 'error',
@@ -86,7 +86,7 @@ function result(finding: Finding, ruleIndex: number, where: Places) {
           })),
       })),
     })),
-    properties: { confidence: finding.confidence, ...finding.extra },
+    properties: { confidence: finding.confidence, ...namedPlaces(finding, where) },
   };
 }
 

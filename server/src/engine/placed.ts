@@ -1,0 +1,34 @@
+/** A statement as rules on units and workspaces see it. */
+import type { Query } from '../query/model';
+import { writesOf } from '../query/written';
+import type { FileKind, Placed } from '../rules/rule';
+import { tableIndex } from '../shards/resolve';
+import type { Statement } from './statement';
+import { tablesOf } from './tables';
+
+/** Undefined where no engine reads its text. */
+export function placedOf(statement: Statement, kindOf: (file: string) => FileKind): Placed | undefined {
+  const { query, found, file, span, nameSpan, orm, route, place, effective } = statement;
+  if (query === undefined) return undefined;
+  const index = tableIndex(effective.map, effective.schema);
+  const physical = (refs: ReturnType<typeof tablesOf>): readonly string[] => [
+    ...new Set(refs.map(({ name }) => (index.find(name.parts)?.name ?? name.parts).join('.'))),
+  ];
+  const queries: readonly Query[] = [query, ...(found?.also ?? []).map((one) => one.query)];
+  const written = new Set(queries.flatMap(writesOf));
+  return {
+    file,
+    orm,
+    query,
+    route,
+    at: span,
+    name: nameSpan,
+    reads: physical(queries.flatMap(tablesOf).filter((ref) => !written.has(ref))),
+    writes: physical([...written]),
+    toSource: place.toSource,
+    kind: kindOf(file),
+    confidence: found?.confidence ?? 'certain',
+    target: found?.target ?? 'unknown',
+    ...(found?.transaction === undefined ? {} : { transaction: found.transaction }),
+  };
+}

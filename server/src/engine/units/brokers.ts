@@ -1,0 +1,53 @@
+/** Calls that hand something to a message broker or queue: by package, and the methods that send. */
+import type { Flow } from '../../flow/flow';
+import type { CallValue, HostFile } from '../../hosts/host';
+
+interface Broker {
+  readonly name: string;
+  readonly modules: RegExp;
+  readonly methods: RegExp;
+}
+
+const brokers: readonly Broker[] = [
+  {
+    name: 'Kafka',
+    modules: /^(?:kafkajs|node-rdkafka|@confluentinc\/kafka-javascript|@nestjs\/microservices)$/,
+    methods: /^(?:send|sendBatch|produce|emit)$/,
+  },
+  {
+    name: 'RabbitMQ',
+    modules: /^(?:amqplib|amqplib\/callback_api|amqp-connection-manager|@golevelup\/nestjs-rabbitmq|rascal)$/,
+    methods: /^(?:publish|sendToQueue|request)$/,
+  },
+  {
+    name: 'BullMQ',
+    modules: /^(?:bullmq|bull|@nestjs\/bull|@nestjs\/bullmq|bee-queue|agenda)$/,
+    methods: /^(?:add|addBulk|createJob|schedule|now)$/,
+  },
+  {
+    name: 'SQS',
+    modules: /^(?:@aws-sdk\/client-(?:sqs|sns|eventbridge|kinesis)|aws-sdk|sqs-producer)$/,
+    methods: /^(?:send|sendMessage|sendMessageBatch|publish|putEvents|putRecord|putRecords)$/,
+  },
+  { name: 'NATS', modules: /^(?:nats|@nats-io\/.*)$/, methods: /^(?:publish|request)$/ },
+  { name: 'Pub/Sub', modules: /^@google-cloud\/(?:pubsub|tasks)$/, methods: /^(?:publish|publishMessage|createTask)$/ },
+  {
+    name: 'Azure Service Bus',
+    modules: /^@azure\/(?:service-bus|event-hubs)$/,
+    methods: /^(?:sendMessages|sendBatch|scheduleMessages)$/,
+  },
+];
+
+const anyMethod = new RegExp(`^(?:${brokers.map(({ methods }) => methods.source.slice(4, -2)).join('|')})$`);
+
+/** Whether a file may send at all, by what it imports. */
+export const maySend = ({ imports }: HostFile): boolean =>
+  imports.some(({ module }) => brokers.some(({ modules }) => modules.test(module)));
+
+/** The broker that a call sends to; its receiver must be proved to be the package's. */
+export function brokerOf(call: CallValue, name: string, flow: Flow): string | undefined {
+  if (!anyMethod.test(name)) return undefined;
+  const { root } = flow.call(call);
+  if (root.kind !== 'package') return undefined;
+  return brokers.find(({ modules, methods }) => modules.test(root.module) && methods.test(name))?.name;
+}

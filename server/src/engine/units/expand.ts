@@ -1,0 +1,250 @@
+/** From the acts of a function to those of a unit: called functions of the workspace are written out in their place. */
+import { calleeName, reaches, type Turn } from '../../flow/course';
+import type { Flow, FuncRef, Ref } from '../../flow/flow';
+import { type Outcome, outcomeOf } from '../../flow/outcome';
+import type { Func, HostFile } from '../../hosts/host';
+import type { FileKind, MapFix } from '../../rules/rule';
+import type { KeyValues, StatementAct, Unit, UnitAct } from '../../rules/unit';
+import type { TextEdit } from '../../text/edits';
+import type { Location } from '../../text/span';
+import { contains } from '../../text/span';
+import { placedOf } from '../placed';
+import type { Statement } from '../statement';
+import { type Extent, receiversOf } from './extents';
+import { type FileAct, type FileActs, titleOf } from './fileActs';
+import { type Handing, handingOf, nothingHanded } from './handing';
+import { joinFix, outerClient } from './joinFix';
+import { keysOf } from './keys';
+
+/** Calls followed into each other, and acts of one unit. */
+export const unitLimits = { depth: 4, acts: 400 } as const;
+
+/** What expanding needs to know of the workspace. */
+export interface Surroundings {
+  flow(host: HostFile): Flow;
+  /** What a file's functions do; undefined where it is not known (yet). */
+  acts(host: HostFile): FileActs | undefined;
+  names(host: HostFile): ReadonlyMap<number, string>;
+  /** Whether a call of that name may lead to a function that does something. */
+  mayAct(name: string): boolean;
+  kindOf(file: string): FileKind;
+  /** 1-based. */
+  line(at: Location): number;
+}
+
+interface Walk {
+  readonly around: Surroundings;
+  /** All calls, or those in transactions alone. */
+  readonly follow: 'all' | 'transactions';
+  readonly acts: Expanded[];
+  readonly extents: Map<string, Extent>;
+}
+
+/** A unit's act, or something that lies between them. */
+type Expanded = { readonly turns: readonly Turn[] } & (
+  | { readonly act: UnitAct; readonly keys?: () => readonly KeyValues[] }
+  | { readonly waits: number }
+  | { readonly call: string; readonly unresolved: () => boolean }
+);
+
+/** Where a function stands in the unit: what was passed on the way to it. */
+interface Way {
+  readonly turns: readonly Turn[];
+  readonly hops: StatementAct['hops'];
+  readonly inside: readonly string[];
+  readonly handing: Handing;
+  /** What becomes of what the function returns. */
+  readonly outcome: Outcome;
+  readonly functions: readonly Func[];
+}
+
+const start: Way = { turns: [], hops: [], inside: [], handing: nothingHanded, outcome: 'returned', functions: [] };
+
+export function unitOf(file: FileActs, func: number, follow: Walk['follow'], around: Surroundings): Unit {
+  const walk: Walk = { around, follow, acts: [], extents: new Map() };
+  const own = file.host.functions[func];
+  expand(walk, file, func, { ...start, functions: own === undefined ? [] : [own] });
+  const turns = new Map(walk.acts.flatMap((one) => ('act' in one ? [[one.act, one.turns] as const] : [])));
+  const positions = new Map(walk.acts.flatMap((one, i) => ('act' in one ? [[one.act, i] as const] : [])));
+  const keys = new Map(walk.acts.flatMap((one) => ('act' in one && one.keys ? [[one.act, one.keys] as const] : [])));
+  return {
+    file: file.host.path,
+    name: titleOf(file.host, own, around.names(file.host)),
+    acts: [...turns.keys()],
+    transactions: [...walk.extents.values()].map((one) => ({
+      id: one.id,
+      at: { file: one.file, span: one.call.span },
+      ...(one.handle === undefined ? {} : { handle: one.handle }),
+    })),
+    parameters: parametersOf(file, own),
+    keys: (act) => keys.get(act)?.() ?? [],
+    where: (act) => {
+      const place = `(${act.at.file.slice(act.at.file.lastIndexOf('/') + 1)}:${around.line(lineOf(act))})`;
+      const inner = act.hops.at(-1);
+      return inner === undefined ? place : `in \`${inner.name}\` ${place}`;
+    },
+    reaches: (earlier, later) => reaches(turns.get(earlier) ?? [], turns.get(later) ?? []),
+    between: (earlier, later) => {
+      const [from, to] = [positions.get(earlier) ?? 0, positions.get(later) ?? 0];
+      const passed = walk.acts.slice(from + 1, to).filter((one) => reaches(one.turns, turns.get(later) ?? []));
+      const waits = passed.reduce((sum, one) => sum + ('waits' in one ? one.waits : 0), 0);
+      const unresolved = passed.find((one) => 'call' in one && one.unresolved());
+      return { waits, ...(unresolved !== undefined && 'call' in unresolved ? { unresolved: unresolved.call } : {}) };
+    },
+  };
+}
+
+/** The line of the method's name is the statement's. */
+const lineOf = (act: UnitAct): Location =>
+  act.kind === 'statement' ? { file: act.at.file, span: act.statement.name } : act.at;
+
+const parametersOf = ({ host, index }: FileActs, func: Func | undefined): readonly string[] =>
+  func === undefined
+    ? []
+    : func.params.flatMap(({ pattern }, i) =>
+        pattern.kind === 'name'
+          ? [`$${pattern.name}@${host.path}:${index.functionScopes.get(func.id)?.names.get(pattern.name)?.span.start}`]
+          : [`$#${i}@${host.path}:${func.id}`],
+      );
+
+function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
+  for (const act of file.functions.get(func) ?? []) {
+    if (walk.acts.length >= unitLimits.acts) return;
+    const turns = [...way.turns, ...act.turns];
+    const extents = file.extents.filter((one) => contains(one.body, act.site.span));
+    for (const one of extents) walk.extents.set(one.id, one);
+    const inside = [...way.inside, ...extents.map(({ id }) => id)];
+    switch (act.kind) {
+      case 'wait':
+        walk.acts.push({ turns, waits: act.waits });
+        break;
+      case 'message':
+        walk.acts.push({
+          turns,
+          act: { kind: 'message', broker: act.broker, ...placeOf(file, act, turns, inside, way) },
+        });
+        break;
+      case 'statement': {
+        const made = statementAct(walk, file, act, act.statement, turns, inside, extents, way);
+        const keys = () => keysOf(act.statement, way.handing);
+        if (made !== undefined) walk.acts.push({ turns, act: made, keys });
+        break;
+      }
+      case 'call':
+        followCall(walk, file, act, turns, inside, way);
+    }
+  }
+}
+
+const placeOf = (
+  { host }: FileActs,
+  { site }: FileAct,
+  turns: readonly Turn[],
+  inside: readonly string[],
+  way: Way,
+) => ({
+  at: { file: host.path, span: site.span } satisfies Location,
+  hops: way.hops,
+  loops: turns.flatMap(({ kind, id }) => (kind === 'loop' || kind === 'callback' ? [id] : [])),
+  conditional: turns.some(({ kind }) => kind === 'branch'),
+  inside,
+});
+
+function statementAct(
+  walk: Walk,
+  file: FileActs,
+  act: FileAct,
+  statement: Statement,
+  turns: readonly Turn[],
+  inside: readonly string[],
+  extents: readonly Extent[],
+  way: Way,
+): StatementAct | undefined {
+  const placed = placedOf(statement, walk.around.kindOf);
+  if (placed === undefined) return undefined;
+  const { handing } = way;
+  const own = statement.found?.transaction;
+  const flow = walk.around.flow(file.host);
+  const transaction =
+    own !== undefined ? handing.transaction(own) : way.inside.length > 0 ? handed(act, handing, flow) : undefined;
+  const around = own === undefined ? extents.at(-1) : undefined;
+  const outer = around && outerClient(act.site, around, flow);
+  const joins = around && outer && joinFix(outer, around, file.host.path);
+  const toPrimary = statement.found?.primary;
+  const outcome = outcomeOf(file.index, act.site);
+  return {
+    kind: 'statement',
+    ...placeOf(file, act, turns, inside, way),
+    statement: placed,
+    method: (act.site.kind === 'call' && calleeName(act.site.callee)) || '',
+    ...(transaction === undefined ? {} : { transaction }),
+    outcome: outcome === 'returned' ? way.outcome : outcome,
+    sameClient: outer !== undefined,
+    ...(joins === undefined ? {} : { joins }),
+    ...(toPrimary === undefined ? {} : { toPrimary: primaryFix(toPrimary, file.host.path) }),
+  };
+}
+
+/** `addLine(trx, …)`: the caller's handle is what the statement is sent by, `trx ?? db` among it. */
+const handed = ({ site }: FileAct, handing: Handing, flow: Flow): string | undefined => {
+  for (const value of receiversOf(site)) {
+    const ref = flow.ref(value);
+    const roots = flow.chains(ref).flatMap(({ root }) => (root.kind === 'unknown' ? [root.id] : []));
+    for (const id of [flow.valueId(ref), ...roots]) {
+      const begun = handing.begun(id);
+      if (begun !== undefined) return begun;
+    }
+  }
+  return undefined;
+};
+
+const primaryFix = (edits: readonly TextEdit[], file: string): MapFix => ({
+  title: 'Read from the primary',
+  safe: true,
+  edits: edits.map(({ span, text }) => ({ at: { file, span }, text })),
+});
+
+function followCall(
+  walk: Walk,
+  file: FileActs,
+  act: FileAct & { readonly kind: 'call' },
+  turns: readonly Turn[],
+  inside: readonly string[],
+  way: Way,
+): void {
+  const { around } = walk;
+  const flow = around.flow(file.host);
+  const wanted = (walk.follow === 'all' || inside.length > 0) && around.mayAct(act.name);
+  const called = wanted && way.hops.length < unitLimits.depth ? calledBy(act, flow) : undefined;
+  const to = called && around.acts(called.function.file);
+  if (!called || !to || way.functions.includes(called.function.function)) {
+    const unresolved = (): boolean => flow.call(act.call).root.kind === 'unknown';
+    walk.acts.push({ turns, call: act.name, unresolved });
+    return;
+  }
+  const { function: func } = called.function;
+  const at = { file: file.host.path, span: nameSpan(act) };
+  const outcome = outcomeOf(file.index, act.site);
+  expand(walk, to, func.id, {
+    turns: [...turns, { id: `${file.host.path}:call:${act.site.span.start}`, kind: 'call', arm: 0, leaves: false }],
+    hops: [...way.hops, { name: titleOf(to.host, func, around.names(to.host)), at }],
+    inside,
+    handing: handingOf(func, to.index, called.args, flow, way.handing),
+    outcome: outcome === 'returned' ? way.outcome : outcome,
+    functions: [...way.functions, func],
+  });
+}
+
+const nameSpan = ({ call }: FileAct & { readonly kind: 'call' }): Location['span'] =>
+  call.callee.kind === 'member' ? call.callee.propertySpan : call.callee.span;
+
+/** The function of the workspace that a call leads to. */
+function calledBy(
+  { call }: FileAct & { readonly kind: 'call' },
+  flow: Flow,
+): { readonly function: FuncRef; readonly args: readonly Ref[] } | undefined {
+  const { root, steps } = flow.call(call);
+  const [step] = steps;
+  if (root.kind !== 'function' || steps.length !== 1 || step?.kind !== 'call') return undefined;
+  return { function: root.function, args: step.args };
+}

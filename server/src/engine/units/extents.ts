@@ -1,0 +1,91 @@
+/** Callbacks that run in a transaction: `prisma.$transaction(async (tx) => …)`. */
+import { calleeName } from '../../flow/course';
+import type { FileIndex } from '../../flow/fileIndex';
+import type { Flow } from '../../flow/flow';
+import type { CallValue, Template, Value } from '../../hosts/host';
+import { orms } from '../../orms';
+import { contains, type Span } from '../../text/span';
+import type { Statement } from '../statement';
+
+export interface Extent {
+  /** As in `Found.transaction`. */
+  readonly id: string;
+  readonly file: string;
+  readonly call: CallValue;
+  /** What runs in it. */
+  readonly body: Span;
+  /** Name of its first parameter. */
+  readonly handle: string | undefined;
+  /** Identity of what the transaction is begun on. */
+  readonly client: string | undefined;
+}
+
+/** Calls that run their callback in a transaction, in any of the libraries. */
+export const transactionCalls: readonly string[] = [
+  'transaction',
+  '$transaction',
+  'transactional',
+  'withTransaction',
+  'inTransaction',
+  'runInTransaction',
+  'begin',
+  'tx',
+  'txIf',
+];
+
+const packages = new Set(orms.flatMap(({ modules }) => modules));
+
+/** A statement and the call or template that sends it. */
+export type Sent = readonly [site: CallValue | Template, statement: Statement];
+
+export function extentsOf(index: FileIndex, sent: readonly Sent[], flow: Flow): readonly Extent[] {
+  const known = new Set(sent.flatMap(([, one]) => one.found?.transaction ?? []));
+  return index.sites.flatMap((site): readonly Extent[] => {
+    if (site.kind !== 'call' || site.isNew) return [];
+    const name = calleeName(site.callee);
+    if (name === undefined) return [];
+    const id = `${index.file.path}:${site.span.start}`;
+    if (!known.has(id) && !transactionCalls.includes(name)) return [];
+    const callback = site.args.find((arg) => arg.kind === 'function');
+    const func = callback?.kind === 'function' ? index.file.functions[callback.function] : undefined;
+    if (func === undefined) return [];
+    const receiver = site.callee.kind === 'member' ? site.callee.object : undefined;
+    const client = receiver === undefined ? undefined : flow.valueId(flow.ref(receiver));
+    const isOurs =
+      known.has(id) ||
+      (receiver !== undefined && isPackages(flow, receiver)) ||
+      sent.some(
+        ([of]) =>
+          contains(func.span, of.span) && receiversOf(of).some((value) => flow.valueId(flow.ref(value)) === client),
+      );
+    if (!isOurs) return [];
+    const [first] = func.params;
+    const handle = first?.pattern.kind === 'name' ? first.pattern.name : undefined;
+    return [{ id, file: index.file.path, call: site, body: func.span, handle, client }];
+  });
+}
+
+const isPackages = (flow: Flow, receiver: Value): boolean => {
+  const { root } = flow.chain(flow.ref(receiver));
+  return root.kind === 'package' && packages.has(root.module);
+};
+
+/** All that a call is made on, the nearest first: `this.prisma.order`, `this.prisma`, `this`. */
+export function receiversOf(site: CallValue | Template): readonly Value[] {
+  const receivers: Value[] = [];
+  let at: Value | undefined = site;
+  while (at !== undefined) {
+    at =
+      at.kind === 'call'
+        ? at.callee
+        : at.kind === 'template'
+          ? at.tag
+          : at.kind === 'member'
+            ? at.object
+            : at.kind === 'await'
+              ? at.value
+              : undefined;
+    if (at !== undefined && at.kind !== 'call') receivers.push(at);
+  }
+  return receivers;
+}

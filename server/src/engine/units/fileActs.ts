@@ -1,0 +1,127 @@
+/** What the functions of one file do: statements, messages, waits and calls, in order; and the transactions begun there. */
+import { type Act, calleeName, coursesOf, type Turn } from '../../flow/course';
+import type { FileIndex } from '../../flow/fileIndex';
+import type { Flow } from '../../flow/flow';
+import type { CallValue, Func, HostFile, Literal, Template, Value } from '../../hosts/host';
+import { contains, type Span } from '../../text/span';
+import type { Statement } from '../statement';
+import { brokerOf, maySend } from './brokers';
+import { type Extent, extentsOf } from './extents';
+
+export interface FileActs {
+  readonly host: HostFile;
+  readonly index: FileIndex;
+  /** By function; those without acts are left out. */
+  readonly functions: ReadonlyMap<number, readonly FileAct[]>;
+  readonly extents: readonly Extent[];
+}
+
+interface FileActBase {
+  readonly site: CallValue | Template;
+  readonly turns: readonly Turn[];
+}
+
+export type FileAct = FileActBase &
+  (
+    | { readonly kind: 'statement'; readonly statement: Statement }
+    | { readonly kind: 'message'; readonly broker: string }
+    /** Milliseconds. */
+    | { readonly kind: 'wait'; readonly waits: number }
+    /** A call that is not known to do any of this by itself. */
+    | { readonly kind: 'call'; readonly name: string; readonly call: CallValue }
+  );
+
+export function fileActs(host: HostFile, index: FileIndex, statements: readonly Statement[], flow: Flow): FileActs {
+  const at = statementsBySite(index, statements);
+  const sends = maySend(host);
+  const functions = new Map<number, readonly FileAct[]>();
+  for (const course of coursesOf(index)) {
+    const acts = course.acts.flatMap((act) => actsAt(act, at.get(act.site) ?? [], sends, flow));
+    if (acts.length > 0) functions.set(course.function, acts);
+  }
+  const sent = [...at].flatMap(([site, all]) => all.map((one) => [site, one] as const));
+  return { host, index, functions, extents: extentsOf(index, sent, flow) };
+}
+
+function actsAt(
+  { site, turns }: Act,
+  statements: readonly Statement[],
+  sends: boolean,
+  flow: Flow,
+): readonly FileAct[] {
+  if (statements.length > 0) return statements.map((statement) => ({ kind: 'statement', site, turns, statement }));
+  if (site.kind !== 'call' || site.isNew) return [];
+  const name = calleeName(site.callee);
+  if (name === undefined) return [];
+  const waits = waitOf(name, site);
+  if (waits !== undefined) return [{ kind: 'wait', site, turns, waits }];
+  const broker = sends ? brokerOf(site, name, flow) : undefined;
+  if (broker !== undefined) return [{ kind: 'message', site, turns, broker }];
+  return [{ kind: 'call', site, turns, name, call: site }];
+}
+
+/** A statement belongs to the call or template that it is, else to the innermost one that it is named in. */
+function statementsBySite(
+  { sites }: FileIndex,
+  statements: readonly Statement[],
+): ReadonlyMap<CallValue | Template, readonly Statement[]> {
+  const bySpan = new Map(sites.map((site) => [`${site.span.start}:${site.span.end}`, site] as const));
+  const found = new Map<CallValue | Template, Statement[]>();
+  for (const one of statements) {
+    const { span } = one.found ?? one;
+    const site = bySpan.get(`${span.start}:${span.end}`) ?? innermost(sites, one.nameSpan);
+    if (site === undefined) continue;
+    found.set(site, [...(found.get(site) ?? []), one]);
+  }
+  return found;
+}
+
+const innermost = (sites: readonly (CallValue | Template)[], span: Span): CallValue | Template | undefined =>
+  sites
+    .filter((site) => contains(site.span, span))
+    .sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start))[0];
+
+/** `await sleep(2000)`, `setTimeout(2000)` of `timers/promises`. */
+function waitOf(name: string, { args }: CallValue): number | undefined {
+  if (!/^(?:sleep|delay|wait|waitFor|pause|timeout|setTimeout)$/i.test(name)) return undefined;
+  const given = args.find((arg): arg is Literal => arg.kind === 'literal' && typeof arg.value === 'number');
+  return given === undefined ? undefined : Number(given.value);
+}
+
+/** Names by which a function can be called: its own, the variable's, key's or member's that holds it. */
+export function namesOf({ functions, classes }: HostFile, index: FileIndex): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  const give = (id: number | undefined, name: string | undefined): void => {
+    if (id !== undefined && name !== undefined && !names.has(id)) names.set(id, name);
+  };
+  for (const func of functions) give(func.id, func.name);
+  for (const owner of classes)
+    for (const member of owner.members) {
+      give(member.function, member.name);
+      if (member.value?.kind === 'function') give(member.value.function, member.name);
+    }
+  for (const { name, declared } of index.bindings)
+    if (declared.kind === 'value') give(handed(declared.value, index), name);
+  for (const [id, value] of index.functionValues) {
+    const up = index.place(value)?.parent;
+    if (up?.kind !== 'object' || !('entries' in up)) continue;
+    for (const entry of up.entries)
+      if ('key' in entry && entry.value === value && typeof entry.key === 'string') give(id, entry.key);
+  }
+  return names;
+}
+
+/** `const f = () => …`, `const f = withSpan(() => …)`. */
+const handed = (value: Value | undefined, index: FileIndex): number | undefined => {
+  if (value?.kind === 'function') return value.function;
+  if (value?.kind !== 'call') return undefined;
+  const inner = value.args.findLast((arg) => arg.kind === 'function');
+  return inner?.kind === 'function' && index.place(inner) !== undefined ? inner.function : undefined;
+};
+
+/** `OrderService.create`, `createOrder`; undefined for what has no name. */
+export function titleOf({ classes }: HostFile, func: Func | undefined, names: ReadonlyMap<number, string>): string {
+  const name = func === undefined ? undefined : names.get(func.id);
+  const owner = func?.class === undefined ? undefined : classes[func.class]?.name;
+  return owner !== undefined && name !== undefined ? `${owner}.${name}` : (name ?? 'this function');
+}

@@ -1,0 +1,67 @@
+/** Which calls are worth following: those whose name leads, over a few calls, to a statement or a message. */
+
+import { unitLimits } from './expand';
+import type { FileActs } from './fileActs';
+
+export interface Gate {
+  /** Some read goes to a replica: then all functions matter, else those with transactions or messages. */
+  readonly replicas: boolean;
+  readonly messages: boolean;
+  readonly names: ReadonlySet<string>;
+}
+
+/** What one file adds to the gate; plain text, to see whether it has changed. */
+export interface Share {
+  readonly replicas: boolean;
+  readonly messages: boolean;
+  /** Functions that do something themselves. */
+  readonly doers: readonly string[];
+  /** Name of a function and the names that it calls. */
+  readonly callers: readonly (readonly [name: string, calls: readonly string[]])[];
+  readonly text: string;
+}
+
+export function shareOf({ functions }: FileActs, names: ReadonlyMap<number, string>): Share {
+  const doers: string[] = [];
+  const callers: (readonly [string, readonly string[]])[] = [];
+  let replicas = false;
+  let messages = false;
+  for (const [id, acts] of functions) {
+    const name = names.get(id);
+    for (const act of acts) {
+      replicas ||= act.kind === 'statement' && act.statement.found?.target === 'replica';
+      messages ||= act.kind === 'message';
+    }
+    if (name === undefined) continue;
+    if (acts.some(({ kind }) => kind === 'statement' || kind === 'message')) doers.push(name);
+    const calls = [...new Set(acts.flatMap((act) => (act.kind === 'call' ? [act.name] : [])))];
+    if (calls.length > 0) callers.push([name, calls]);
+  }
+  const text = JSON.stringify([replicas, messages, doers, callers]);
+  return { replicas, messages, doers, callers, text };
+}
+
+export function gateOf(shares: readonly Share[]): Gate {
+  const names = new Set(shares.flatMap(({ doers }) => doers));
+  const callers = shares.flatMap((one) => one.callers);
+  for (let i = 0; i < unitLimits.depth; i++) {
+    const before = names.size;
+    for (const [name, calls] of callers) if (calls.some((call) => names.has(call))) names.add(name);
+    if (names.size === before) break;
+  }
+  return {
+    replicas: shares.some((one) => one.replicas),
+    messages: shares.some((one) => one.messages),
+    names,
+  };
+}
+
+/** Something in the file does something, or calls what does. */
+export const leadsOn = ({ doers, callers }: Share, { names }: Gate): boolean =>
+  doers.length > 0 || callers.some(([, calls]) => calls.some((call) => names.has(call)));
+
+export const sameGate = (a: Gate, b: Gate): boolean =>
+  a.replicas === b.replicas &&
+  a.messages === b.messages &&
+  a.names.size === b.names.size &&
+  [...a.names].every((name) => b.names.has(name));

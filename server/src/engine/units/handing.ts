@@ -1,0 +1,85 @@
+/** What the values of a called function are in its caller: arguments in the place of parameters. */
+import type { FileIndex } from '../../flow/fileIndex';
+import type { Flow, Ref } from '../../flow/flow';
+import type { Func, Value } from '../../hosts/host';
+import { transactionCalls } from './extents';
+
+/** Turns identities of a function's values into identities of the unit's own. */
+export interface Handing {
+  value(id: string): string;
+  /** The unit's transaction that a handle of this function stands for; the id itself where that is not known. */
+  transaction(id: string): string;
+  /** The transaction whose handle is handed over in the place of that value; undefined where it is none. */
+  begun(id: string): string | undefined;
+}
+
+export const nothingHanded: Handing = { value: (id) => id, transaction: (id) => id, begun: () => undefined };
+
+/**
+ * `args` are what the call hands over, read in the caller by `flow`; `outer` is what the caller itself was handed.
+ * A parameter that nothing is handed to keeps its own identity.
+ */
+export function handingOf(func: Func, index: FileIndex, args: readonly Ref[], flow: Flow, outer: Handing): Handing {
+  const { path } = index.file;
+  const named = [...(index.functionScopes.get(func.id)?.names.values() ?? [])].flatMap((binding) => {
+    const { declared } = binding;
+    if (declared.kind !== 'param' || declared.function !== func.id || declared.parameter.rest) return [];
+    const plain = declared.parameter.pattern.kind === 'name';
+    const id = `${binding.name}@${path}:${binding.span.start}`;
+    return plain ? [{ id, index: declared.index }] : [];
+  });
+  const given = (id: string): Ref | undefined => {
+    const own = named.find((one) => isPartOf(id, one.id));
+    if (own !== undefined) return partAt(args[own.index], id.slice(own.id.length));
+    const part = /^#(\d+)@(.*):(\d+)((?:[.[].*)?)$/.exec(id);
+    if (part === null || part[2] !== path || Number(part[3]) !== func.id) return undefined;
+    return partAt(args[Number(part[1])], part[4] ?? '');
+  };
+  const begunBy = (at: Ref): string | undefined => {
+    const begun = flow.transaction(flow.chain(at), transactionCalls, () => true);
+    return begun === undefined ? outer.begun(flow.valueId(at)) : outer.transaction(begun);
+  };
+  return {
+    value: (id) => {
+      const at = given(id);
+      if (at !== undefined) return outer.value(flow.valueId(at));
+      const own = named.find((one) => isPartOf(id, one.id));
+      const arg = own === undefined ? undefined : args[own.index];
+      return own === undefined || arg === undefined ? id : outer.value(flow.valueId(arg) + id.slice(own.id.length));
+    },
+    transaction: (id) => {
+      const at = given(id) ?? args[parameterAt(func, path, id)];
+      return at === undefined ? id : (begunBy(at) ?? outer.transaction(flow.valueId(at)));
+    },
+    begun: (id) => {
+      const at = given(id);
+      return at && begunBy(at);
+    },
+  };
+}
+
+const isPartOf = (id: string, whole: string): boolean =>
+  id.startsWith(whole) && (id.length === whole.length || /[.[]/.test(id[whole.length] ?? ''));
+
+/** The property of an object that is handed over as it stands: `save({ tenantId: id })`. */
+function partAt(arg: Ref | undefined, path: string): Ref | undefined {
+  if (arg === undefined) return undefined;
+  let at: Value | undefined = arg.value;
+  for (const [, key] of path.matchAll(/\.([^.[]+)/g)) {
+    if (at?.kind !== 'object') return undefined;
+    at = at.entries.flatMap((one) => (one.kind === 'property' && one.key === key ? [one.value] : [])).at(-1);
+  }
+  return at === undefined ? undefined : { ...arg, value: at };
+}
+
+/** A handle that is known by its type is named by the place of that type. */
+function parameterAt({ params, span }: Func, path: string, id: string): number {
+  const place = /^(.*):(\d+)$/.exec(id);
+  const at = Number(place?.[2]);
+  if (place?.[1] !== path || at < span.start || at > span.end) return -1;
+  return params.findIndex(
+    ({ type, pattern }) =>
+      (pattern.span.start <= at && at <= pattern.span.end) ||
+      (type !== undefined && type.span.start <= at && at <= type.span.end),
+  );
+}

@@ -1,0 +1,55 @@
+/** Runs rules over the units of a workspace and turns what they report into findings. */
+
+import { rules } from '../../rules';
+import type { AnyRule, FileKind, UnitReport } from '../../rules/rule';
+import type { Unit } from '../../rules/unit';
+import type { Effective } from '../../shards/load';
+import { tableIndex } from '../../shards/resolve';
+import type { Location } from '../../text/span';
+import type { Finding } from '../finding';
+import { fingerprint } from '../fingerprint';
+import { fill, milder, type RuleRun, severityOf } from '../runRules';
+
+export const unitRules: readonly AnyRule[] = rules.filter(({ unit }) => unit !== undefined);
+
+export function checkUnit(unit: Unit, { map, schema }: Effective): RuleRun {
+  const findings: Finding[] = [];
+  const faults: RuleRun['faults'][number][] = [];
+  const index = tableIndex(map, schema);
+  for (const rule of unitRules) {
+    const report = (
+      message: string,
+      at: Location,
+      data: Readonly<Record<string, string | number>>,
+      more: UnitReport,
+    ): void => {
+      const severity = severityIn(rule, map, more.kind);
+      if (severity === 'off') return;
+      findings.push({
+        rule: rule.id,
+        severity: milder(severity, more.severity),
+        confidence: more.confidence,
+        message: fill(rule.meta.messages[message] ?? message, data),
+        file: at.file,
+        span: at.span,
+        related: more.related ?? [],
+        fixes: (more.fixes ?? []).map(({ title, safe, edits }) => ({
+          title,
+          safe,
+          edits: edits.map((edit) => ({ file: edit.at.file, span: edit.at.span, text: edit.text })),
+        })),
+        fingerprint: fingerprint(rule.id, at.file, more.identity, message),
+        ...(more.places === undefined ? {} : { places: more.places }),
+      });
+    };
+    const options = map.rules[rule.id]?.options ?? {};
+    try {
+      rule.unit?.(unit, { map, schema, options, table: (name) => index.find(name), report });
+    } catch (error) {
+      faults.push({ rule: rule.id, error });
+    }
+  }
+  return { findings, faults };
+}
+
+const severityIn = (rule: AnyRule, map: Effective['map'], kind: FileKind) => severityOf(rule, map, kind);

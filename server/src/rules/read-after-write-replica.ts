@@ -1,0 +1,107 @@
+import { apart } from '../routing/keyValue';
+import { defineRule } from './rule';
+import { isWrite, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
+
+/** Where the map does not say how far replicas lag. Milliseconds. */
+const usualLag = 1000;
+
+export default defineRule({
+  id: 'read-after-write-replica',
+  meta: {
+    summary: 'A replica is asked for what was just written',
+    why: 'A replica applies writes later than the primary: the row may be missing or old, on a busy day for seconds.',
+    remedy:
+      'Read from the primary, use the row that the write returns, or put both into one transaction. Where a wait is declared (`stickiness`) or the replicas are synchronous, say so in the map.',
+    whenNot: 'Reads whose answer may be old, such as lists and counters that are shown and asked for again.',
+    sources: [
+      'trigger.dev: a missing row on a replica became a 404 (triggerdotdev/trigger.dev#3914, #3930)',
+      'brandur.org: reads from replicas and the position of the last write',
+      'Rails guides: multiple databases, automatic role switching',
+    ],
+    severity: 'warning',
+    severityIn: { test: 'off', migration: 'information' },
+    since: '0.1',
+    messages: {
+      decides:
+        '`{table}` is read from a replica after it was written {where}: a row that is not there yet decides what happens next. Read it from the primary.',
+      stale: '`{table}` is read from a replica after it was written {where}: it may show the old state.',
+    },
+  },
+  unit(unit, { map, report }) {
+    const { mode, replicaLag, stickiness } = map.replication;
+    const window = 2 * (replicaLag ?? usualLag);
+    if (mode === 'sync' || mode === 'peer-to-peer') return;
+    if (stickiness !== undefined && (replicaLag === undefined || stickiness >= window)) return;
+    const acts = statementsOf(unit);
+    for (const [at, read] of acts.entries()) {
+      if (read.statement.target !== 'replica' || isWrite(read)) continue;
+      const before = acts.slice(0, at).filter((write) => mayBeStale(unit, write, read, window));
+      const write = before.at(-1);
+      const table = write && shared(write, read)[0];
+      if (!write || table === undefined || fallsBack(unit, read, acts.slice(at + 1))) continue;
+      const sure = before.some((one) => !one.conditional) && unit.between(write, read).unresolved === undefined;
+      const decides = read.outcome === 'decides' || throwsWithout(read);
+      const name = nameOf(read);
+      report(
+        decides ? 'decides' : 'stale',
+        name,
+        { table, where: unit.where(write) },
+        {
+          confidence:
+            sure && read.statement.confidence === 'certain' && write.hops.length + read.hops.length === 0
+              ? 'certain'
+              : 'likely',
+          ...(decides ? {} : { severity: 'information' as const }),
+          kind: read.statement.kind,
+          identity: `${unit.name} ${table}`,
+          related: [
+            { location: nameOf(write), message: `\`${table}\` is written here` },
+            ...[...write.hops, ...read.hops].map(({ name: called, at: location }) => ({
+              location,
+              message: `calls \`${called}\``,
+            })),
+          ],
+          fixes: read.toPrimary ? [read.toPrimary] : [],
+          places: { write: nameOf(write), read: name },
+        },
+      );
+    }
+  },
+});
+
+const shared = (write: StatementAct, read: StatementAct): readonly string[] =>
+  read.statement.reads.filter((table) => write.statement.writes.includes(table));
+
+function mayBeStale(unit: Unit, write: StatementAct, read: StatementAct, window: number): boolean {
+  if (write.statement.target === 'replica' || shared(write, read).length === 0 || !unit.reaches(write, read))
+    return false;
+  return !otherKeys(unit, write, read) && unit.between(write, read).waits < window;
+}
+
+/** Both name the key, by values that cannot be equal. */
+const otherKeys = (unit: Unit, write: StatementAct, read: StatementAct): boolean =>
+  unit
+    .keys(write)
+    .some(({ table, values: [a, ...more] }) =>
+      unit
+        .keys(read)
+        .some(
+          ({ table: other, values: [b, ...rest] }) =>
+            table === other && a !== undefined && b !== undefined && more.length + rest.length === 0 && apart(a, b),
+        ),
+    );
+
+/** The primary is asked where the replica has nothing: `(await replica.find(…)) ?? (await primary.find(…))`. */
+const fallsBack = (unit: Unit, read: StatementAct, later: readonly StatementAct[]): boolean =>
+  read.outcome === 'decides' &&
+  later.some(
+    (one) =>
+      one.conditional &&
+      !isWrite(one) &&
+      one.statement.target !== 'replica' &&
+      one.statement.reads.some((table) => read.statement.reads.includes(table)) &&
+      unit.reaches(read, one),
+  );
+
+const throwsWithout = ({ method }: StatementAct): boolean =>
+  /(?:OrThrow|OrFail|OrThrowError|getOneOrFail|^one|^oneFirst)$/.test(method);

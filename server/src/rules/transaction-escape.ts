@@ -1,0 +1,72 @@
+import { defineRule } from './rule';
+import { isWrite, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
+
+/** Their clients find the transaction around a call by themselves. */
+const ambient = new Set(['mikroorm']);
+
+export default defineRule({
+  id: 'transaction-escape',
+  meta: {
+    summary: 'A statement inside a transaction callback is sent outside of the transaction',
+    why: 'It runs on another connection: it does not see what the transaction has written, is not rolled back with it, may wait for its locks for ever, and with replicas reads an old state.',
+    remedy: 'Send it through the handle that the callback is given, or move it out of the callback.',
+    whenNot:
+      'Writes that must stay when the transaction is rolled back, such as logs: name their tables in the option `independent`.',
+    sources: [
+      'Prisma: interactive transactions',
+      'Drizzle: transactions',
+      'TypeORM: "use only the provided entity manager"',
+      'Sequelize: managed transactions',
+    ],
+    severity: 'warning',
+    severityIn: { test: 'off' },
+    since: '0.1',
+    messages: {
+      write:
+        '`{table}` is written outside of the transaction around it: this stays when the transaction is rolled back. Send it through {handle}.',
+      read: '`{table}` is read outside of the transaction around it: what the transaction has written is not seen. Send it through {handle}.',
+    },
+  },
+  unit(unit, { options, report }) {
+    const independent = new Set(Array.isArray(options.independent) ? options.independent.map(String) : []);
+    const acts = statementsOf(unit);
+    for (const act of acts) {
+      const around = act.inside.at(-1);
+      if (around === undefined || act.transaction !== undefined || ambient.has(act.statement.orm)) continue;
+      const { writes, reads } = act.statement;
+      const [table] = writes.length > 0 ? writes : reads;
+      if (table === undefined || independent.has(table) || !isOfTransaction(act, around, acts)) continue;
+      const begun = unit.transactions.find(({ id }) => id === around);
+      const handle = begun?.handle === undefined ? 'its handle' : `\`${begun.handle}\``;
+      const matters = isWrite(act) || writtenIn(unit, around, reads);
+      report(
+        isWrite(act) ? 'write' : 'read',
+        nameOf(act),
+        { table, handle },
+        {
+          confidence: act.sameClient && act.hops.length === 0 ? act.statement.confidence : 'likely',
+          ...(matters ? {} : { severity: 'information' as const }),
+          kind: act.statement.kind,
+          identity: `${unit.name} ${table} ${act.method}`,
+          related: [
+            ...(begun ? [{ location: begun.at, message: 'the transaction begins here' }] : []),
+            ...act.hops.map(({ name, at: location }) => ({ location, message: `calls \`${name}\`` })),
+          ],
+          fixes: act.joins ? [act.joins] : [],
+        },
+      );
+    }
+  },
+});
+
+/** The very client of the transaction, or the library that others of its statements are sent by. */
+const isOfTransaction = (act: StatementAct, around: string, acts: readonly StatementAct[]): boolean =>
+  act.sameClient ||
+  acts.some(
+    (one) => one.transaction === around && one.statement.orm === act.statement.orm && act.statement.orm !== 'sql',
+  );
+
+const writtenIn = (unit: Unit, around: string, tables: readonly string[]): boolean =>
+  statementsOf(unit).some(
+    (one) => one.transaction === around && one.statement.writes.some((table) => tables.includes(table)),
+  );

@@ -1,0 +1,95 @@
+/**
+ * A unit of work: what one function of host code does in order, with what the functions of the workspace do that it
+ * calls. Rules about transactions, replicas and messages read this.
+ */
+import type { Location } from '../text/span';
+import type { MapFix, Placed } from './rule';
+
+export interface Unit {
+  readonly file: string;
+  /** As people call it: `createOrder`, `OrderService.create`. */
+  readonly name: string;
+  /** In the order in which they happen; branches stand one after another. */
+  readonly acts: readonly UnitAct[];
+  readonly transactions: readonly UnitTransaction[];
+  /** Identities of the function's parameters, as in `KeyValues.values`. */
+  readonly parameters: readonly string[];
+  /** Whether `later` may happen after `earlier` in one run of the unit. */
+  reaches(earlier: UnitAct, later: UnitAct): boolean;
+  /** What lies between two acts: how long it surely waits, in milliseconds, and the first call that is not understood. */
+  between(earlier: UnitAct, later: UnitAct): { readonly waits: number; readonly unresolved?: string };
+  /** What the keys of an act's tables are bound to, in the words of the unit's own function. */
+  keys(act: StatementAct): readonly KeyValues[];
+  /** ``in `createOrder` (orders.ts:42)``, `(orders.ts:42)` where it stands in the unit's own function. */
+  where(act: UnitAct): string;
+}
+
+export type UnitAct = StatementAct | MessageAct;
+
+interface ActBase {
+  /** The call or template. */
+  readonly at: Location;
+  /** The calls that lead from the unit's function to the one that it stands in; empty: it stands in the unit's own. */
+  readonly hops: readonly Hop[];
+  /** Loops and repeated callbacks around it, from the outside in: equal ids are one loop. */
+  readonly loops: readonly string[];
+  /** It may be left out. */
+  readonly conditional: boolean;
+  /** Transactions whose callback it stands in or is called from, from the outside in: ids of `Unit.transactions`. */
+  readonly inside: readonly string[];
+}
+
+export interface StatementAct extends ActBase {
+  readonly kind: 'statement';
+  readonly statement: Placed;
+  /** As it is written: `findUniqueOrThrow`; empty for templates. */
+  readonly method: string;
+  /** The transaction that it takes part in, the caller's where the handle is handed on; undefined: none. */
+  readonly transaction?: string;
+  /** What its answer decides: `decides` a branch, a throw or an early return, or it is only `used`. */
+  readonly outcome: 'decides' | 'returned' | 'used' | 'dropped';
+  /** Outside of the transaction around it, on the very client that the transaction was begun on. */
+  readonly sameClient: boolean;
+  /** Sends it through the transaction around it, where that is one edit. */
+  readonly joins?: MapFix;
+  /** Sends a replica's read to the primary, where that is one edit. */
+  readonly toPrimary?: MapFix;
+}
+
+export interface KeyValues {
+  readonly table: string;
+  /** Tables of one group lie together. */
+  readonly group: string;
+  readonly how: Placed['route']['bindings'][number]['how'];
+  /** As in `TableBinding.values`. */
+  readonly values: readonly string[];
+  readonly write: boolean;
+}
+
+/** Something is sent to a message broker or a queue. */
+export interface MessageAct extends ActBase {
+  readonly kind: 'message';
+  /** `Kafka`, `SQS` … */
+  readonly broker: string;
+}
+
+export interface Hop {
+  readonly name: string;
+  readonly at: Location;
+}
+
+export interface UnitTransaction {
+  readonly id: string;
+  /** The call that begins it. */
+  readonly at: Location;
+  /** Name of the handle that the callback is given. */
+  readonly handle?: string;
+}
+
+/** The statement's method, tag or first word. */
+export const nameOf = ({ statement }: StatementAct): Location => ({ file: statement.file, span: statement.name });
+
+export const isWrite = ({ statement }: StatementAct): boolean => statement.writes.length > 0;
+
+export const statementsOf = (unit: Unit): readonly StatementAct[] =>
+  unit.acts.filter((act) => act.kind === 'statement');
