@@ -27,6 +27,8 @@ export interface Turn {
   /** Identity of the branch, loop, callback or call, across files. */
   readonly id: string;
   readonly kind: 'branch' | 'loop' | 'callback' | 'call';
+  /** Done once for each item of something. */
+  readonly repeats: boolean;
   /** Two arms of one branch exclude each other. */
   readonly arm: number;
   /** How control leaves at its end, where it does not go on behind the branch. */
@@ -49,9 +51,18 @@ const staysInside = (leaves: Leaving, around: readonly Turn[]): boolean =>
 
 const same = (a: Turn | undefined, b: Turn | undefined): boolean => a?.id === b?.id && a?.arm === b?.arm;
 
+/** Calls that run their callback for each item. */
+const repeats =
+  /^(?:map|flatMap|forEach|filter|reduce|reduceRight|some|every|find|findIndex|findLast|from|eachSeries|eachLimit|times)$/;
+
+const repeated = (index: FileIndex, id: number): boolean => {
+  const value = index.functionValues.get(id);
+  const call = value && callAround(index, value);
+  return call !== undefined && repeats.test(calleeName(call.callee) ?? '');
+};
+
 /** Calls of other kinds than these run their callbacks later, or never, unless they are awaited or returned. */
-const runsNow =
-  /^(?:map|flatMap|forEach|filter|reduce|reduceRight|some|every|find|findIndex|findLast|sort|then|catch|finally|Promise|from|replace|eachSeries|eachLimit|times|tap)$/;
+const runsNow = /^(?:sort|then|catch|finally|Promise|replace|tap)$/;
 
 /** Awaited or not, what is handed to these runs at another time or for another event. */
 const runsLater =
@@ -60,7 +71,7 @@ const runsLater =
 /** Courses of a file, by function. Functions that run within another one's course have none of their own. */
 export const coursesOf = (index: FileIndex): readonly Course[] => {
   const { file } = index;
-  const starts = new Map(file.functions.map((func) => [func.span.start, func.id] as const));
+  const callbacks = new Map(file.functions.map(({ id, span }) => [span.start, repeated(index, id)] as const));
   const within = file.functions.map((func) => (runsWithin(index, func.id) ? func.parent : undefined));
   const rootOf = (id: number): number => {
     let at = id;
@@ -73,7 +84,7 @@ export const coursesOf = (index: FileIndex): readonly Course[] => {
     if (place === undefined) continue;
     const root = rootOf(place.function);
     const known = acts.get(root) ?? [];
-    known.push({ site, turns: turnsOf(file, place.arm, file.functions[root]?.span.start, root === 0, starts) });
+    known.push({ site, turns: turnsOf(file, place.arm, file.functions[root]?.span.start, root === 0, callbacks) });
     acts.set(root, known);
   }
   return [...acts].map(([id, all]) => ({ file, function: id, acts: all }));
@@ -84,15 +95,17 @@ const turnsOf = (
   arm: ArmNode | undefined,
   body: number | undefined,
   module: boolean,
-  functions: ReadonlyMap<number, number>,
+  /** Start of a function → whether it is called for each item of something. */
+  callbacks: ReadonlyMap<number, boolean>,
 ): readonly Turn[] => {
   const turns: Turn[] = [];
   for (let node = arm; node !== undefined; node = node.parent) {
-    const isFunction = node.many && functions.has(node.branch);
+    const isFunction = node.many && callbacks.has(node.branch);
     if (isFunction && !module && node.branch === body) break;
     turns.push({
       id: `${file.path}:${node.branch}`,
       kind: isFunction ? 'callback' : node.many ? 'loop' : 'branch',
+      repeats: isFunction ? callbacks.get(node.branch) === true : node.many,
       arm: node.arm,
       leaves: node.exits,
     });
@@ -110,7 +123,7 @@ const runsWithin = (index: FileIndex, id: number): boolean => {
   const name = calleeName(call.callee);
   // `(async () => { … })()`
   if (bareFunction(call.callee) === id) return true;
-  if (name !== undefined && runsNow.test(name)) return true;
+  if (name !== undefined && (runsNow.test(name) || repeats.test(name))) return true;
   if (name !== undefined && runsLater.test(name) && !isAwaited(index, call)) return false;
   return isAwaited(index, call);
 };

@@ -1,11 +1,11 @@
 import { apart } from '../routing/keyValue';
 import { defineRule } from './rule';
-import { isWrite, type KeyValues, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
+import { isWrite, type KeyValues, nameOf, type StatementAct, statementsOf, turnsWith, type Unit } from './unit';
 
 interface Crossing {
   readonly first: StatementAct;
   readonly second: StatementAct;
-  readonly how: 'keys' | 'loop' | 'all' | 'groups';
+  readonly how: 'same' | 'keys' | 'loop' | 'all' | 'groups';
   readonly sure: boolean;
   readonly data: { readonly a: string; readonly b: string };
 }
@@ -28,6 +28,7 @@ export default defineRule({
     severityIn: { test: 'off', migration: 'information' },
     since: '0.1',
     messages: {
+      same: 'This transaction writes `{a}` for two keys: they may lie on different shards, and commit one by one.',
       keys: 'This transaction writes `{a}` and `{b}` for different keys: they may lie on different shards, and commit one by one.',
       loop: 'This transaction writes `{a}` for another key in each turn: several shards, that commit one by one.',
       all: 'This transaction writes `{a}` on several shards at once: they commit one by one.',
@@ -71,7 +72,7 @@ function crossingIn(unit: Unit, writes: readonly StatementAct[]): Crossing | und
     const data = { a: key.table, b: key.table };
     if (reach === 'scatter' || reach === 'subset')
       return { first: act, second: act, how: 'all', sure: act.statement.route.confidence === 'certain', data };
-    if (reach === 'single' && key.values.some((value) => turnsWith(value, act)))
+    if (reach === 'single' && key.values.some((value) => turnsWith(act, value)))
       return { first: act, second: act, how: 'loop', sure: false, data };
   }
   for (const [i, second] of keyed.entries()) {
@@ -81,7 +82,8 @@ function crossingIn(unit: Unit, writes: readonly StatementAct[]): Crossing | und
       const pair = { first: first.act, second: second.act, data };
       if (first.key.group !== second.key.group) return { ...pair, how: 'groups', sure: false };
       const differ = differing(unit, first.key, second.key);
-      if (differ && !onOneShard(first.act, second.act)) return { ...pair, how: 'keys', sure: differ === 'surely' };
+      if (differ && !onOneShard(first.act, second.act))
+        return { ...pair, how: data.a === data.b ? 'same' : 'keys', sure: differ === 'surely' };
     }
   }
   return undefined;
@@ -105,15 +107,4 @@ const onOneShard = (a: StatementAct, b: StatementAct): boolean => {
     readonly number[],
   ];
   return x !== undefined && x === y;
-};
-
-/** The value is declared inside of a loop around the statement: `for (const item of items)`. */
-const turnsWith = (value: string, { loops, at }: StatementAct): boolean => {
-  const place = /@(.*):(\d+)(?:[.[].*)?$/.exec(value);
-  if (place === null) return false;
-  const start = Number(place[2]);
-  return loops.some((loop) => {
-    const [, file, begins] = /^(.*):(\d+)$/.exec(loop) ?? [];
-    return file === place[1] && file === at.file && Number(begins) < start && start < at.span.end;
-  });
 };

@@ -6,6 +6,7 @@ import crossShardForeignKey from './cross-shard-foreign-key';
 import crossShardJoin from './cross-shard-join';
 import crossShardMerge from './cross-shard-merge';
 import crossShardTransaction from './cross-shard-transaction';
+import dualWrite from './dual-write';
 import geographicShardKey from './geographic-shard-key';
 import hotShardKey from './hot-shard-key';
 import keyHiddenInExpression from './key-hidden-in-expression';
@@ -15,6 +16,7 @@ import lowCardinalityShardKey from './low-cardinality-shard-key';
 import mapNamesUnknownTableOrColumn from './map-names-unknown-table-or-column';
 import missesRowsOfOtherShards from './misses-rows-of-other-shards';
 import missingShardKey from './missing-shard-key';
+import multiShardWrite from './multi-shard-write';
 import noVirtualShards from './no-virtual-shards';
 import nullableShardKey from './nullable-shard-key';
 import orphaningForeignKey from './orphaning-foreign-key';
@@ -45,6 +47,7 @@ export const rules: readonly AnyRule[] = [
   crossShardJoin,
   crossShardMerge,
   crossShardTransaction,
+  dualWrite,
   geographicShardKey,
   hotShardKey,
   keyHiddenInExpression,
@@ -54,6 +57,7 @@ export const rules: readonly AnyRule[] = [
   mapNamesUnknownTableOrColumn,
   missesRowsOfOtherShards,
   missingShardKey,
+  multiShardWrite,
   noVirtualShards,
   nullableShardKey,
   orphaningForeignKey,

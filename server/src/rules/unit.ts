@@ -93,3 +93,12 @@ export const isWrite = ({ statement }: StatementAct): boolean => statement.write
 
 export const statementsOf = (unit: Unit): readonly StatementAct[] =>
   unit.acts.filter((act) => act.kind === 'statement');
+
+/** The value differs from turn to turn: it is declared inside of a loop around the statement (`for (const item of items)`). */
+export const turnsWith = ({ loops, at }: StatementAct, value: string): boolean => {
+  const [, file, start] = /@(.*):(\d+)(?:[.[].*)?$/.exec(value) ?? [];
+  return loops.some((loop) => {
+    const [, of, begins] = /^(.*):(\d+)$/.exec(loop) ?? [];
+    return file === of && file === at.file && Number(begins) < Number(start) && Number(start) < at.span.end;
+  });
+};

@@ -118,12 +118,14 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
       case 'wait':
         walk.acts.push({ turns, waits: act.waits });
         break;
-      case 'message':
+      case 'message': {
+        const named = { file: file.host.path, span: calledAt(act.site) };
         walk.acts.push({
           turns,
-          act: { kind: 'message', broker: act.broker, ...placeOf(file, act, turns, inside, way) },
+          act: { ...placeOf(file, act, turns, inside, way), kind: 'message', broker: act.broker, at: named },
         });
         break;
+      }
       case 'statement': {
         const made = statementAct(walk, file, act, act.statement, turns, inside, extents, way);
         const keys = () => keysOf(act.statement, way.handing);
@@ -145,7 +147,7 @@ const placeOf = (
 ) => ({
   at: { file: host.path, span: site.span } satisfies Location,
   hops: way.hops,
-  loops: turns.flatMap(({ kind, id }) => (kind === 'loop' || kind === 'callback' ? [id] : [])),
+  loops: turns.flatMap((turn) => (turn.repeats ? [turn.id] : [])),
   conditional: turns.some(({ kind }) => kind === 'branch'),
   inside,
 });
@@ -223,10 +225,13 @@ function followCall(
     return;
   }
   const { function: func } = called.function;
-  const at = { file: file.host.path, span: nameSpan(act) };
+  const at = { file: file.host.path, span: calledAt(act.site) };
   const outcome = outcomeOf(file.index, act.site);
   expand(walk, to, func.id, {
-    turns: [...turns, { id: `${file.host.path}:call:${act.site.span.start}`, kind: 'call', arm: 0, leaves: false }],
+    turns: [
+      ...turns,
+      { id: `${file.host.path}:call:${act.site.span.start}`, kind: 'call', repeats: false, arm: 0, leaves: false },
+    ],
     hops: [...way.hops, { name: titleOf(to.host, func, around.names(to.host)), at }],
     inside,
     handing: handingOf(func, to.index, called.args, flow, way.handing),
@@ -235,8 +240,9 @@ function followCall(
   });
 }
 
-const nameSpan = ({ call }: FileAct & { readonly kind: 'call' }): Location['span'] =>
-  call.callee.kind === 'member' ? call.callee.propertySpan : call.callee.span;
+/** The name of what is called. */
+const calledAt = (site: FileAct['site']): Location['span'] =>
+  site.kind !== 'call' ? site.span : site.callee.kind === 'member' ? site.callee.propertySpan : site.callee.span;
 
 /** The function of the workspace that a call leads to. */
 function calledBy(

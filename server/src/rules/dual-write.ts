@@ -1,0 +1,51 @@
+import { defineRule } from './rule';
+import { isWrite, nameOf, statementsOf } from './unit';
+
+export default defineRule({
+  id: 'dual-write',
+  meta: {
+    summary: 'A database commit and a message are two writes that can part',
+    why: 'The process can end between them: the row without the message, or the message without the row, and nothing ever notices.',
+    remedy:
+      'Write the message into an outbox table in the transaction of the row, and send it from there; or send what consumers can check and repeat.',
+    whenNot: 'Messages that may be lost, such as refreshed caches or statistics.',
+    sources: ['microservices.io: transactional outbox', 'Debezium: outbox event router'],
+    severity: 'information',
+    severityIn: { test: 'off', migration: 'off' },
+    since: '0.1',
+    messages: {
+      after:
+        'This goes to {broker} after `{table}` was written {where}: if the process ends in between, the row stays without its message. An outbox table in the same transaction keeps them together.',
+      inside:
+        'This goes to {broker} before the transaction that writes `{table}` commits: consumers may see the message without the row, also where the transaction is rolled back. An outbox table keeps them together.',
+    },
+  },
+  unit(unit, { options, report }) {
+    const writes = statementsOf(unit).filter(isWrite);
+    const named = typeof options.outbox === 'string' ? [options.outbox] : [];
+    const tables = writes.flatMap(({ statement }) => statement.writes);
+    if (tables.some((table) => named.includes(table) || /outbox|event_?store|pending_(?:event|message)s?/i.test(table)))
+      return;
+    for (const act of unit.acts) {
+      if (act.kind !== 'message') continue;
+      const before = writes.filter(
+        (write) => unit.reaches(write, act) && unit.acts.indexOf(write) < unit.acts.indexOf(act),
+      );
+      const write = before.at(-1);
+      const [table] = write?.statement.writes ?? [];
+      if (!write || table === undefined) continue;
+      const inside = write.transaction !== undefined && act.inside.includes(write.transaction);
+      const data = { broker: act.broker, table, where: unit.where(write) };
+      report(inside ? 'inside' : 'after', act.at, data, {
+        confidence:
+          write.statement.confidence === 'certain' && act.hops.length + write.hops.length === 0 ? 'certain' : 'likely',
+        kind: write.statement.kind,
+        identity: `${unit.name} ${act.broker} ${table}`,
+        related: [
+          { location: nameOf(write), message: `writes \`${table}\`` },
+          ...act.hops.map(({ name, at: location }) => ({ location, message: `calls \`${name}\`` })),
+        ],
+      });
+    }
+  },
+});
