@@ -5,7 +5,7 @@ import type { Binding, PathStep } from './bindings';
 import { callChains } from './calls';
 import { instanceMember, staticMember, thisChains } from './classes';
 import type { Chain, Frame, Ref, Root, Step, Via } from './flow';
-import { type Linker, once, part, refIn, within } from './linker';
+import { answersFor, type Linker, once, part, refIn, within } from './linker';
 import { nameChains, targetChains } from './names';
 import { printValue } from './print';
 import { shapesOf } from './shapes';
@@ -77,24 +77,11 @@ export const best = (chains: readonly Chain[], ref: Ref): Chain => {
 export const leads = (chains: readonly Chain[]): boolean => chains.some((chain) => rank(chain) < 3);
 
 export const chainsOf = (linker: Linker, ref: Ref, ask: Ask = following): readonly Chain[] => {
-  const kept = ask === following ? linker.known : ask === asSite ? linker.sites : undefined;
-  const keep = ref.frame === undefined ? kept : undefined;
-  const known = keep?.get(ref.value);
-  if (known !== undefined) {
-    linker.project.reread(known.reads);
-    return known.chains;
-  }
+  const answer = (): readonly Chain[] => bounded(read(linker, ref, ask));
   const otherwise = (): readonly Chain[] => [unknownChain(ref, 'too far to follow')];
-  if (keep === undefined) return within(linker, () => bounded(read(linker, ref, ask)), otherwise);
-  const answer = (): readonly Chain[] => {
-    const { cut } = linker;
-    const { missed } = linker.project;
-    const { answer: chains, reads } = linker.project.watch(() => bounded(read(linker, ref, ask)));
-    // What was cut short depends on who asked, what was missing may be there soon: neither is kept.
-    if (linker.cut === cut && linker.project.missed === missed) keep.set(ref.value, { chains, reads });
-    return chains;
-  };
-  return once(linker, ask === following ? linker.asked.chains : linker.asked.sites, ref.value, answer, otherwise);
+  if (ask === following) return once(linker, answersFor(linker, ref).chains, ref, answer, otherwise);
+  if (ask === asSite) return once(linker, answersFor(linker, ref).sites, ref, answer, otherwise);
+  return within(linker, answer, otherwise);
 };
 
 const read = (linker: Linker, ref: Ref, ask: Ask): readonly Chain[] => {

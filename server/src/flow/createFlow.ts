@@ -5,7 +5,7 @@ import { asSite, best, chainsOf } from './chains';
 import { findMember, heritageOf } from './classes';
 import type { ClassRef, Flow, FuncRef, Ref } from './flow';
 import { builderOf, lifeOf } from './life';
-import { functionAt, type Linker, parentOf, refIn } from './linker';
+import { functionAt, type Linker, openAnswers, parentOf, refIn } from './linker';
 import { printValue } from './print';
 import type { Project } from './project';
 import { type ReceiverPattern, receivingOf } from './receivers';
@@ -19,13 +19,13 @@ import { varies } from './varies';
 /** One linker serves all files of a run; `flowOf` is cheap. Forget it when a file changes. */
 export const openLinker = (project: Project): Linker => ({
   project,
-  known: new WeakMap(),
+  known: openAnswers(),
+  framed: new WeakMap(),
   homes: new WeakMap(),
-  sites: new WeakMap(),
   depth: 0,
+  deepest: 0,
   steps: 0,
   cut: 0,
-  asked: { chains: new Set(), sites: new Set(), shapes: new Set() },
 });
 
 export const flowOf = (linker: Linker, file: HostFile, receivers: readonly ReceiverPattern[] = []): Flow => {

@@ -3,33 +3,65 @@ import type { Func, HostFile, TypeRef, Value } from '../hosts/host';
 import type { Binding } from './bindings';
 import { type ArmNode, relative } from './branches';
 import type { FileIndex, Parent } from './fileIndex';
-import { type Chain, type Frame, type FuncRef, flowLimits, type Ref } from './flow';
+import { type Chain, type Frame, type FuncRef, flowLimits, type Ref, type Shape, type Text } from './flow';
 import type { Project } from './project';
 
-/** An answer that is kept, with the files that it depends on. */
-export interface Kept {
-  readonly chains: readonly Chain[];
-  readonly reads: ReadonlySet<string>;
-}
-
+/** What is shared by all questions of a run. */
 export interface Linker {
   readonly project: Project;
-  /** Chains of values without a frame, for the life of the linker. */
-  readonly known: WeakMap<Value, Kept>;
-  /** The same for sites, whose last call is not followed. */
-  readonly sites: WeakMap<Value, Kept>;
+  /** Answers about values without a frame, and within each frame. */
+  readonly known: Answers;
+  readonly framed: WeakMap<Frame, Answers>;
   /** Nested questions; a circle or a very long way ends as unknown. */
   depth: number;
+  /** The deepest that was reached since somebody looked. */
+  deepest: number;
   steps: number;
-  /** Values whose chains or shapes are being asked for: a circle ends at once. */
-  readonly asked: { readonly chains: Set<Value>; readonly sites: Set<Value>; readonly shapes: Set<Value> };
   /** Types that stand in another file than the one they are read in: arguments of aliases and generic classes. */
   readonly homes: WeakMap<TypeRef, HostFile>;
   /** How often a question was cut short. */
   cut: number;
 }
 
-export const nesting = 120;
+/** `sites`: chains whose last call is not followed. */
+export interface Answers {
+  readonly chains: Asked<readonly Chain[]>;
+  readonly sites: Asked<readonly Chain[]>;
+  readonly shapes: Asked<readonly Shape[]>;
+  readonly texts: Asked<readonly Text[]>;
+}
+
+interface Asked<T> {
+  readonly kept: WeakMap<Value, Kept<T>>;
+  /** Values that are being asked for: a circle ends at once. */
+  readonly now: Set<Value>;
+}
+
+/** An answer, the files that it depends on, and what it took: asked again it counts as much, so that bounds do not depend on who asked first. */
+interface Kept<T> {
+  readonly answer: T;
+  readonly reads: ReadonlySet<string>;
+  readonly steps: number;
+  readonly depth: number;
+}
+
+const noAnswers = <T>(): Asked<T> => ({ kept: new WeakMap(), now: new Set() });
+
+export const openAnswers = (): Answers => ({
+  chains: noAnswers(),
+  sites: noAnswers(),
+  shapes: noAnswers(),
+  texts: noAnswers(),
+});
+
+export const answersFor = (linker: Linker, { frame }: Ref): Answers => {
+  if (frame === undefined) return linker.known;
+  const known = linker.framed.get(frame) ?? openAnswers();
+  linker.framed.set(frame, known);
+  return known;
+};
+
+const nesting = 120;
 
 /** Runs a nested question within the bounds. */
 export const within = <T>(linker: Linker, ask: () => T, otherwise: () => T): T => {
@@ -40,6 +72,7 @@ export const within = <T>(linker: Linker, ask: () => T, otherwise: () => T): T =
   }
   linker.depth++;
   linker.steps++;
+  if (linker.depth > linker.deepest) linker.deepest = linker.depth;
   try {
     return ask();
   } finally {
@@ -47,17 +80,39 @@ export const within = <T>(linker: Linker, ask: () => T, otherwise: () => T): T =
   }
 };
 
-/** As `within`, for a question that must not be asked while it is being answered. */
-export const once = <T>(linker: Linker, asked: Set<Value>, value: Value, ask: () => T, otherwise: () => T): T => {
-  if (asked.has(value)) {
+/** As `within`, for a question whose answer depends on the value, its file and its frame alone: it is kept. */
+export const once = <T>(
+  linker: Linker,
+  { kept, now }: Asked<T>,
+  { value, frame }: Ref,
+  ask: () => T,
+  otherwise: () => T,
+): T => {
+  if (linker.depth === 0) linker.steps = 0;
+  const known = kept.get(value);
+  if (known !== undefined && linker.depth + known.depth <= nesting && linker.steps + known.steps <= flowLimits.steps) {
+    linker.steps += known.steps;
+    linker.deepest = Math.max(linker.deepest, linker.depth + known.depth);
+    linker.project.reread(known.reads);
+    return known.answer;
+  }
+  if (frame === undefined && now.has(value)) {
     linker.cut++;
     return otherwise();
   }
-  asked.add(value);
+  const { depth, steps, cut, deepest } = linker;
+  const { missed } = linker.project;
+  linker.deepest = depth;
+  now.add(value);
   try {
-    return within(linker, ask, otherwise);
+    const { answer, reads } = linker.project.watch(() => within(linker, ask, otherwise));
+    // What was cut short depends on who asked, what was missing may be there soon: neither is kept.
+    if (linker.cut === cut && linker.project.missed === missed)
+      kept.set(value, { answer, reads, steps: linker.steps - steps, depth: linker.deepest - depth });
+    return answer;
   } finally {
-    asked.delete(value);
+    now.delete(value);
+    linker.deepest = Math.max(deepest, linker.deepest);
   }
 };
 

@@ -45,27 +45,40 @@ const indexed = (file: HostFile): FileIndex => {
   return index;
 };
 
+const nothing: ReadonlySet<string> = new Set();
+
 export const openProject = (sources: Sources): Project => {
-  let reads = new Set<string>();
+  /** Most questions read nothing: a set is made when it is needed. */
+  let reads: Set<string> | undefined;
+  const read = (path: string): void => {
+    reads ??= new Set();
+    reads.add(path);
+  };
+  const reread = (paths: ReadonlySet<string>): void => {
+    for (const path of paths) read(path);
+  };
   let missed = 0;
   const resolver = moduleResolver({
     has: (path) => sources.has(path),
     text: (path) => {
-      reads.add(path);
+      read(path);
       return sources.text(path);
     },
     packages: () => sources.packages(),
   });
   const watch: Project['watch'] = (ask) => {
     const outer = reads;
-    const own = new Set<string>();
-    reads = own;
+    reads = undefined;
+    let own: ReadonlySet<string> = nothing;
+    let answer: ReturnType<typeof ask>;
     try {
-      return { answer: ask(), reads: own };
+      answer = ask();
     } finally {
+      own = reads ?? nothing;
       reads = outer;
-      for (const path of own) outer.add(path);
+      reread(own);
     }
+    return { answer, reads: own };
   };
   const resolved = new Map<string, { readonly path: string | undefined; readonly reads: ReadonlySet<string> }>();
 
@@ -77,7 +90,7 @@ export const openProject = (sources: Sources): Project => {
       resolved.set(key, { path, reads: own });
       return path;
     }
-    for (const path of known.reads) reads.add(path);
+    reread(known.reads);
     return known.path;
   };
 
@@ -136,7 +149,7 @@ export const openProject = (sources: Sources): Project => {
   ): Target | undefined {
     const path = pathOf(from.path, module);
     if (path === undefined) return { kind: 'package', module, name };
-    reads.add(path);
+    read(path);
     const file = sources.file(path);
     if (file === undefined) {
       missed += 1;
@@ -155,15 +168,13 @@ export const openProject = (sources: Sources): Project => {
       exported(file, name, new Set()) ?? whole(file, name, new Set()) ?? { kind: 'local', file, name },
     resolveImport: (from, imported) => resolve(from, imported.module, imported.imported, new Set()),
     watch,
-    reread: (paths) => {
-      for (const path of paths) reads.add(path);
-    },
+    reread,
     get missed() {
       return missed;
     },
     takeReads: () => {
-      const taken = reads;
-      reads = new Set();
+      const taken = reads ?? nothing;
+      reads = undefined;
       return taken;
     },
   };

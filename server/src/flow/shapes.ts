@@ -5,7 +5,19 @@ import type { Binding, PathStep } from './bindings';
 import { builtInShapes } from './builtIns';
 import { chainsOf, framed } from './chains';
 import type { Arm, Chain, Entry, Item, ObjectShape, Ref, Shape } from './flow';
-import { armsOf, bindingOf, frameOf, indexOf, type Linker, once, part, refIn, spineTop, within } from './linker';
+import {
+  answersFor,
+  armsOf,
+  bindingOf,
+  frameOf,
+  indexOf,
+  type Linker,
+  once,
+  part,
+  refIn,
+  spineTop,
+  within,
+} from './linker';
 import { builtShape, mutated } from './mutations';
 import { spreadEntries, spreadItems } from './spreads';
 import { taken } from './taken';
@@ -26,8 +38,9 @@ export const shapesOf = (linker: Linker, ref: Ref, instead?: Instead): readonly 
     const shapes = bounded(read(linker, ref, instead));
     return shapes.length > 0 ? shapes : [unknownShape(linker, ref, 'nothing known')];
   };
-  const plain = ref.frame === undefined && instead === undefined;
-  return plain ? once(linker, linker.asked.shapes, ref.value, answer, otherwise) : within(linker, answer, otherwise);
+  return instead === undefined
+    ? once(linker, answersFor(linker, ref).shapes, ref, answer, otherwise)
+    : within(linker, answer, otherwise);
 };
 
 const read = (linker: Linker, ref: Ref, instead: Instead | undefined): readonly Shape[] => {

@@ -5,7 +5,19 @@ import { type Alternative, assign, bounded } from './alternatives';
 import type { Binding } from './bindings';
 import { chainsOf } from './chains';
 import { flowLimits, type Piece, type Ref, type Text } from './flow';
-import { armsOf, bare, bindingOf, frameOf, indexOf, type Linker, part, refIn, within } from './linker';
+import {
+  answersFor,
+  armsOf,
+  bare,
+  bindingOf,
+  frameOf,
+  indexOf,
+  type Linker,
+  once,
+  part,
+  refIn,
+  within,
+} from './linker';
 import { shapesOf } from './shapes';
 import { taken } from './taken';
 
@@ -32,12 +44,13 @@ const anchored = (texts: readonly Text[], ref: Ref, anchor: Span): readonly Text
     ),
   }));
 
-export const textsOf = (linker: Linker, ref: Ref, instead?: Instead): readonly Text[] =>
-  within(
-    linker,
-    () => anchored(bounded(read(linker, ref, instead)), ref, ref.value.span),
-    () => [hole(ref)],
-  );
+export const textsOf = (linker: Linker, ref: Ref, instead?: Instead): readonly Text[] => {
+  const answer = (): readonly Text[] => anchored(bounded(read(linker, ref, instead)), ref, ref.value.span);
+  const otherwise = (): readonly Text[] => [hole(ref)];
+  return instead === undefined
+    ? once(linker, answersFor(linker, ref).texts, ref, answer, otherwise)
+    : within(linker, answer, otherwise);
+};
 
 const read = (linker: Linker, ref: Ref, instead: Instead | undefined): readonly Text[] => {
   const { value, file } = ref;
