@@ -1,5 +1,5 @@
 /** Calls: of packages (a step), of the project's own functions (followed to what they return), `require` and `new`. */
-import type { CallValue, Func } from '../hosts/host';
+import type { CallValue, Func, MemberValue } from '../hosts/host';
 import { type Ask, addStep, chainsOf, framed, inner, keyOf, leads, makeChain, memberOf, unknownChain } from './chains';
 import { type Chain, type Frame, type FuncRef, flowLimits, type Ref, type Step } from './flow';
 import { bare, indexOf, type Linker, part, refIn } from './linker';
@@ -66,9 +66,32 @@ const called = (
     const via = { name, args, span: base.nameSpan, file: ref.file };
     return found.map((c) => ({ ...c, via: [...chain.via, via, ...c.via], ref }));
   }
+  const built = containers.test(root.kind === 'package' ? root.module : '')
+    ? handedOut(linker, member, args, ref)
+    : undefined;
+  if (built !== undefined) return built;
   const merged = last?.kind === 'member' && member !== undefined && last.nameSpan === member.propertySpan;
   const step: Step = { ...base, kind: 'call', name: merged ? last.name : '' };
   return [{ ...chain, steps: [...(merged ? steps.slice(0, -1) : steps), step], ref }];
+};
+
+/** Containers that make objects of the classes that they are asked for. */
+const containers = /^(?:@nestjs\/|typedi$|tsyringe$|inversify$|awilix$|@tsed\/di$|@midwayjs\/)/;
+
+/** `app.get(UserRepository)`. */
+const handedOut = (
+  linker: Linker,
+  member: MemberValue | undefined,
+  args: readonly Ref[],
+  ref: Ref,
+): readonly Chain[] | undefined => {
+  const [first] = args;
+  if (first === undefined || (member?.property !== 'get' && member?.property !== 'resolve')) return undefined;
+  const made = chainsOf(linker, first).filter(({ root, steps }) => root.kind === 'class' && steps.length === 0);
+  if (made.length === 0) return undefined;
+  const { propertySpan: nameSpan } = member;
+  const step: Step = { kind: 'instance', types: [], nameSpan, span: ref.value.span, file: ref.file, when: [] };
+  return made.map((chain) => addStep(chain, step, ref));
 };
 
 const viaName = (chain: Chain): string => chain.via[chain.via.length - 1]?.name ?? '';

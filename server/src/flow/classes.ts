@@ -87,9 +87,21 @@ const memberChainsOf = (
   const chains =
     member.value === undefined ? [] : chainsOf(linker, refIn(file, member.value, withThis(file, self, frame)));
   if (leads(chains)) return chains;
-  const typed = member.type === undefined ? [] : typedChains(linker, { type: member.type, file }, ref);
+  const typed = withDecorators(
+    member.type === undefined ? [] : typedChains(linker, { type: member.type, file }, ref),
+    member.decorators.map((value) => refIn(file, value)),
+  );
   return leads(typed) ? typed : chains.length > 0 ? chains : undefined;
 };
+
+/** What is known by its type, with what its decorators say of it. */
+const withDecorators = (chains: readonly Chain[], decorators: readonly Ref[]): readonly Chain[] =>
+  decorators.length === 0
+    ? chains
+    : chains.map((chain) => ({
+        ...chain,
+        steps: chain.steps.map((step, i) => (i === 0 && step.kind === 'instance' ? { ...step, decorators } : step)),
+      }));
 
 /** A frame that says nothing but what `this` is. */
 const withThis = (file: HostFile, self: Chain, outer: Frame | undefined): Frame => ({
@@ -140,8 +152,12 @@ export const instanceMember = (
       named === undefined
         ? undefined
         : memberChainsOf(linker, { member: withType(linker, named, owner), owner }, ref, chain, frame);
-    if (declared !== undefined && leads(declared)) return declared;
+    const typedAlone = named?.value === undefined && named?.function === undefined;
+    if (declared !== undefined && leads(declared) && !typedAlone) return declared;
     const given = func === undefined ? undefined : fromConstructor(linker, owner, func, name, frame, ref);
+    // What is assigned says more than the type, where it says anything of a package.
+    if (declared !== undefined && leads(declared))
+      return given?.some(({ root }) => root.kind === 'package') ? given : declared;
     if (given !== undefined) return given;
     if (named !== undefined) return declared ?? injected(linker, owner, named, step, ref);
     // What the constructor above is called with: super(…), or the same arguments where there is no constructor.
@@ -203,7 +219,8 @@ const fromConstructor = (
       parameter.type === undefined
         ? []
         : typedChains(linker, { type: bind(linker, file, parameter.type, owner.class.params, owner.args), file }, ref);
-    if (leads(typed)) return typed;
+    const decorators = parameter.decorators.map((value) => refIn(file, value));
+    if (leads(typed)) return withDecorators(typed, decorators);
     const [decorator] = parameter.decorators;
     if (decorator !== undefined) {
       const { span } = pattern;

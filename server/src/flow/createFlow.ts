@@ -47,6 +47,7 @@ export const flowOf = (linker: Linker, file: HostFile, receivers: readonly Recei
     chain: (at) => best(chainsOf(linker, at), at),
     chains: (at) => chainsOf(linker, at),
     call: (value) => best(chainsOf(linker, ref(value), asSite), ref(value)),
+    site: (at) => best(chainsOf(linker, at, asSite), at),
     builder: (at) => builderOf(linker, at),
     life: (value) => lifeOf(linker, ref(value)),
     shapes: (at) => shapesOf(linker, at),

@@ -95,7 +95,13 @@ export type Step = StepBase &
     | { readonly kind: 'new'; readonly args: readonly Ref[]; readonly call: CallValue }
     | { readonly kind: 'tag'; readonly name: string; readonly template: Template; readonly ref: Ref }
     /** Known by a type alone: a parameter `x: Knex`, an injected member. `types`: its type arguments. `class` where a subclass of the project is meant. */
-    | { readonly kind: 'instance'; readonly types: readonly Typed[]; readonly class?: ClassRef }
+    | {
+        readonly kind: 'instance';
+        readonly types: readonly Typed[];
+        readonly class?: ClassRef;
+        /** Of the parameter or property that is injected: `@InjectModel(User.name) users: Model<UserDocument>`. */
+        readonly decorators?: readonly Ref[];
+      }
     /** Parameter `parameter` of the function that was handed to the call before: `tx` of `db.transaction(tx => …)`. */
     | { readonly kind: 'callback'; readonly argument: number; readonly parameter: number; readonly function: FuncRef }
     /** An item of a list, or of what is looped over. */
@@ -269,6 +275,8 @@ export interface Flow {
   chains(ref: Ref): readonly Chain[];
   /** The site's own chain: as `chain`, but its last call is never followed into: a helper's call is not the helper's query. */
   call(value: Value): Chain;
+  /** As `call`, for a value that was reached from elsewhere: its frame counts. */
+  site(ref: Ref): Chain;
   /** As `call`, with the steps of bare statements before it (`q.andWhere(…);`), for builders that change themselves. */
   builder(ref: Ref): Chain;
   /** Reads forward from an expression that begins a builder; asked with the innermost call (`db('t')`). */

@@ -96,6 +96,7 @@ export interface Class {
   readonly extends?: Value;
   /** Type arguments of the heritage clause. */
   readonly extendsTypes: readonly TypeRef[];
+  readonly implements: readonly TypeRef[];
   readonly members: readonly Member[];
   readonly decorators: readonly Value[];
   readonly span: Span;
@@ -230,7 +231,7 @@ export type Value =
   | { readonly kind: 'function'; readonly function: number; readonly span: Span }
   | { readonly kind: 'class'; readonly class: number; readonly span: Span }
   | { readonly kind: 'this' | 'super'; readonly span: Span }
-  /** Type assertions, `satisfies` and non-null marks are seen through, not kept. */
+  /** `why` of a regular expression is `pattern`. Type assertions, `satisfies` and non-null marks are seen through, not kept. */
   | { readonly kind: 'opaque'; readonly why: string; readonly parts: readonly Value[]; readonly span: Span };
 
 export interface Literal {

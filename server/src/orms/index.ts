@@ -2,10 +2,12 @@
 import drizzle from './drizzle';
 import knex from './knex';
 import kysely from './kysely';
+import mongodb from './mongodb';
+import mongoose from './mongoose';
 import type { Orm } from './orm';
 import prisma from './prisma';
 import rawSql from './rawSql';
 import sequelize from './sequelize';
 import typeorm from './typeorm';
 
-export const orms: readonly Orm[] = [drizzle, knex, kysely, prisma, rawSql, sequelize, typeorm];
+export const orms: readonly Orm[] = [drizzle, knex, kysely, mongodb, mongoose, prisma, rawSql, sequelize, typeorm];

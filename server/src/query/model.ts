@@ -402,6 +402,8 @@ export interface Update {
   readonly set: readonly Assignment[];
   /** Host code supplies assigned columns that the source does not say. */
   readonly openSet?: boolean;
+  /** MongoDB: what matches nothing is inserted, made of the filter and the assignments. */
+  readonly upsert?: boolean;
   readonly where?: Expr;
   readonly orderBy: readonly OrderItem[];
   readonly limit?: Expr;

@@ -9,6 +9,9 @@ export interface NameRules {
   readonly everywhere: boolean;
 }
 
+/** Dialects in which a name in another case is another name. */
+export const caseMatters: ReadonlySet<string> = new Set(['postgresql', 'mongodb']);
+
 export interface Named {
   readonly name: readonly string[];
 }

@@ -4,7 +4,7 @@ import { schemaTable } from './enrich';
 import { withGroups } from './groups';
 import { withVindexes } from './impliedVindexes';
 import type { Database, ShardMap, ShardTable } from './model';
-import { nameIndex } from './names';
+import { caseMatters, nameIndex } from './names';
 
 export interface TableIndex {
   /** All tables of the map, with those that only its default shard key makes sharded. */
@@ -35,7 +35,7 @@ export function tableIndex(map: ShardMap, schema: Schema = emptySchema): TableIn
 }
 
 function build(map: ShardMap, schema: Schema): TableIndex {
-  const ignoreCase = map.dialect !== 'postgresql';
+  const ignoreCase = !caseMatters.has(map.dialect);
   const only = map.databases.length === 1 ? map.databases[0] : undefined;
   const keyspaces = map.router.name === 'vitess';
   const home = map.defaultDatabase ?? (keyspaces ? only?.name : undefined);

@@ -104,6 +104,10 @@ export const readClass = (reader: Reader, node: ts.ClassLikeDeclaration): number
     params: node.typeParameters?.map((p) => p.name.text) ?? [],
     ...(heritage === undefined ? {} : { extends: readValue(reader, heritage.expression) }),
     extendsTypes: readTypes(reader, heritage?.typeArguments),
+    implements:
+      node.heritageClauses?.flatMap((clause) =>
+        clause.token === K.ImplementsKeyword ? readTypes(reader, clause.types) : [],
+      ) ?? [],
     members,
     decorators,
     span: spanOf(reader, node),

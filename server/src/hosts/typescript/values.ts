@@ -205,6 +205,8 @@ const readInner = (reader: Reader, node: ts.Expression): Value => {
       return { kind: 'literal', value: node.kind === K.TrueKeyword, span };
     case K.NullKeyword:
       return { kind: 'literal', value: null, span };
+    case K.RegularExpressionLiteral:
+      return opaque(reader, node, 'pattern');
     default:
       return opaque(reader, node, 'other syntax');
   }

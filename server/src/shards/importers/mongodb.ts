@@ -14,7 +14,7 @@ export default defineImporter({
   title: 'MongoDB sharding scripts',
   files: ['**/*.{js,mjs,cjs,mongodb}'],
   accepts: ({ text }) => /\bsh\.shardCollection\(/.test(text),
-  implies: { dialect: 'postgresql', router: 'mongodb' },
+  implies: { dialect: 'mongodb', router: 'mongodb' },
   import(files) {
     const problems: MapProblem[] = [];
     const tables = new Map<string, ShardTable>();

@@ -12,7 +12,7 @@ import type {
   ShardMap,
   ShardTable,
 } from '../model';
-import { nameIndex } from '../names';
+import { caseMatters, nameIndex } from '../names';
 import {
   child,
   entriesOf,
@@ -102,7 +102,7 @@ function mergeTables(node: MapNode, context: BuildContext, places: Places): read
   const { databases, defaultDatabase, defaultShardKey } = places;
   const path = textsOf(child(node, 'searchPath'));
   const find = nameIndex(context.imported.tables, {
-    ignoreCase: context.dialect !== 'postgresql',
+    ignoreCase: !caseMatters.has(context.dialect),
     places: defaultDatabase !== undefined ? [defaultDatabase] : path.length > 0 ? path : ['public'],
     everywhere: true,
   });

@@ -5,7 +5,11 @@ import { routerChoice } from './build';
 
 /** What people run below a router when the map does not say. */
 export const dialectOf = (router: string): string =>
-  router === 'vitess' || router === 'shardingsphere' || router === 'tidb' ? 'mysql' : 'postgresql';
+  router === 'mongodb'
+    ? 'mongodb'
+    : router === 'vitess' || router === 'shardingsphere' || router === 'tidb'
+      ? 'mysql'
+      : 'postgresql';
 
 /** The dialect of SQL files that the map imports: as it says, or as its router and its other declarations imply. */
 export function dialectSaid(node: MapNode, fallback = 'postgresql'): string {
