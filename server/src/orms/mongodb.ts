@@ -89,7 +89,7 @@ const commands = new Set(['command', 'runCommand']);
 export default defineOrm<undefined>({
   id: 'mongodb',
   hosts: ['typescript'],
-  modules: ['mongodb'],
+  modules: ['mongodb', 'mongoose'],
   marker:
     /\bmongodb\b|\.\s*(?:(?:find|insert|update|replace|delete)One\w*|(?:insert|update|delete)Many|(?:countD|estimatedD)ocument\w*|aggregate|bulkWrite|toArray|runCommand)\s*(?:<[^>()]*>\s*)?\(|\.\s*(?:find|distinct)\s*\(\s*[{'"`)]|\bcollection\s*(?:<[^>()]*>\s*)?\(/,
   extract: (site, flow) => {
