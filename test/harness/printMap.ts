@@ -70,6 +70,8 @@ function printTable(table: ShardTable): readonly string[] {
     table.pinned ? `pinned ${table.pinned}` : '',
     table.source ? `from ${table.source}` : '',
     table.sequence ? 'sequence' : '',
+    table.keyRequired ? 'key required' : '',
+    table.rangesRefused ? 'ranges refused' : '',
     table.topShare ? `top share ${table.topShare}` : '',
   ].filter(Boolean);
   const columns = [...table.columns].map(([name, type]) => `${name} ${type}`.trim());

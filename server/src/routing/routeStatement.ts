@@ -18,13 +18,28 @@ export function routeStatement(query: Query, context: RouteContext): Route {
   const routes = (context.fixed ? [query] : variantsOf(query)).map((variant) => router.route(variant, context));
   const chosen = routes.length === 1 ? (routes[0] as Route) : combine(routes);
   const hints = hintReasons(context.hints);
-  const answer = routerAnswer(chosen, router.id);
+  const allowed = hints.length > 0 ? chosen : requiringKeys(chosen, context);
+  const answer = routerAnswer(allowed, router.id);
   const route: Route = {
-    ...chosen,
-    reasons: distinct([...hints, ...chosen.reasons]),
+    ...allowed,
+    reasons: distinct([...hints, ...allowed.reasons]),
     ...(answer !== undefined && { answer }),
   };
   return context.shallow ? { ...route, confidence: 'guess' } : route;
+}
+
+/** Tables whose statements have to name a key: what goes to all shards for want of one is refused. */
+function requiringKeys(route: Route, { map }: RouteContext): Route {
+  if (route.reach !== 'scatter' || route.refused) return route;
+  const required = new Set(map.tables.flatMap(({ name, keyRequired }) => (keyRequired ? [name.join('.')] : [])));
+  const bare = route.bindings.find(({ table, how }) => required.has(table) && (how === 'none' || how === 'range'));
+  if (!bare) return route;
+  const because = `statements on \`${bare.table}\` have to bind \`${bare.key.join(', ')}\``;
+  return {
+    ...route,
+    refused: { code: 'key-required', because },
+    reasons: [{ code: 'refused', text: because, span: bare.span }, ...route.reasons],
+  };
 }
 
 /** Parts of a statement may say the same of themselves: nothing is told twice. */

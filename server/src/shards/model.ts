@@ -79,6 +79,10 @@ export interface ShardTable {
   /** Hash function by name where known: mod, postgresql, murmur, xxhash … */
   readonly hash?: string;
   readonly mapping?: readonly Mapping[];
+  /** The router rejects statements that bind no key. */
+  readonly keyRequired?: boolean;
+  /** The router rejects ranges of the key: what places the rows is no order that it knows. */
+  readonly rangesRefused?: boolean;
   /** Columns that the database or the router fills in when an INSERT leaves them out. */
   readonly generated: readonly string[];
   readonly directory?: { readonly table: string; readonly key: string; readonly shard: string };

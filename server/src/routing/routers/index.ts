@@ -3,7 +3,8 @@ import type { Router } from '../router';
 import citus from './citus';
 import generic from './generic';
 import pgdog from './pgdog';
+import shardingsphere from './shardingsphere';
 import spqr from './spqr';
 import vitess from './vitess';
 
-export const routers: readonly Router[] = [citus, generic, pgdog, spqr, vitess];
+export const routers: readonly Router[] = [citus, generic, pgdog, shardingsphere, spqr, vitess];

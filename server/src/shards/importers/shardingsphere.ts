@@ -1,8 +1,8 @@
 /** Apache ShardingSphere: YAML rules of the proxy and the driver, Spring Boot's YAML and properties, also those of 4.x. */
 import { didYouMean } from '../../text/didYouMean';
 import { defineImporter } from '../importer';
-import type { MapProblem, ShardTable } from '../model';
-import { itemsOf, type Node, textOf } from '../positioned/node';
+import type { MapProblem, RouterChoice, ShardTable } from '../model';
+import { flagOf, itemsOf, type Node, textOf, textsOf } from '../positioned/node';
 import { readProperties } from '../positioned/properties';
 import { readYamlDocuments } from '../positioned/yamlDocuments';
 import { declared, nothing, type Report } from './declared';
@@ -21,11 +21,13 @@ export default defineImporter({
   ],
   standsAlone: true,
   wakes: ['**/*sharding*.{yaml,yml}'],
-  accepts: ({ text }) => /!SHARDING|!BROADCAST|\bshardingRule\s*:|\bshardingsphere\b[\s\S]*\bsharding\b/.test(text),
+  accepts: ({ text }) =>
+    /!SHARDING|!BROADCAST|\bsqlFederationEnabled\b|\bshardingRule\s*:|\bshardingsphere\b[\s\S]*\bsharding\b/.test(text),
   implies: { dialect: 'mysql', router: 'shardingsphere' },
   import(files) {
     const problems: MapProblem[] = [];
     const tables = new Map<string, ShardTable>();
+    let settings: RouterChoice['settings'] = {};
     const report: Report = (at, severity, code, message) => {
       problems.push({ at, severity, code, message });
     };
@@ -35,23 +37,43 @@ export default defineImporter({
         problems.push(...document.problems);
         // What broken text says is not held against its writer.
         const say = document.problems.length === 0 ? report : () => {};
-        for (const table of tablesOf(document.node, say)) tables.set(table.name.join('.').toLowerCase(), table);
+        const found = tablesOf(document.node, say);
+        for (const table of found.tables) tables.set(table.name.join('.').toLowerCase(), table);
+        settings = { ...settings, ...found.settings, ...federationIn(document.node) };
       }
     }
-    return { ...nothing, tables: [...tables.values()], problems };
+    const router = Object.keys(settings).length > 0 ? { router: { name: 'shardingsphere', settings } } : {};
+    return { ...nothing, tables: [...tables.values()], problems, ...router };
   },
 });
 
-function tablesOf(root: Node, report: Report): readonly ShardTable[] {
+/** `sqlFederation: { sqlFederationEnabled: true }` in the global configuration. */
+function federationIn(root: Node): RouterChoice['settings'] {
+  const federation = field(root, 'sqlFederation') ?? itemsOf(field(root, 'rules')).find(says);
+  const enabled = flagOf(field(federation, 'sqlFederationEnabled'));
+  return enabled === undefined ? {} : { sqlFederationEnabled: enabled };
+}
+
+const says = (rule: Node): boolean => field(rule, 'sqlFederationEnabled') !== undefined;
+
+interface Found {
+  readonly tables: readonly ShardTable[];
+  readonly settings: RouterChoice['settings'];
+}
+
+function tablesOf(root: Node, report: Report): Found {
   const { sharding, broadcast, replicaGroups } = ruleParts(root);
   const found: ShardTable[] = [];
+  let sources = 0;
   for (const rule of sharding) {
     const tables = ruleTables(rule, report);
     const groups = bindings(rule, tables, report);
-    for (const { entry, table } of tables) {
-      if (table?.kind === 'sharded')
-        found.push({ ...table, group: groups.get(entry.key.toLowerCase()) ?? table.group });
-      else if (table) found.push(table);
+    for (const { entry, table, sources: spread = 0 } of tables) {
+      sources = Math.max(sources, spread);
+      if (table?.kind === 'sharded') {
+        const group = groups.get(entry.key.toLowerCase()) ?? table.group;
+        found.push({ ...table, group, ...(isAudited(entry.value, rule) && { keyRequired: true }) });
+      } else if (table) found.push(table);
     }
   }
   for (const list of broadcast.flatMap(itemsOf)) {
@@ -69,7 +91,15 @@ function tablesOf(root: Node, report: Report): readonly ShardTable[] {
       'With DYNAMIC, reads of a transaction go to a replica until its first write: they may miss what was just committed.';
     report(policy.at, 'warning', 'dynamic-transactional-reads', message);
   }
-  return found;
+  return { tables: found, settings: sources === 1 ? { dataSources: 1 } : {} };
+}
+
+/** An auditor of the type DML_SHARDING_CONDITIONS refuses statements without a usable key. */
+function isAudited(table: Node, rule: Node): boolean {
+  const strategy = field(table, 'auditStrategy') ?? field(rule, 'defaultAuditStrategy');
+  return textsOf(field(strategy, 'auditorNames')).some(
+    (name) => textOf(field(rule, 'auditors', name, 'type'))?.toUpperCase() === 'DML_SHARDING_CONDITIONS',
+  );
 }
 
 const same = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();

@@ -9,6 +9,8 @@ import { type Algorithms, algorithmsOf, type Chosen, chosen } from './strategies
 
 export interface RuleTable {
   readonly entry: Entry;
+  /** Data sources over which its rows are spread, where that is known. */
+  readonly sources?: number;
   /** Undefined where the declaration does not say how rows are placed, or says it outside the SQL text. */
   readonly table?: ShardTable;
   /** Equal for tables that may be bound. */
@@ -62,7 +64,7 @@ function plainTable(entry: Entry, algorithms: Algorithms, defaults: Defaults, re
     report(nodesNode?.at ?? keyAt, 'warning', 'no-strategy', message);
     return { entry, layout: '' };
   }
-  return { entry, ...shardedTable(entry, splitting, nodes) };
+  return { entry, ...shardedTable(entry, splitting, nodes), ...(nodes && { sources: nodes.sources }) };
 }
 
 interface UsedLevel {
@@ -74,7 +76,7 @@ const countOf = (over: UsedLevel['over'], nodes: DataNodes | undefined): number 
   over === 'database' ? nodes?.sources : nodes?.tables;
 
 function shardedTable(
-  { key, keyAt }: Entry,
+  { key, keyAt, value }: Entry,
   used: readonly UsedLevel[],
   nodes: DataNodes | undefined,
 ): Pick<RuleTable, 'table' | 'layout'> {
@@ -98,6 +100,8 @@ function shardedTable(
     shardKey: keys,
     strategy: strategyOf(levels, keys),
     ...(nodes && { shards: nodes.nodes }),
+    generated: generatedBy(value),
+    ...(used.some(({ by }) => refusesRanges(by)) && { rangesRefused: true }),
     group: key,
     // Without a binding ShardingSphere joins every node of one table with every node of the other.
     groupGiven: true,
@@ -106,6 +110,14 @@ function shardedTable(
   });
   return { table, layout };
 }
+
+/** Columns that ShardingSphere fills in where an INSERT leaves them out; 4.x calls it `keyGenerator`. */
+const generatedBy = (table: Node): readonly string[] =>
+  ['keyGenerateStrategy', 'keyGenerator'].flatMap((name) => textOf(field(table, name, 'column')) ?? []);
+
+/** `allow-range-query-with-inline-sharding` is off unless it is said. */
+const refusesRanges = ({ algorithm: found }: By): boolean =>
+  found?.type === 'INLINE' && found.props.get('allowrangequerywithinlinesharding')?.toLowerCase() !== 'true';
 
 /** Two levels with one key are one placement; two keys are a composite one. */
 function strategyOf(levels: readonly Level[], keys: readonly string[]): Strategy {
@@ -133,8 +145,14 @@ function autoTable(entry: Entry, algorithms: Algorithms, column: string | undefi
     strategy: found?.strategy ?? 'hash',
     ...(count > 0 && { shards: count }),
     ...(found?.modulo !== undefined && { hash: 'mod' }),
+    generated: generatedBy(value),
     group: key,
     groupGiven: true,
   });
-  return { entry, table, layout: `auto ${sources} ${found ? placement(found, key, by.columns) : ''}` };
+  return {
+    entry,
+    table,
+    sources: new Set(sources.split(',').map((name) => name.trim())).size,
+    layout: `auto ${sources} ${found ? placement(found, key, by.columns) : ''}`,
+  };
 }

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { routerOf, words } from '../harness/routes';
+
+const rules = (extra = '') => `
+rules:
+- !SHARDING
+  tables:
+    orders:
+      actualDataNodes: ds_\${0..3}.orders
+      databaseStrategy: { standard: { shardingColumn: user_id, shardingAlgorithmName: by_user } }
+      keyGenerateStrategy: { column: id, keyGeneratorName: snowflake }
+    items:
+      actualDataNodes: ds_\${0..3}.items
+      databaseStrategy: { standard: { shardingColumn: user_id, shardingAlgorithmName: by_user } }
+    visits:
+      actualDataNodes: ds_\${0..1}.visits_\${0..3}
+      databaseStrategy: { standard: { shardingColumn: site, shardingAlgorithmName: by_site } }
+      tableStrategy: { standard: { shardingColumn: page, shardingAlgorithmName: by_page } }
+    logs:
+      actualDataNodes: ds_\${0..3}.logs
+      databaseStrategy: { standard: { shardingColumn: id, shardingAlgorithmName: hashed } }
+${extra}
+  bindingTables: ['orders, items']
+  shardingAlgorithms:
+    by_user: { type: INLINE, props: { algorithm-expression: 'ds_\${user_id % 4}' } }
+    by_site: { type: INLINE, props: { algorithm-expression: 'ds_\${site % 2}' } }
+    by_page: { type: INLINE, props: { algorithm-expression: 'visits_\${page % 4}' } }
+    hashed: { type: HASH_MOD, props: { sharding-count: 4 } }
+  auditors: { need_key: { type: DML_SHARDING_CONDITIONS } }
+- !BROADCAST
+  tables: [dict]
+`;
+const router = (settings: object = {}, extra?: string) =>
+  routerOf(
+    {
+      dialect: 'mysql',
+      router: { name: 'shardingsphere', settings },
+      import: [{ shardingsphere: '/w/sharding.yaml' }],
+      tables: { single: { kind: 'unsharded' } },
+    },
+    { '/w/sharding.yaml': rules(extra) },
+  );
+
+/** SQL → reach or refusal; a `!` behind it: rows are missing from the answer. */
+const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'what gives a value': {
+    'SELECT * FROM orders WHERE user_id = 1': 'single',
+    'SELECT * FROM orders WHERE ? = user_id': 'single',
+    'SELECT * FROM orders WHERE user_id IN (1, 5)': 'single',
+    'SELECT * FROM orders WHERE user_id IN (1, 2)': 'subset',
+    'SELECT * FROM orders WHERE user_id = 1 OR user_id = 2': 'subset',
+    'SELECT * FROM orders WHERE user_id = 1 AND user_id = 2': 'none',
+    'SELECT * FROM orders WHERE user_id = 1 OR state = 2': 'scatter',
+    'SELECT * FROM orders WHERE user_id = 1 + 1': 'scatter',
+    'SELECT * FROM orders WHERE NOT (user_id <> 1)': 'scatter',
+    'SELECT * FROM orders WHERE user_id > 1': 'refused range-on-inline',
+    'SELECT * FROM logs WHERE id > 1': 'scatter',
+    'SELECT * FROM (SELECT user_id u FROM orders) t WHERE u = 1': 'single',
+    'SELECT * FROM orders': 'scatter',
+  },
+  'two levels': {
+    'SELECT * FROM visits WHERE site = 1 AND page = 2': 'single',
+    'SELECT * FROM visits WHERE site = 1': 'subset',
+    'SELECT * FROM visits WHERE page = 2': 'subset',
+    'SELECT * FROM visits WHERE site = 1 AND page = 2 OR site = 2 AND page = 3': 'subset',
+  },
+  joins: {
+    'SELECT * FROM orders o JOIN items i ON i.user_id = o.user_id WHERE o.user_id = 1': 'single',
+    'SELECT * FROM orders o JOIN items i ON i.user_id = o.user_id': 'scatter',
+    'SELECT * FROM orders o JOIN items i ON i.order_id = o.id': 'scatter!',
+    'SELECT * FROM orders o JOIN logs l ON l.id = o.id': 'scatter!',
+    'SELECT * FROM orders o JOIN logs l ON l.id = o.id WHERE o.user_id = 1': 'subset!',
+    'SELECT * FROM orders o JOIN dict d ON d.id = o.state WHERE o.user_id = 1': 'single',
+    'SELECT * FROM orders o JOIN single s ON s.id = o.id': 'refused single-table',
+    'SELECT * FROM orders UNION SELECT * FROM orders': 'refused set-operation',
+    'SELECT * FROM dict': 'reference',
+  },
+  writes: {
+    'INSERT INTO orders (user_id, state) VALUES (1, 2)': 'single',
+    'INSERT INTO orders (user_id, state) VALUES (1, 2), (2, 2)': 'subset',
+    'INSERT INTO orders (state) VALUES (2)': 'refused missing-shard-key',
+    'INSERT INTO orders (user_id) VALUES (abs(2))': 'refused missing-shard-key',
+    'INSERT INTO orders (user_id) VALUES (?), (?)': 'subset',
+    'INSERT INTO orders (user_id) VALUES (NULL)': 'refused missing-shard-key',
+    'INSERT INTO orders (user_id) SELECT user_id FROM items WHERE user_id = 1': 'single',
+    'INSERT INTO orders (user_id) SELECT id FROM logs': 'refused insert-select',
+    'UPDATE orders SET state = 1': 'scatter',
+    'UPDATE orders SET user_id = 1 WHERE user_id = 1': 'single',
+    'UPDATE orders SET user_id = 2 WHERE user_id = 1': 'refused key-update',
+    'UPDATE orders SET user_id = 2': 'refused key-update',
+    'UPDATE orders SET state = 1 LIMIT 5': 'refused limit',
+    'DELETE FROM orders WHERE user_id = 1 LIMIT 5': 'single',
+    'UPDATE orders o JOIN logs l ON l.id = o.id SET o.state = 1': 'refused multiple-tables',
+    'UPDATE dict SET name = 1': 'reference',
+  },
+};
+
+for (const [topic, statements] of Object.entries(cases))
+  describe(topic, () => {
+    test.each(Object.entries(statements))('%s', async (sql, expected) => {
+      const route = await router()(sql);
+      const incomplete = route.reasons.some(({ code }) => code === 'incomplete');
+      expect(`${words(route)}${incomplete ? '!' : ''}`).toBe(expected);
+    });
+  });
+
+test('SQL federation runs what the nodes cannot', async () => {
+  const federation = router({ sqlFederationEnabled: true });
+  expect(words(await federation('SELECT * FROM orders o JOIN logs l ON l.id = o.id'))).toBe('scatter+join');
+  expect(words(await federation('SELECT * FROM orders UNION SELECT * FROM orders'))).toBe('scatter+subplan');
+  expect(words(await federation('SELECT * FROM orders WHERE user_id = 1'))).toBe('single');
+});
+
+test('audited tables: statements without the key are refused', async () => {
+  const audited = router({}, '  defaultAuditStrategy: { auditorNames: [need_key], allowHintDisable: true }');
+  expect(words(await audited('SELECT * FROM orders WHERE state = 1'))).toBe('refused key-required');
+  expect(words(await audited('SELECT * FROM orders WHERE user_id = 1'))).toBe('single');
+  const hinted = await audited('/* SHARDINGSPHERE_HINT: disableAuditNames=need_key */ SELECT * FROM orders');
+  expect(words(hinted)).toBe('scatter');
+});
