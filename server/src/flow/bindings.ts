@@ -99,3 +99,20 @@ export const enclosing = (file: HostFile, id: number): readonly Func[] => {
   }
   return found;
 };
+
+/** What is assigned to takes values apart, or is a name. */
+export const isPattern = (target: Value | Pattern): target is Pattern =>
+  target.kind === 'name' ||
+  (target.kind === 'object' && target.entries.every((entry) => 'pattern' in entry)) ||
+  (target.kind === 'list' &&
+    !('items' in target && target.items.some((item) => item !== undefined && !isPattern(item))));
+
+/** Values that stand in where a pattern finds nothing. */
+export const defaults = (pattern: Pattern): readonly Value[] => {
+  if (pattern.kind === 'name') return [];
+  if (pattern.kind === 'list') return pattern.items.flatMap((item) => (item === undefined ? [] : defaults(item)));
+  return pattern.entries.flatMap((entry) => [
+    ...(entry.default === undefined ? [] : [entry.default]),
+    ...defaults(entry.pattern),
+  ]);
+};

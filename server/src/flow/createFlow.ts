@@ -1,5 +1,6 @@
 /** `Flow` over a project. */
 import type { HostFile, Value } from '../hosts/host';
+import { actionsOf } from './actions';
 import { callbackOf } from './callbacks';
 import { asSite, best, chainsOf } from './chains';
 import { findMember, heritageOf } from './classes';
@@ -60,6 +61,7 @@ export const flowOf = (linker: Linker, file: HostFile, receivers: readonly Recei
     member: (of, name, isStatic) => findMember(linker, of, name, isStatic),
     heritage: (of) => heritageOf(linker, of),
     typed: (type, at) => best(typedChains(linker, { type, file: at }, refIn(at, placeholder)), refIn(at, placeholder)),
+    actions: (fn, before) => actionsOf(linker, fn, before),
     functionOf: (at) => ({ file: at.file, function: functionAt(linker, at) ?? moduleOf(at.file) }),
     parent: (at) => parentOf(linker, at),
     receiving: (chain) => receivingOf(receivers, chain, valueId),

@@ -1,6 +1,6 @@
 /** One walk over a file's values: scopes, bindings, mentions, branches, parents and sites. Depends on that file alone. */
 import type { CallValue, Func, HostFile, Pattern, Statement, Template, Value } from '../hosts/host';
-import { type Binding, bound, type Declared, lookup, type Scope } from './bindings';
+import { type Binding, bound, type Declared, defaults, isPattern, lookup, type Scope } from './bindings';
 import { type ArmNode, exits } from './branches';
 
 /** What holds a value directly. Entries of objects and parts of templates count as their object or template. */
@@ -18,6 +18,8 @@ export interface Returned {
   readonly arm: ArmNode | undefined;
 }
 
+export type Assignment = Value & { readonly kind: 'assign' };
+
 export interface FileIndex {
   readonly file: HostFile;
   readonly module: Scope;
@@ -30,6 +32,8 @@ export interface FileIndex {
   readonly thisIn: ReadonlyMap<number, readonly { readonly value: Value; readonly arm: ArmNode | undefined }[]>;
   /** All calls and tagged templates in source order, inner receivers first. */
   readonly sites: readonly (CallValue | Template)[];
+  /** All assignments to members, in source order. */
+  readonly assigned: readonly Assignment[];
   /** The value that is this function (undefined for declarations and methods). */
   readonly functionValues: ReadonlyMap<number, Value>;
   /** Scope of the function's parameters. */
@@ -50,6 +54,7 @@ interface Walk {
   readonly returns: Returned[][];
   readonly thisIn: Map<number, { readonly value: Value; readonly arm: ArmNode | undefined }[]>;
   readonly sites: (CallValue | Template)[];
+  readonly assigned: Assignment[];
   readonly functionValues: Map<number, Value>;
   readonly functionScopes: Map<number, Scope>;
 }
@@ -101,15 +106,6 @@ const declare = (
     walk.bindings.push(binding);
   }
   for (const value of defaults(pattern)) walkValue(walk, value, here);
-};
-
-const defaults = (pattern: Pattern): readonly Value[] => {
-  if (pattern.kind === 'name') return [];
-  if (pattern.kind === 'list') return pattern.items.flatMap((item) => (item === undefined ? [] : defaults(item)));
-  return pattern.entries.flatMap((entry) => [
-    ...(entry.default === undefined ? [] : [entry.default]),
-    ...defaults(entry.pattern),
-  ]);
 };
 
 const walkFunction = (walk: Walk, id: number, here: Here): void => {
@@ -324,7 +320,10 @@ const walkValue = (walk: Walk, value: Value, here: Here): void => {
           value.span.end,
         );
       } else if (isPattern(target)) write(walk, target, value.op, value.value, here, value.span.end);
-      else inside(target);
+      else {
+        inside(target);
+        walk.assigned.push(value);
+      }
       return;
     }
     case 'function':
@@ -340,12 +339,6 @@ const walkValue = (walk: Walk, value: Value, here: Here): void => {
   }
 };
 
-const isPattern = (target: Value | Pattern): target is Pattern =>
-  target.kind === 'name' ||
-  (target.kind === 'object' && target.entries.every((entry) => 'pattern' in entry)) ||
-  (target.kind === 'list' &&
-    !('items' in target && target.items.some((item) => item !== undefined && !isPattern(item))));
-
 export const indexFile = (file: HostFile): FileIndex => {
   const module: Scope = { parent: undefined, function: 0, names: new Map() };
   const walk: Walk = {
@@ -358,6 +351,7 @@ export const indexFile = (file: HostFile): FileIndex => {
     returns: file.functions.map(() => []),
     thisIn: new Map(),
     sites: [],
+    assigned: [],
     functionValues: new Map(),
     functionScopes: new Map([[0, module]]),
   };
@@ -392,6 +386,7 @@ export const indexFile = (file: HostFile): FileIndex => {
     returns: walk.returns,
     thisIn: walk.thisIn,
     sites: walk.sites.sort((a, b) => a.span.end - b.span.end || a.span.start - b.span.start),
+    assigned: walk.assigned,
     functionValues: walk.functionValues,
     functionScopes: walk.functionScopes,
   };

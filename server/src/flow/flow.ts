@@ -242,6 +242,15 @@ export interface Text {
   readonly pieces: readonly Piece[];
 }
 
+/** A call, a tagged template or an assignment to a member that a function does. */
+export interface Action {
+  readonly ref: Ref;
+  /** Branches in which alone it is done, seen from the place that was asked about. */
+  readonly when: readonly Arm[];
+  /** In a loop or a callback. */
+  readonly many: boolean;
+}
+
 // ── classes and callbacks ───────────────────────────────────────────────────────────────────────────────────────
 
 export interface FoundMember {
@@ -303,6 +312,11 @@ export interface Flow {
   /** A value of this type. */
   typed(type: TypeRef, file: HostFile): Chain;
 
+  /**
+   * What a function does, functions inside it included, in order; with `before` only what is done on the way to that
+   * place: what stands in another branch, or in one that leaves the function, is left out.
+   */
+  actions(fn: FuncRef, before?: Ref): readonly Action[];
   /** The innermost function, by place. */
   functionOf(ref: Ref): FuncRef;
   /** The value or statement that holds it directly. */

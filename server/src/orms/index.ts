@@ -2,6 +2,7 @@
 import drizzle from './drizzle';
 import knex from './knex';
 import kysely from './kysely';
+import mikroOrm from './mikroOrm';
 import mongodb from './mongodb';
 import mongoose from './mongoose';
 import type { Orm } from './orm';
@@ -10,4 +11,15 @@ import rawSql from './rawSql';
 import sequelize from './sequelize';
 import typeorm from './typeorm';
 
-export const orms: readonly Orm[] = [drizzle, knex, kysely, mongodb, mongoose, prisma, rawSql, sequelize, typeorm];
+export const orms: readonly Orm[] = [
+  drizzle,
+  knex,
+  kysely,
+  mikroOrm,
+  mongodb,
+  mongoose,
+  prisma,
+  rawSql,
+  sequelize,
+  typeorm,
+];

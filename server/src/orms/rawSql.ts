@@ -191,8 +191,8 @@ const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => 
     own.find((d) => d.calls?.[name] !== undefined) ??
     (name.startsWith('$') ? drivers.find((d) => d.calls?.[name] !== undefined) : undefined);
   if (driver !== undefined) {
-    // `prepare` of a query builder: the text is Drizzle's, and the statement is listed where it is built.
-    if (driver.id === 'drizzle' && chain.steps.some((one) => one.kind === 'call' && one.name === 'prepare'))
+    // A builder of the library: its argument is no text, and the statement is listed where it is built.
+    if (chain.steps.some((one) => one.kind === 'call' && driver.builders?.includes(one.name) === true))
       return undefined;
     if (name === '' && chain.steps.length < 2) return undefined;
     const given = givenIn(flow, driver, step.args, driver.calls?.[name] ?? 'none');

@@ -19,6 +19,8 @@ export interface Driver {
   readonly transactions: readonly string[];
   /** Members of the library that send on their own what looks like a call above (`knex.raw`) only when awaited. */
   readonly lazy?: boolean;
+  /** Calls that open a query builder, whose own calls have the same names as those above. */
+  readonly builders?: readonly string[];
 }
 
 const one = { text: ['text', 'sql', 'query'], values: ['values', 'params', 'parameters'] } as const;
@@ -126,6 +128,7 @@ export const drivers: readonly Driver[] = [
     calls: { execute: 'none' },
     tag: 'makes',
     transactions: ['transaction'],
+    builders: ['prepare'],
   },
   {
     id: 'knex',
@@ -164,6 +167,7 @@ export const drivers: readonly Driver[] = [
     placeholders: 'question',
     calls: { execute: 1 },
     transactions: ['transactional'],
+    builders: ['createQueryBuilder', 'qb'],
   },
 ];
 
