@@ -55,6 +55,28 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT * FROM orders WHERE (tenant = 1) IS TRUE': 'scatter',
     "SELECT * FROM orders WHERE tenant = current_setting('app.tenant')::bigint": 'scatter',
   },
+  'lists are no equalities': {
+    'SELECT * FROM orders WHERE tenant IN (1, 2) AND tenant IN (2, 3)': 'subset',
+    'SELECT * FROM orders WHERE tenant IN (1, 2) AND tenant > 1': 'subset',
+    'SELECT * FROM orders o LEFT JOIN items i ON i.tenant = o.tenant WHERE i.tenant = ANY (ARRAY[1])': 'scatter',
+    'SELECT * FROM orders o LEFT JOIN items i ON i.tenant = o.tenant WHERE i.tenant IN (1)': 'single',
+    'SELECT * FROM (SELECT * FROM orders WHERE tenant IN (1, 2)) o JOIN items i ON i.tenant = o.tenant': 'subset',
+  },
+  'what contradicts itself is empty, whatever the column': {
+    'SELECT * FROM orders WHERE id = 1 AND id = 2': 'single',
+    'SELECT * FROM orders o, items i WHERE o.id = 1 AND o.id = i.order_id AND i.order_id = 2': 'single',
+    "SELECT * FROM (SELECT * FROM orders WHERE state = 'open') o WHERE state = 'x'": 'single',
+  },
+  'outer joins beside conditions that read no rows': {
+    'SELECT * FROM orders o LEFT JOIN items i USING (tenant) WHERE now() > o.at': 'scatter',
+    "SELECT * FROM orders o LEFT JOIN items i USING (tenant) WHERE now() > '2020-01-01'": 'refused hidden-outer-join',
+    'SELECT * FROM orders o LEFT JOIN items i USING (tenant) WHERE EXISTS (SELECT 1 FROM countries)':
+      'refused hidden-outer-join',
+  },
+  'tables that are not co-located': {
+    'SELECT * FROM orders o, events e WHERE o.tenant = 1 AND e.device = 1': 'refused off-key-join',
+    'SELECT * FROM orders o JOIN (SELECT device FROM events) e ON e.device = o.tenant': 'refused off-key-join',
+  },
   'an empty statement (3)': {
     'SELECT * FROM orders WHERE false': 'single',
     'SELECT * FROM orders WHERE tenant = 1 AND tenant = 2': 'single',

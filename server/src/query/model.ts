@@ -88,6 +88,8 @@ export interface In {
   readonly left: Expr;
   readonly items: readonly Expr[] | Query;
   readonly negated: boolean;
+  /** A test of a list even where one item is left of it: `= ANY (ARRAY[1])`, `IN (1, NULL)`. */
+  readonly list?: true;
   readonly span: Span;
 }
 

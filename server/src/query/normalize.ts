@@ -148,7 +148,7 @@ function normalizeIn(expr: Extract<Expr, { kind: 'in' }>, negated: boolean): Exp
   if (now.negated) return now;
   const kept = items.filter((item) => !isNull(item));
   if (kept.length === 0) return truth(false, now.span);
-  return kept.length === items.length ? now : { ...now, items: kept };
+  return kept.length === items.length ? now : { ...now, items: kept, list: true };
 }
 
 /** `(p) IS TRUE` selects exactly what `p` selects; routers that do not look inside say so themselves. */

@@ -17,6 +17,8 @@ export interface BindSemantics {
   readonly nullSafe: boolean;
   /** Only `=` binds other columns through a join; lists and ranges bind the column that they name. */
   readonly listsStay?: boolean;
+  /** Two lists of values for one column, or two ORs that name it, read the shards of both. */
+  readonly listsAdd?: boolean;
   /** Whether what holds inside a derived table or semi-join is known to the query around it; by default it is. */
   readonly seesInside?: (scope: Scope) => boolean;
   /** An outer join ON a false constant does not say that its nullable side is not read. */
@@ -27,8 +29,10 @@ export interface BindSemantics {
   readonly notInApart?: boolean;
   /** What holds for the row that a limited subquery is computed for is known inside of it. */
   readonly seesAround?: boolean;
-  /** `BETWEEN` and comparisons count where the strategy can use them; the router decides by `ranges`. */
+  /** `BETWEEN` and comparisons count where the strategy can use them. */
   readonly ranges: boolean;
+  /** They do not count for a hashed key, not even to leave values of a list out. */
+  readonly hashHidesRanges?: boolean;
 }
 
 export const sharedBinding: BindSemantics = {
@@ -107,6 +111,7 @@ export interface Binder {
 
 export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): Binder {
   const cache = new Map<Node, { domain: Domain; equals: ReadonlySet<Node> }>();
+  const withoutRanges: BindSemantics = { ...semantics, ranges: false };
   const edgesOf = (fact: Fact): readonly (readonly [Node, Node])[] => {
     if (fact.what.kind === 'equal')
       return fact.what.negated && semantics.notInApart ? [] : [[fact.what.a, fact.what.b]];
@@ -123,11 +128,16 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     if (known) return known;
     // A recursive question (a set operation over itself) answers `all`: nothing more is known.
     cache.set(node, { domain: all, equals: new Set([node]) });
+    const rules = semantics.hashHidesRanges && rel.table?.strategy === 'hash' ? withoutRanges : semantics;
     const facts = factsFor(rel, semantics).filter((fact) => !isIdle(fact));
     const equals = classes(facts.flatMap(edgesOf)).get(node) ?? new Set([node]);
-    let domain: Domain = all;
-    for (const fact of facts)
-      if (fact.what.kind === 'predicate') domain = meet(domain, fromFact(fact.what.expr, fact.scope, node, equals));
+    const parts = facts.flatMap(({ what, scope }): readonly Part[] => {
+      if (what.kind !== 'predicate') return [];
+      const adds =
+        rules.listsAdd === true && isAlternative(what.expr) && mentions(what.expr, new Set([node]), scope, rules);
+      return [{ domain: fromFact(what.expr, scope, node, equals, rules), adds }];
+    });
+    let domain = conjunction(parts);
     for (const one of equals) if (one.startsWith('#')) domain = meet(domain, outputDomain(one, rel));
     const answer = { domain, equals };
     cache.set(node, answer);
@@ -140,10 +150,10 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     fact.what.kind === 'predicate' &&
     truthOf(fact.what.expr) === false;
 
-  function fromFact(expr: Expr, scope: Scope, node: Node, equals: ReadonlySet<Node>): Domain {
-    const through = evaluate(expr, equals, scope, semantics);
-    if (!semantics.listsStay || equals.size === 1 || through.kind === 'none' || singleValue(through)) return through;
-    return evaluate(expr, new Set([node]), scope, semantics);
+  function fromFact(expr: Expr, scope: Scope, node: Node, equals: ReadonlySet<Node>, rules: BindSemantics): Domain {
+    const through = evaluate(expr, equals, scope, rules);
+    if (!rules.listsStay || equals.size === 1 || through.kind === 'none') return through;
+    return singleValue(through) && isEquality(expr) ? through : evaluate(expr, new Set([node]), scope, rules);
   }
 
   /** What a set operation lets through in one of its columns: the union of its branches, seen from outside. */
@@ -184,6 +194,46 @@ function isInside(scope: Scope, outer: Scope): boolean {
   return false;
 }
 
+interface Part {
+  readonly domain: Domain;
+  /** One of several values: two such parts read the shards of both. */
+  readonly adds: boolean;
+}
+
+/** AND. */
+function conjunction(parts: readonly Part[]): Domain {
+  const plain = parts.reduce<Domain>((domain, part) => (part.adds ? domain : meet(domain, part.domain)), all);
+  const added = parts.filter((part) => part.adds);
+  return added.length === 0
+    ? plain
+    : meet(
+        plain,
+        added.reduce<Domain>((domain, part) => join(domain, part.domain), none),
+      );
+}
+
+const isAlternative = (expr: Expr): boolean => expr.kind === 'or' || (expr.kind === 'in' && !isEquality(expr));
+
+/** Compares the column with values anywhere in it. */
+const mentions = (expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, semantics: BindSemantics): boolean =>
+  expr.kind === 'and' || expr.kind === 'or'
+    ? expr.args.some((arg) => mentions(arg, nodes, scope, semantics))
+    : evaluate(expr, nodes, scope, { ...semantics, ranges: true }).kind !== 'all';
+
+/** Says that a column has one value, also as the same part of all branches of an OR. */
+function isEquality(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'or':
+      return expr.args.every(isEquality);
+    case 'and':
+      return expr.args.some(isEquality);
+    case 'in':
+      return expr.list !== true && Array.isArray(expr.items) && expr.items.length === 1;
+    default:
+      return expr.kind === 'compare' && expr.op === '=';
+  }
+}
+
 /** Equivalence classes of an edge list. */
 function classes(edges: readonly (readonly [Node, Node])[]): Map<Node, Set<Node>> {
   const found = new Map<Node, Set<Node>>();
@@ -200,6 +250,7 @@ function classes(edges: readonly (readonly [Node, Node])[]): Map<Node, Set<Node>
 /** `a.x = b.y` gives the two columns, `a.x = 5` the column and the value `=5`. */
 export function equality(expr: Expr, scope: Scope, semantics: BindSemantics): readonly (readonly [Node, Node])[] {
   if (expr.kind === 'in' && !expr.negated && Array.isArray(expr.items) && expr.items.length === 1) {
+    if (expr.list && semantics.listsStay) return [];
     return equality(
       { kind: 'compare', op: '=', left: expr.left, right: (expr.items as readonly Expr[])[0] as Expr, span: expr.span },
       scope,
@@ -233,7 +284,12 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
   };
   switch (expr.kind) {
     case 'and':
-      return expr.args.reduce<Domain>((domain, arg) => meet(domain, evaluate(arg, nodes, scope, semantics)), all);
+      return conjunction(
+        expr.args.map((arg) => ({
+          domain: evaluate(arg, nodes, scope, semantics),
+          adds: semantics.listsAdd === true && isAlternative(arg) && mentions(arg, nodes, scope, semantics),
+        })),
+      );
     case 'or':
       return expr.args.reduce<Domain>((domain, arg) => join(domain, evaluate(arg, nodes, scope, semantics)), none);
     case 'const':

@@ -15,12 +15,12 @@ export type Volatility = 'immutable' | 'stable' | 'volatile';
 
 /** PostgreSQL and MySQL functions whose answer changes within a statement or transaction. Others count as immutable. */
 const volatileFunctions = new Set(
-  'random rand gen_random_uuid uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuidv4 uuidv7 uuid_short clock_timestamp timeofday nextval currval setval lastval setseed txid_current pg_sleep sleep last_insert_id sysdate lo_import pg_advisory_lock pg_advisory_xact_lock pg_try_advisory_lock get_lock release_lock'.split(
+  'random rand gen_random_uuid uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuidv4 uuidv7 uuid_short clock_timestamp timeofday nextval currval setval lastval setseed set_config current_query txid_current pg_sleep sleep last_insert_id sysdate lo_import pg_advisory_lock pg_advisory_xact_lock pg_try_advisory_lock get_lock release_lock'.split(
     ' ',
   ),
 );
 const stableFunctions = new Set(
-  'now current_timestamp transaction_timestamp statement_timestamp localtime localtimestamp current_date current_time current_user session_user user current_role current_catalog current_schema current_schemas current_database database schema current_setting to_char to_date to_timestamp to_regclass age format concat concat_ws quote_literal quote_nullable has_table_privilege inet_client_addr pg_backend_pid version txid_current_if_assigned row_to_json to_json to_jsonb json_build_object jsonb_build_object json_build_array jsonb_build_array array_to_string unix_timestamp utc_timestamp curdate curtime connection_id'.split(
+  'now current_timestamp transaction_timestamp statement_timestamp localtime localtimestamp current_date current_time current_user session_user user current_role current_catalog current_schema current_schemas current_database database schema current_setting to_char to_date to_number to_timestamp to_regclass age convert convert_from convert_to enum_first enum_last enum_range make_timestamptz json_populate_record jsonb_populate_record obj_description col_description format concat concat_ws quote_literal quote_nullable has_table_privilege inet_client_addr pg_backend_pid version txid_current_if_assigned row_to_json to_json to_jsonb json_build_object jsonb_build_object json_build_array jsonb_build_array array_to_string unix_timestamp utc_timestamp curdate curtime connection_id'.split(
     ' ',
   ),
 );

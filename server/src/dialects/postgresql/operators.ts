@@ -101,7 +101,7 @@ const quantified = (op: string, quantifier: 'any' | 'all', left: Expr, right: No
   const span = cx.source.between(left.span, array.span);
   if ((op === '=' && quantifier === 'any') || (op === '<>' && quantifier === 'all')) {
     const items = elements(array);
-    if (items !== undefined) return { kind: 'in', left, items, negated: op === '<>', span };
+    if (items !== undefined) return { kind: 'in', left, items, negated: op === '<>', list: true, span };
   }
   return { kind: 'operation', op: `${op} ${quantifier}`, args: [left, array], span };
 };

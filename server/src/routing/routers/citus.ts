@@ -16,8 +16,8 @@ import { planRows, refusedConflict, refusedValues } from './citus/insertRows';
 import { planInsertSelect, withCtesOf } from './citus/insertSelect';
 import { planMerge } from './citus/merge';
 import { planChange, refusedCtes } from './citus/modify';
-import { type Outcome, planSelect, refuse, type Settings } from './citus/select';
-import { isLocal } from './citus/tables';
+import { type Outcome, planSelect, refuse } from './citus/select';
+import { isLocal, type Settings } from './citus/tables';
 
 /** Only what cannot change within a transaction binds the key. */
 const binding: BindSemantics = {
@@ -26,6 +26,8 @@ const binding: BindSemantics = {
   nullSafe: false,
   ranges: true,
   listsStay: true,
+  listsAdd: true,
+  hashHidesRanges: true,
   notInApart: true,
   seesInside: isFlat,
   falseOnReads: true,
@@ -64,7 +66,7 @@ function routeCitus(query: Query, context: RouteContext): Route {
     default: {
       const analysis = prepared(query, options);
       const outcome = planSelect(analysis.universe.root, analysis, settings);
-      const refused = outcome.refused ?? refusedCtes(analysis);
+      const refused = outcome.refused ?? refusedCtes(analysis, settings);
       return withOutcome(readRoute(query, analysis), { ...outcome, refused });
     }
   }
@@ -77,10 +79,15 @@ function prepared(query: Query, options: AnalysisOptions): Analysis {
 }
 
 function settingsOf({ map }: RouteContext): Settings {
-  const value = map.router.settings.enable_repartition_joins ?? map.router.settings['citus.enable_repartition_joins'];
+  const { settings, version = 13 } = map.router;
+  const isOn = (name: string, byDefault: boolean): boolean => {
+    const value = settings[name] ?? settings[`citus.${name}`];
+    return value === undefined ? byDefault : value === true || value === 'on' || value === 'true' || value === 1;
+  };
   return {
-    version: map.router.version ?? 13,
-    repartitionJoins: value === true || value === 'on' || value === 'true' || value === 1,
+    version,
+    repartitionJoins: isOn('enable_repartition_joins', false),
+    nonColocatedRouter: isOn('enable_non_colocated_router_query_pushdown', version < 12),
   };
 }
 

@@ -93,16 +93,20 @@ function makeClasses(): Classes {
   };
 }
 
-export function keysEqual(rels: readonly Rel[], plan: Plan): boolean {
+/** All of the distribution columns are equal, whether or not their tables are co-located. */
+export function keysTied(rels: readonly Rel[], plan: Plan): boolean {
   const [first, ...others] = rels.filter(isDistributed);
   if (!first || others.length === 0) return true;
+  if (!others.every((rel) => rel.table?.kind === first.table?.kind)) return false;
   const equal = equalNodes(plan);
-  return others.every(
-    (rel) =>
-      rel.table?.group === first.table?.group &&
-      rel.table?.kind === first.table?.kind &&
-      (rel.table?.kind === 'single-shard' || equal(keyNode(first), keyNode(rel))),
+  return others.every((rel) =>
+    rel.table?.kind === 'single-shard' ? rel.table.group === first.table?.group : equal(keyNode(first), keyNode(rel)),
   );
+}
+
+export function keysEqual(rels: readonly Rel[], plan: Plan): boolean {
+  const [first, ...others] = rels.filter(isDistributed);
+  return others.every((rel) => rel.table?.group === first?.table?.group) && keysTied(rels, plan);
 }
 
 /** The distribution column that stands behind a node, through set operations (their first arm speaks for all). */
@@ -128,14 +132,7 @@ export function keyBehind(node: Node | undefined, plan: Plan): Rel | undefined {
 export function unionIsSafe(scope: Scope, plan: Plan, relsOf: (arm: Scope) => readonly Rel[]): boolean {
   const arms = armsOf(scope);
   const width = arms[0]?.outputs.length ?? 0;
-  if (!arms.every((arm) => keysEqual(relsOf(arm), plan))) return false;
-  const groups = new Set(
-    arms
-      .flatMap(relsOf)
-      .filter(isDistributed)
-      .map((rel) => rel.table?.group),
-  );
-  if (groups.size > 1) return false;
+  if (!arms.every((arm) => keysTied(relsOf(arm), plan))) return false;
   if (arms.flatMap(relsOf).every((rel) => rel.table?.kind !== 'sharded')) return true;
   for (let i = 0; i < width; i++) if (arms.every((arm) => keyBehind(arm.outputs[i]?.node, plan))) return true;
   return false;

@@ -9,9 +9,9 @@ import { changesByCall, cteObstacle } from './ctes';
 import { keyBehind, keysEqual } from './equality';
 import { mergeObstacle } from './pushdown';
 import { planCtes, planParts } from './recursive';
-import { newPlan, type Outcome, planSelect, reachOf, type Settings } from './select';
+import { newPlan, type Outcome, planSelect, reachOf } from './select';
 import { onOneShard } from './single';
-import { activeRels, isDistributed, isLocal, isReference, type Plan } from './tables';
+import { activeRels, isDistributed, isLocal, isReference, type Plan, type Settings } from './tables';
 
 /** `source` is the analysis of the SELECT alone, with the INSERT's CTEs. */
 export function planInsertSelect(insert: Insert, source: Analysis, table: ShardTable, settings: Settings): Outcome {
@@ -24,9 +24,11 @@ export function planInsertSelect(insert: Insert, source: Analysis, table: ShardT
     return throughCoordinator(insert, read, table, 'its rows come from elsewhere and go to every copy');
   }
   const why =
-    table.kind === 'single-shard' ? staysOnShard(source, table, read) : pushdownObstacleOf(insert, source, table);
+    table.kind === 'single-shard'
+      ? staysOnShard(source, table, read)
+      : pushdownObstacleOf(insert, source, table, settings);
   if (why === undefined) {
-    const plan = newPlan(source);
+    const plan = newPlan(source, settings);
     const { reach, shards } = reachOf(source.universe.root, plan, true);
     const note = {
       code: 'co-located' as const,
@@ -37,7 +39,9 @@ export function planInsertSelect(insert: Insert, source: Analysis, table: ShardT
     return { ...kept, crossShard: null, refused: null, notes: [note] };
   }
   const moves = throughCoordinator(insert, read, table, why);
-  return repartitions(source, read) && table.kind === 'sharded' ? { ...moves, crossShard: 'repartition' } : moves;
+  return repartitions(source, read, settings) && table.kind === 'sharded'
+    ? { ...moves, crossShard: 'repartition' }
+    : moves;
 }
 
 function throughCoordinator(insert: Insert, read: Outcome, table: ShardTable, why: string): Outcome {
@@ -68,12 +72,17 @@ function staysOnShard(source: Analysis, table: ShardTable, read: Outcome): strin
 }
 
 /** Why the rows cannot stay where they are read. */
-function pushdownObstacleOf(insert: Insert, source: Analysis, table: ShardTable): string | undefined {
+function pushdownObstacleOf(
+  insert: Insert,
+  source: Analysis,
+  table: ShardTable,
+  settings: Settings,
+): string | undefined {
   const { root, rels, scopes } = source.universe;
   if (!rels.some(isDistributed)) return 'its rows come from elsewhere';
   if (rels.some(isLocal)) return 'it reads ordinary tables';
   if (changesByCall(root.query)) return 'it computes values that differ from shard to shard';
-  const plan: Plan = newPlan(source);
+  const plan = newPlan(source, settings);
   if (!hasApart(source) && onOneShard(root, plan)?.kind === 'single' && keepsKey(insert, root, table, plan))
     return undefined;
   planCtes(root, plan);
@@ -103,12 +112,12 @@ function keepsKey(insert: Insert, root: Scope, table: ShardTable, plan: Plan): b
 }
 
 /** Rows of several shards that nothing gathers are sent straight to their new shards. */
-function repartitions(source: Analysis, read: Outcome): boolean {
+function repartitions(source: Analysis, read: Outcome, settings: Settings): boolean {
   const { root } = source.universe;
   const { query } = root;
   if (read.reach === 'single' || read.reach === 'none' || query.kind !== 'select') return false;
   if (!source.universe.rels.some(isDistributed) || query.limit || query.offset) return false;
-  return mergeObstacle(query, root, newPlan(source)) === undefined;
+  return mergeObstacle(query, root, newPlan(source, settings)) === undefined;
 }
 
 /** A SELECT with the CTEs that its INSERT declares. */

@@ -42,7 +42,7 @@ function itemAround(alias: string, at: Scope, lateral: Scope): Item | 'function'
 const repeats = (item: Item | 'function', plan: Plan): boolean =>
   item === 'function' || (isScope(item) ? !readsShards(item, plan) : !isDistributed(item) || plan.fetched.has(item));
 
-/** PostgreSQL itself only joins in full on equalities. */
+/** PostgreSQL itself only joins in full where an equality finds the rows that meet. */
 export function hasOddFullJoin(scope: Scope): boolean {
   const { query } = scope;
   if (query.kind !== 'select' && query.kind !== 'update' && query.kind !== 'delete') return false;
@@ -51,8 +51,9 @@ export function hasOddFullJoin(scope: Scope): boolean {
     if (visit(from.left) || visit(from.right)) return true;
     if (from.type !== 'full' || !from.on) return false;
     const parts = conjuncts(normalize(from.on)).filter((part) => truthOf(part) === undefined);
-    return parts.some(
-      (part) => part.kind !== 'compare' || part.op !== '=' || !hasColumn(part.left) || !hasColumn(part.right),
+    return (
+      parts.length > 0 &&
+      !parts.some((part) => part.kind === 'compare' && part.op === '=' && hasColumn(part.left) && hasColumn(part.right))
     );
   };
   return query.from.some(visit);

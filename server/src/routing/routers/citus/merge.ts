@@ -9,9 +9,9 @@ import { isScope, type Rel, relNode, type Scope } from '../../scope';
 import { keyBehind, keysEqual } from './equality';
 import { mergeObstacle } from './pushdown';
 import { itemOf, planCtes, planParts, queriesIn } from './recursive';
-import { newPlan, type Outcome, planSelect, reachOf, refuse, type Settings } from './select';
+import { newPlan, type Outcome, planSelect, reachOf, refuse } from './select';
 import { onOneShard } from './single';
-import { activeRels, isDistributed, isLocal, isReference } from './tables';
+import { activeRels, isDistributed, isLocal, isReference, type Plan, type Settings } from './tables';
 
 type Refusal = Outcome['refused'];
 
@@ -38,13 +38,13 @@ export function planMerge(
     return fail(refuse('merge-source', 'rows of ordinary tables are not merged into a distributed table'));
   const refused = refusedMerge(query, root, target);
   if (refused) return fail(refused);
-  const plan = newPlan(analysis);
+  const plan = newPlan(analysis, settings);
   const single = onOneShard(root, plan);
   const hasQueries = queriesInActions(query).length > 0 || queriesIn(query.on).length > 0;
   if (
     target.table?.kind === 'single-shard'
       ? single?.kind === 'single'
-      : !hasQueries && isTogether(query, root, target, analysis)
+      : !hasQueries && isTogether(query, root, target, newPlan(analysis, settings))
   ) {
     const { reach, shards } = single ? { reach: 'single' as const, shards: { count: 1 } } : reachOf(root, plan);
     return { ...base, reach, shards };
@@ -59,7 +59,7 @@ export function planMerge(
   return {
     ...base,
     reach: worse(read.reach, target.table?.kind === 'sharded' ? 'scatter' : 'single'),
-    crossShard: repartitions(query, source, read, target) ? 'repartition' : 'coordinator',
+    crossShard: repartitions(query, read, target, newPlan(source, settings)) ? 'repartition' : 'coordinator',
     notes: [{ code: 'rows-move', text, span: query.span }, ...read.notes],
   };
 }
@@ -76,13 +76,13 @@ const sourceQuery = (query: Merge): Query => ({
   span: query.span,
 });
 
-function repartitions(query: Merge, source: Analysis, read: Outcome, target: Rel): boolean {
+function repartitions(query: Merge, read: Outcome, target: Rel, plan: Plan): boolean {
   if (target.table?.kind !== 'sharded' || read.crossShard || read.reach === 'single' || read.reach === 'reference')
     return false;
   const from = query.source;
   if (from.kind !== 'derived' || from.query.kind !== 'select') return true;
-  const scope = source.universe.scopes.find((one) => one.query === from.query);
-  return scope !== undefined && mergeObstacle(from.query, scope, newPlan(source)) === undefined;
+  const scope = plan.analysis.universe.scopes.find((one) => one.query === from.query);
+  return scope !== undefined && mergeObstacle(from.query, scope, plan) === undefined;
 }
 
 const queriesInActions = (query: Merge): readonly Query[] =>
@@ -111,8 +111,7 @@ const readsColumns = (expr: Expr, root: Scope): boolean =>
     : expr.kind === 'call' || expr.kind === 'cast' || expr.kind === 'operation';
 
 /** Target and source are co-located and joined on the target's key, with nothing to be run first. */
-function isTogether(query: Merge, root: Scope, target: Rel, analysis: Analysis): boolean {
-  const plan = newPlan(analysis);
+function isTogether(query: Merge, root: Scope, target: Rel, plan: Plan): boolean {
   const partner = keyPartners(query, root, target).some((expr) => {
     const rel = expr.kind === 'column' ? keyBehind(resolveColumn(expr, root)?.node, plan) : undefined;
     return rel?.table?.group === target.table?.group;

@@ -10,9 +10,18 @@ import { type Rel, relNode, type Scope } from '../../scope';
 import { changesRows } from './changes';
 import { changesByCall } from './ctes';
 import { itemOf, queriesIn } from './recursive';
-import { newPlan, type Outcome, planInParts, planSelect, refuse, type Settings } from './select';
+import { newPlan, type Outcome, planInParts, planSelect, refuse } from './select';
 import { onOneShard } from './single';
-import { fromScopes, isDistributed, isLocal, isReference, prune, readsShards } from './tables';
+import {
+  fromScopes,
+  isDistributed,
+  isLocal,
+  isReference,
+  type Plan,
+  prune,
+  readsShards,
+  type Settings,
+} from './tables';
 
 type Change = Update | Delete;
 type Refusal = Outcome['refused'];
@@ -30,14 +39,15 @@ export function planChange(query: Change, analysis: Analysis, settings: Settings
     };
   if (rels.every(isLocal)) return ordinary;
   const target = rels.find((rel) => query.targets.includes(rel.ref));
-  const refused = target && refusedChange(query, root, target, analysis);
+  const refused = target && refusedChange(query, root, target, newPlan(analysis, settings));
   if (refused) return { ...ordinary, reach: worstReach(target, analysis), refused };
-  const changed = refusedCtes(analysis);
+  const changed = refusedCtes(analysis, settings);
   if (changed) return { ...ordinary, reach: worstReach(target ?? (rels[0] as Rel), analysis), refused: changed };
-  const single = target && isReference(target) && rels.some(isLocal) ? undefined : onOneShard(root, newPlan(analysis));
+  const single =
+    target && isReference(target) && rels.some(isLocal) ? undefined : onOneShard(root, newPlan(analysis, settings));
   if (single?.kind === 'none') return emptyChange(query, target);
   if (single) return planSelect(root, analysis, settings);
-  const byPlace = target ? refusedPlace(query, root, target, analysis) : null;
+  const byPlace = target ? refusedPlace(query, root, target, newPlan(analysis, settings)) : null;
   if (byPlace) return { ...ordinary, reach: worstReach(target ?? (rels[0] as Rel), analysis), refused: byPlace };
   if (target && isDistributed(target) && mergesName(query, root)) {
     const why = 'a join with USING gives its column a name that another table of the statement has: ON does not';
@@ -51,10 +61,10 @@ export function planChange(query: Change, analysis: Analysis, settings: Settings
 }
 
 /** `ctid IN (SELECT …)`: a row's place means something on its own shard only, and rows of the subquery come from all of them. */
-function refusedPlace(query: Change, root: Scope, target: Rel, analysis: Analysis): Refusal {
+function refusedPlace(query: Change, root: Scope, target: Rel, plan: Plan): Refusal {
   if (!isDistributed(target) || !query.where || queriesIn(query.where).length === 0) return null;
   const named = someExpr(query.where, (expr) => expr.kind === 'column' && expr.name === 'ctid');
-  return named && !onOneShard(root, newPlan(analysis))
+  return named && !onOneShard(root, plan)
     ? refuse('row-place', '`ctid` is compared with rows of other shards, where it means nothing')
     : null;
 }
@@ -79,7 +89,7 @@ function withCteFallback(
   settings: Settings,
 ): Outcome & { readonly left: readonly Scope[] } {
   const attempt = (keepCtes: boolean) => {
-    const plan = newPlan(analysis, keepCtes, settings.version);
+    const plan = newPlan(analysis, settings, keepCtes);
     const outcome = planInParts(root, plan, settings);
     return { ...outcome, left: fromScopes(root).filter((child) => !plan.planned.has(child)) };
   };
@@ -114,7 +124,7 @@ function emptyChange(query: Change, target: Rel | undefined): Outcome {
 }
 
 /** What is refused of the CTEs that change rows, wherever they stand. */
-export function refusedCtes(analysis: Analysis): Refusal {
+export function refusedCtes(analysis: Analysis, settings: Settings): Refusal {
   const { root, scopes, rels } = analysis.universe;
   const declared = 'with' in root.query ? (root.query.with?.ctes ?? []).map((cte) => cte.query) : [];
   for (const scope of scopes) {
@@ -125,17 +135,18 @@ export function refusedCtes(analysis: Analysis): Refusal {
     if (query.kind !== 'update' && query.kind !== 'delete') continue;
     const target = rels.find((rel) => query.targets.includes(rel.ref));
     if (!target) continue;
-    const refused = refusedChange(query, scope, target, analysis) ?? refusedPlace(query, scope, target, analysis);
+    const plan = newPlan(analysis, settings);
+    const refused = refusedChange(query, scope, target, plan) ?? refusedPlace(query, scope, target, plan);
     if (refused) return refused;
   }
   return null;
 }
 
-function refusedChange(query: Change, root: Scope, target: Rel, analysis: Analysis): Refusal {
+function refusedChange(query: Change, root: Scope, target: Rel, plan: Plan): Refusal {
   if (isLocal(target)) return null;
   return (
     refusedCalls(query, root) ??
-    (isReference(target) ? refusedReference(query, root, analysis) : null) ??
+    (isReference(target) ? refusedReference(query, root, plan) : null) ??
     (query.kind === 'update' ? refusedKeyChange(query, query.set, target, root) : null)
   );
 }
@@ -178,8 +189,7 @@ function hasStable(expr: Expr, plain: boolean, root: Scope): boolean {
   return partsOf(expr).some((part) => hasStable(part, inside, root));
 }
 
-function refusedReference(query: Change, root: Scope, analysis: Analysis): Refusal {
-  const plan = newPlan(analysis);
+function refusedReference(query: Change, root: Scope, plan: Plan): Refusal {
   const direct = root.rels.filter((rel) => !query.targets.includes(rel.ref));
   if (direct.some(isLocal))
     return refuse('local-join', 'a reference table is not changed from rows of ordinary tables');

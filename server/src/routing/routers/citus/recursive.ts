@@ -8,10 +8,11 @@ import { partsOf, queryIn } from '../../../query/walk';
 import { aliasOf, commonColumns } from '../../fromItems';
 import { exprVolatility } from '../../keyValue';
 import { findOutput, resolveColumn } from '../../names';
-import { strictItems } from '../../outerJoin';
 import { type Item, isScope, type Node, type Rel, type Scope } from '../../scope';
 import { cteObstacle } from './ctes';
-import { keyBehind, keysEqual, unionIsSafe } from './equality';
+import { keyBehind, keysTied, unionIsSafe } from './equality';
+import { joinsOuter } from './outerJoins';
+import { outerJoinsOf } from './pseudoconstant';
 import { pushdownObstacle, unionObstacle } from './pushdown';
 import {
   activeRels,
@@ -138,16 +139,19 @@ function planNotColocated(scope: Scope, plan: Plan): void {
   const where = 'where' in scope.query && scope.query.where ? queriesIn(scope.query.where) : [];
   const wheres = sublinks(scope).filter((child) => where.includes(child.query) && readsShards(child, plan));
   if (froms.length + wheres.length === 0 || scope.query.kind === 'set-operation') return;
-  if (fromReadsLocal(scope, plan) || keysEqual(activeRels(scope, plan), plan)) return;
+  if (fromReadsLocal(scope, plan) || keysTied(activeRels(scope, plan), plan)) return;
   const table = scope.rels.find((rel) => isDistributed(rel) && !plan.fetched.has(rel));
-  const anchor = table ? undefined : froms[0];
+  const anchor = table ? undefined : froms.find((child) => !holdsUnion(child));
   const anchored = table ? [table] : anchor ? activeRels(anchor, plan) : [];
   if (anchored.length === 0) return;
   for (const child of [...froms, ...wheres]) {
-    if (child === anchor || keysEqual([...anchored, ...activeRels(child, plan)], plan)) continue;
+    if (child === anchor || keysTied([...anchored, ...activeRels(child, plan)], plan)) continue;
     planFirst(child, plan, 'it is not tied to the rest by the distribution column');
   }
 }
+
+const holdsUnion = (scope: Scope): boolean =>
+  scope.query.kind === 'set-operation' || scope.children.some((child) => child.link === 'derived' && holdsUnion(child));
 
 /** Tables and subqueries below a FROM item, with what they stand for. */
 export function itemOf(from: From, scope: Scope): Item | undefined {
@@ -159,26 +163,11 @@ export function itemOf(from: From, scope: Scope): Item | undefined {
   return named && named !== 'function' ? named : undefined;
 }
 
-/** Whether outer joins remain once those that WHERE filters are taken as inner ones. */
-export function hasOuterJoin(scope: Scope): boolean {
-  const { query } = scope;
-  if (query.kind !== 'select' && query.kind !== 'update' && query.kind !== 'delete') return false;
-  const strict = strictItems(query.where, query.from);
-  const filtered = (side: From): boolean => leaf([side]).some((one) => one.kind !== 'join' && strict.has(aliasOf(one)));
-  const visit = (from: From): boolean => {
-    if (from.kind !== 'join') return false;
-    const left = (from.type === 'right' || from.type === 'full') && !filtered(from.left);
-    const right = (from.type === 'left' || from.type === 'full') && !filtered(from.right);
-    return left || right || visit(from.left) || visit(from.right);
-  };
-  return query.from.some(visit);
-}
-
 /** The side of an outer join that every shard would answer in full is not joined with rows of one shard each. */
 function planOuterJoins(scope: Scope, plan: Plan): void {
   const { query } = scope;
   if (query.kind !== 'select' && query.kind !== 'update' && query.kind !== 'delete') return;
-  if (!hasOuterJoin(scope)) return;
+  if (outerJoinsOf(plan) !== 'seen' || !joinsOuter(scope)) return;
   const recurs = (from: From, chained = false): boolean => {
     if (from.kind !== 'join') {
       const item = itemOf(from, scope);
@@ -217,7 +206,7 @@ function planOuterJoins(scope: Scope, plan: Plan): void {
  * answers for the reference rows whose values would lie on it.
  */
 function meetsReference(outer: From, inner: From, join: Join, scope: Scope, plan: Plan): boolean {
-  if (plan.version < 13 || plan.analysis.universe.root.query.kind !== 'select') return false;
+  if (plan.settings.version < 13 || plan.analysis.universe.root.query.kind !== 'select') return false;
   const left = itemOf(outer, scope);
   const right = itemOf(inner, scope);
   if (!left || !right || isScope(left) || !isReference(left)) return false;

@@ -1,12 +1,16 @@
 /** How a SELECT is planned: on one shard if it can, otherwise parts first, then the rest on every shard. */
 import type { Select, SelectItem } from '../../../query/model';
+import { leavesOf } from '../../../query/walk';
 import type { Analysis } from '../../analysis';
 import type { CrossShard, Reach, Reason, Shards } from '../../route';
 import type { Rel, Scope } from '../../scope';
 import { keysEqual } from './equality';
+import { isFlat } from './flat';
 import { hasOddFullJoin, lateralObstacle } from './lateral';
+import { joinsOuter } from './outerJoins';
+import { outerJoinsOf } from './pseudoconstant';
 import { mergeObstacle, pushdownObstacle } from './pushdown';
-import { hasOuterJoin, planParts, queriesIn } from './recursive';
+import { planParts, queriesIn } from './recursive';
 import { onOneShard } from './single';
 import {
   activeRels,
@@ -18,6 +22,7 @@ import {
   type Pruned,
   prune,
   readsShards,
+  type Settings,
   sublinks,
 } from './tables';
 
@@ -31,15 +36,9 @@ export interface Outcome {
   readonly confidence?: 'likely';
 }
 
-export interface Settings {
-  readonly repartitionJoins: boolean;
-  /** Major version; the newest known one where the map does not say. */
-  readonly version: number;
-}
-
-export const newPlan = (analysis: Analysis, keepCtes = false, version = 13): Plan => ({
+export const newPlan = (analysis: Analysis, settings: Settings, keepCtes = false): Plan => ({
   analysis,
-  version,
+  settings,
   planned: new Set(),
   fetched: new Set(),
   notes: [],
@@ -48,12 +47,12 @@ export const newPlan = (analysis: Analysis, keepCtes = false, version = 13): Pla
 });
 
 export function planSelect(root: Scope, analysis: Analysis, settings: Settings): Outcome {
-  const single = onOneShard(root, newPlan(analysis));
+  const single = onOneShard(root, newPlan(analysis, settings));
   if (single) return oneShard(single, []);
-  const first = planInParts(root, newPlan(analysis, false, settings.version), settings);
+  const first = planInParts(root, newPlan(analysis, settings), settings);
   if (!first.refused || !analysis.universe.scopes.some((scope) => scope.of?.kind === 'cte')) return first;
   // A statement that fails with its CTEs merged in is planned once more with all of them run first.
-  const second = planInParts(root, newPlan(analysis, true, settings.version), settings);
+  const second = planInParts(root, newPlan(analysis, settings, true), settings);
   return second.refused ? first : second;
 }
 
@@ -84,6 +83,18 @@ export function planInParts(root: Scope, plan: Plan, settings: Settings): Outcom
       refused: refuse('full-join', 'FULL JOIN needs equalities between its sides'),
       shards: {},
       notes: [],
+    };
+  if (outerJoinsOf(plan) === 'hidden')
+    return {
+      reach: before.reach,
+      crossShard: null,
+      refused: refuse(
+        'hidden-outer-join',
+        'before version 17, PostgreSQL cannot show outer joins beside a condition that reads no rows',
+      ),
+      shards: {},
+      notes: [],
+      confidence: 'likely',
     };
   planParts(root, plan, 0);
   const crossShard: CrossShard | null = plan.notes.length > 0 ? 'subplan' : null;
@@ -249,9 +260,12 @@ function blocked(scope: Scope, plan: Plan, top: boolean): Outcome['refused'] {
   return null;
 }
 
-/** Inner joins of tables and nothing else: what repartitioning can do. */
-const isPlain = (root: Scope): boolean =>
-  root.query.kind === 'select' && root.children.length === 0 && !hasOuterJoin(root);
+/** Inner joins of tables and nothing else, once subqueries in FROM are merged: what the planner of joins can do. */
+const isPlain = (scope: Scope): boolean =>
+  scope.query.kind === 'select' &&
+  leavesOf(scope.query.from).every((leaf) => leaf.kind !== 'function') &&
+  !joinsOuter(scope) &&
+  scope.children.every((child) => child.link === 'derived' && isFlat(child) && isPlain(child));
 
 export const refuse = (code: string, because: string): { readonly code: string; readonly because: string } => ({
   code,

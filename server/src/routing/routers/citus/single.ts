@@ -40,7 +40,8 @@ export function onOneShard(scope: Scope, plan: Plan): SingleShard {
   }
   if (keys.size > 1) return undefined;
   if (keys.size === 0) return { kind: 'none' };
-  // Tables that are not co-located: shards of one number begin on one node, and stay there unless they are moved.
+  if (groups.size > 1 && !plan.settings.nonColocatedRouter) return undefined;
+  // Shards of one number begin on one node, and stay there unless they are moved.
   const apart = groups.size > 1 ? { apart: true } : {};
   return { kind: 'single', ...apart, ...(shard !== undefined ? { shard } : {}), ...(of !== undefined ? { of } : {}) };
 }

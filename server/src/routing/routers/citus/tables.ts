@@ -4,6 +4,8 @@ import { singleValue } from '../../domain';
 import { shardsOf } from '../../exactShards';
 import type { Reason } from '../../route';
 import type { Rel, Scope } from '../../scope';
+import { emptyLevels } from './contradiction';
+import { levelOf } from './flat';
 
 /** Hash-distributed or schema-based: lies on worker shards and nowhere else. */
 export const isDistributed = (rel: Rel): boolean => rel.table?.kind === 'sharded' || rel.table?.kind === 'single-shard';
@@ -22,6 +24,7 @@ export function prune(rel: Rel, analysis: Analysis): Pruned {
   const table = rel.table;
   if (table?.kind === 'single-shard') return { reach: 'single', ids: new Set([0]), key: `${table.group}:0` };
   if (table?.kind !== 'sharded') return { reach: 'none' };
+  if (emptyLevels(analysis).has(levelOf(rel.scope))) return { reach: 'none', ids: new Set() };
   const [column = ''] = table.shardKey;
   const domain = analysis.domain(rel, column);
   if (domain.kind === 'none') return { reach: 'none', ids: new Set() };
@@ -40,6 +43,15 @@ export function prune(rel: Rel, analysis: Analysis): Pruned {
   return { reach: analysis.reach(rel).reach };
 }
 
+/** What of the server's version and settings decides plans. */
+export interface Settings {
+  readonly repartitionJoins: boolean;
+  /** Tables that are not co-located may be pinned to one node: off since version 12. */
+  readonly nonColocatedRouter: boolean;
+  /** Major version; the newest known one where the map does not say. */
+  readonly version: number;
+}
+
 /** What has been decided while a statement is planned: which parts are run first, and why. */
 export interface Plan {
   readonly analysis: Analysis;
@@ -50,8 +62,7 @@ export interface Plan {
   readonly notes: Reason[];
   /** Parts that would have to be run first and cannot be, as they use columns around them. */
   readonly stuck: Scope[];
-  /** Citus's major version. */
-  readonly version: number;
+  readonly settings: Settings;
   /** Common table expressions are run first, all of them. */
   readonly keepCtes: boolean;
 }

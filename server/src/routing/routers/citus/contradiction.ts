@@ -1,0 +1,66 @@
+/** Conditions that no row meets: PostgreSQL finds them before Citus looks at the shards. */
+import { conjuncts } from '../../../query/normalize';
+import type { Analysis } from '../../analysis';
+import { equality } from '../../bind';
+import type { Scope } from '../../scope';
+import { levelOf } from './flat';
+
+const known = new WeakMap<Analysis, ReadonlySet<Scope>>();
+
+/** Queries that select nothing, as a column of theirs would have to equal two different numbers. */
+export function emptyLevels(analysis: Analysis): ReadonlySet<Scope> {
+  const found = known.get(analysis) ?? findEmpty(analysis);
+  known.set(analysis, found);
+  return found;
+}
+
+function findEmpty(analysis: Analysis): ReadonlySet<Scope> {
+  const { universe, semantics } = analysis;
+  const edges = new Map<Scope, (readonly [string, string])[]>();
+  for (const scope of universe.scopes) {
+    if (scope.link === 'anti' || scope.facts.length === 0) continue;
+    const level = levelOf(scope);
+    for (const fact of scope.facts) {
+      if (fact.items || fact.connects || fact.what.kind !== 'predicate') continue;
+      for (const part of conjuncts(fact.what.expr))
+        for (const edge of equality(part, fact.scope, semantics)) {
+          const own = edges.get(level) ?? [];
+          own.push(edge);
+          edges.set(level, own);
+        }
+    }
+  }
+  return new Set([...edges].flatMap(([level, own]) => (contradicts(own, analysis) ? [level] : [])));
+}
+
+/** Two values that are written differently are different: whole numbers, days, and anything compared with a text column. */
+function contradicts(edges: readonly (readonly [string, string])[], { universe }: Analysis): boolean {
+  const isValue = (node: string): boolean => node.startsWith('=');
+  const isText = (node: string): boolean => {
+    const dot = node.indexOf('.');
+    const type = universe.rels[Number(node.slice(0, dot))]?.table?.columns.get(node.slice(dot + 1)) ?? '';
+    return /^(text|character varying|varchar)\b/.test(type);
+  };
+  const isPlain = (edge: readonly string[], node: string): boolean =>
+    isValue(node) && (/^=(-?\d+|\d{4}-\d\d-\d\d)$/.test(node) || edge.some(isText));
+  if (edges.filter((edge) => edge.some((node) => isPlain(edge, node))).length < 2) return false;
+  const values = new Map<string, string>();
+  const parent = new Map<string, string>();
+  const find = (node: string): string => {
+    const above = parent.get(node);
+    return above === undefined ? node : find(above);
+  };
+  for (const edge of edges) {
+    const nodes = edge.filter((node) => !isValue(node));
+    if (nodes.length === 0) continue;
+    const [a = '', b = a] = nodes.map(find);
+    const found = [...edge.filter((node) => isPlain(edge, node)), values.get(a), values.get(b)].filter(
+      (one) => one !== undefined,
+    );
+    if (new Set(found).size > 1) return true;
+    if (a !== b) parent.set(b, a);
+    const [value] = found;
+    if (value !== undefined) values.set(a, value);
+  }
+  return false;
+}
