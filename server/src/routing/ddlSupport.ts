@@ -114,6 +114,7 @@ const titles: Readonly<Record<string, string>> = {
   'aurora-limitless': 'Aurora Limitless',
   oceanbase: 'OceanBase',
   mongodb: 'MongoDB',
+  pgcat: 'pgcat',
   pgdog: 'PgDog',
   spqr: 'SPQR',
   shardingsphere: 'ShardingSphere',

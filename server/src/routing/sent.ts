@@ -80,7 +80,7 @@ function missed(base: Route, { crossings, empty }: Analysis, sent: Sent, title: 
   const wider = base.reach === 'subset' || base.reach === 'scatter';
   if (!wider || breadth.indexOf(sent.reach) >= breadth.indexOf(base.reach)) return [];
   const where = sent.reach === 'single' ? 'one shard' : 'some shards';
-  const span = sent.notes.find((note) => note.span)?.span;
+  const span = sent.notes.find((note) => note.span)?.span ?? base.bindings.find(({ key }) => key.length > 0)?.span;
   return [
     {
       code: 'incomplete',

@@ -6,12 +6,11 @@ import { importers } from '../importers';
 export const knownDialects: readonly string[] = dialects.map(({ id }) => id);
 
 /** Routers with a module of their own; `routing/routers/` holds them. */
-export const ownRouters: readonly string[] = ['generic', 'vitess', 'citus', 'pgdog', 'spqr', 'shardingsphere'];
+export const ownRouters: readonly string[] = ['generic', 'vitess', 'citus', 'pgdog', 'spqr', 'shardingsphere', 'pgcat'];
 
 /** Sharding systems that people name; those without a module of their own get the generic rules. */
 export const knownRouters: readonly string[] = [
   ...ownRouters,
-  'pgcat',
   'mongodb',
   'yugabytedb',
   'cockroachdb',
