@@ -39,14 +39,16 @@ function makerOf({ name, args }: Extract<Expr, { kind: 'call' }>, dialect: strin
   const plain = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   const version = args[0]?.kind === 'const' ? args[0].value : undefined;
   if (plain === 'cuid') return version === 2 ? undefined : 'is a cuid, which begins with the time';
-  if (plain === 'uuid' || plain === 'uuid_to_bin')
-    return version === 7
-      ? 'is a UUID of version 7, which begins with the time'
-      : plain === 'uuid' && version === undefined && /^(?:mysql|mariadb)$/.test(dialect)
-        ? 'is a UUID of version 1, made of the time'
-        : undefined;
+  if (plain === 'uuid') {
+    // MySQL's own makes the first version, libraries the fourth.
+    const made = version ?? (/^(?:mysql|mariadb)$/.test(dialect) ? 1 : 4);
+    return made === 7 ? uuid7 : made === 1 || made === 6 ? uuid1 : undefined;
+  }
   return makers.find(([pattern]) => pattern.test(plain))?.[1];
 }
+
+const uuid7 = 'is a UUID of version 7, which begins with the time';
+const uuid1 = 'is a UUID of version 1, made of the time';
 
 const makers: readonly (readonly [RegExp, string])[] = [
   [/^nextval$/, 'comes from a sequence'],
@@ -54,14 +56,8 @@ const makers: readonly (readonly [RegExp, string])[] = [
     /^(?:now|current_timestamp|current_date|localtimestamp|sysdate|getdate|utc_timestamp|statement_timestamp|transaction_timestamp|clock_timestamp|curdate|unix_timestamp|strftime|datetime)$/,
     'is the time of the insert by default',
   ],
-  [
-    /^(?:uuid_?v7|uuid7|uuid_generate_v7|gen_uuid_v7|uuid_v7|newsequentialid)\w*$/,
-    'is a UUID of version 7, which begins with the time',
-  ],
-  [
-    /^(?:uuid_?v1|uuid_generate_v1|uuid_v1|uuid1|uuid_generate_v1mc|uuid_?v6)$/,
-    'is a UUID of version 1, made of the time',
-  ],
+  [/^(?:uuid_?v7|uuid7|uuid_generate_v7|gen_uuid_v7|uuid_v7|newsequentialid)\w*$/, uuid7],
+  [/^(?:uuid_?v1|uuid_generate_v1|uuid_v1|uuid1|uuid_generate_v1mc|uuid_?v6)$/, uuid1],
   [/^(?:gen_|generate_|new_?)?(?:monotonic_?)?ulid\w*$/, 'is a ULID, which begins with the time'],
   [/^(?:gen_|generate_)?(?:ksuid|xid|typeid|pushid)\w*$/, 'is an id that begins with the time'],
   [/^(?:object_?id|bson_?object_?id)$/, 'is an ObjectId, which begins with the time'],

@@ -7,6 +7,7 @@ import type { Declared, Orm, SourceText } from '../orms/orm';
 import { globMatcher } from '../platform/globs';
 import { relativeTo } from '../platform/paths';
 import { emptySchema, type Schema } from '../schema/model';
+import { withModels } from '../schema/withModels';
 import { withSchema } from '../shards/enrich';
 import type { Effective } from '../shards/load';
 import type { Files } from './files';
@@ -208,7 +209,8 @@ function modelsOf(live: readonly Orm[], declared: ReadonlyMap<Orm, Declared<unkn
 function overlaid(effective: Effective, schema: Schema): Effective {
   const tables = new Map([...schema.tables].filter(([key]) => !effective.schema.tables.has(key)));
   const missing = { ...schema, tables };
-  return { map: withSchema(effective.map, missing), schema: merged([effective.schema, missing]) };
+  const declared = withModels(effective.schema, schema, effective.map.searchPath);
+  return { map: withSchema(effective.map, missing), schema: merged([declared, missing]) };
 }
 
 /** The first declaration of a table stays. */

@@ -59,6 +59,8 @@ export interface ColumnFacts {
     readonly constraint?: string;
   };
   readonly statistics?: ColumnStatistics;
+  /** What the model of an ORM says of a column that DDL declares. */
+  readonly model?: { readonly type: string; readonly at: Location };
   readonly at: Location;
 }
 

@@ -1,4 +1,6 @@
 /** Models as an ORM declares them: host names on one side, physical tables and columns on the other. */
+import type { Expr } from '../../query/model';
+import type { ColumnFacts } from '../../schema/model';
 import type { Location } from '../../text/span';
 
 export interface Model {
@@ -24,9 +26,12 @@ export interface Field {
   readonly type: string;
   readonly modifiers: readonly string[];
   readonly nullable: boolean;
-  readonly identity?: 'auto-increment';
+  readonly identity?: ColumnFacts['identity'];
   /** The client or the database fills it in when it is left out. */
   readonly defaulted?: boolean;
+  /** What fills it in, where the source says it. */
+  readonly default?: Expr;
+  /** The values of its enum. */
   readonly allowed?: readonly string[];
   readonly at: Location;
 }

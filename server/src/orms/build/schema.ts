@@ -26,7 +26,9 @@ const tableOf = (model: Model, models: readonly Model[]): Table => {
   return {
     name: model.table,
     kind: model.kind,
-    columns: new Map([...model.fields.values()].map((field) => [field.column, columnOf(field)])),
+    columns: new Map(
+      [...model.fields.values()].map((field) => [field.column, columnOf(field, model.primaryKey.includes(field.name))]),
+    ),
     ...(model.primaryKey.length === 0 ? {} : { primaryKey: { columns: columnsOf(model.primaryKey), at: model.at } }),
     uniques: [...model.keys.values()]
       .filter((fields) => fields.join() !== model.primaryKey.join())
@@ -40,15 +42,23 @@ const tableOf = (model: Model, models: readonly Model[]): Table => {
   };
 };
 
-const columnOf = ({ column, type, modifiers, nullable, identity, allowed, at }: Field): ColumnFacts => ({
-  name: column,
-  type,
-  modifiers,
-  nullable,
-  ...(identity === undefined ? {} : { identity }),
-  ...(allowed === undefined ? {} : { allowed: { values: allowed, by: 'enum' } }),
-  at,
-});
+const columnOf = (field: Field, inKey: boolean): ColumnFacts => {
+  const { column, type, modifiers, nullable, identity, default: initial, allowed, at } = field;
+  return {
+    name: column,
+    type,
+    modifiers,
+    nullable: nullable && !inKey,
+    ...(identity === undefined ? {} : { identity }),
+    ...(initial === undefined ? {} : { default: initial }),
+    ...(allowed !== undefined
+      ? { allowed: { values: allowed, by: 'enum' } }
+      : /^bool(?:ean)?$/.test(type)
+        ? { allowed: { values: ['true', 'false'], by: 'boolean' } }
+        : {}),
+    at,
+  };
+};
 
 /** The first declaration of a table stays. */
 export const mergeSchemas = (schemas: readonly Schema[]): Schema => {

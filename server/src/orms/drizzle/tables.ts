@@ -4,6 +4,7 @@ import type { Chain, Flow, Ref, Step } from '../../flow/flow';
 import type { HostFile } from '../../hosts/host';
 import type { Location } from '../../text/span';
 import type { Field, Model } from '../build/model';
+import { columnFacts } from './columns';
 
 type CallStep = Step & { readonly kind: 'call' };
 
@@ -79,7 +80,7 @@ export const readTable = (flow: Flow, made: Made, casing: Casing): Model | undef
     fields: new Map(fields.map((field) => [field.name, field])),
     relations: new Map(),
     keys: new Map(),
-    primaryKey: fields.filter((field) => field.primary).map((field) => field.name),
+    primaryKey: compoundKey(flow, call.args[2]) ?? fields.filter((field) => field.primary).map((field) => field.name),
     kind: made.view ? 'view' : 'table',
     declared: fields.length > 0,
     at,
@@ -93,6 +94,35 @@ const createdName = (flow: Flow, creator: CallStep, name: Ref | undefined): stri
   if (shape?.kind !== 'function' || name === undefined) return undefined;
   const [returned] = flow.callback(shape.function, [name]).returns;
   return textOf(flow, returned?.value);
+};
+
+/** `(t) => [primaryKey({ columns: [t.a, t.b] })]`, or an object of such: the names of the key's fields. */
+const compoundKey = (flow: Flow, ref: Ref | undefined): readonly string[] | undefined => {
+  if (ref === undefined) return undefined;
+  const returned = flow
+    .shapes(ref)
+    .flatMap((shape) => (shape.kind === 'function' ? flow.callback(shape.function).returns : []))
+    .flatMap(({ value }) => flow.shapes(value))
+    .flatMap((shape) =>
+      shape.kind === 'list'
+        ? shape.items.map((item) => item.value)
+        : shape.kind === 'object'
+          ? shape.entries.map((entry) => entry.value)
+          : [],
+    );
+  for (const one of returned) {
+    const { root, steps } = flow.chain(one);
+    const [call] = steps;
+    if (root.kind !== 'package' || root.name !== 'primaryKey' || call?.kind !== 'call') continue;
+    const options = call.args.flatMap((arg) => flow.shapes(arg)).find((shape) => shape.kind === 'object');
+    const columns = options?.kind === 'object' ? options.entries.find((entry) => entry.key === 'columns') : undefined;
+    const list = columns && flow.shapes(columns.value).find((shape) => shape.kind === 'list');
+    const members = list?.kind === 'list' ? list.items.map((item) => item.value) : call.args;
+    return members.flatMap(({ value }) =>
+      value.kind === 'member' && typeof value.property === 'string' ? [value.property] : [],
+    );
+  }
+  return undefined;
 };
 
 /** The columns object, or a function that is handed the builders: `(t) => ({ id: t.uuid() })`. */
@@ -137,28 +167,13 @@ const columnOf = (
       : chain.root.kind === 'package'
         ? chain.root.name
         : '';
-  const has = (method: string): boolean => calls.some((step) => step.name === method);
-  const serial = /serial$/i.test(builder);
   return {
     name: key,
     column: name ?? cased(key, casing),
-    type: typeNames[builder] ?? builder.toLowerCase(),
-    modifiers: [],
-    nullable: !has('notNull') && !has('primaryKey') && !serial,
-    ...(serial || has('autoincrement') ? { identity: 'auto-increment' as const } : {}),
-    ...(has('default') || has('defaultNow') || has('$default') || has('$defaultFn') ? { defaulted: true } : {}),
-    primary: has('primaryKey'),
+    ...columnFacts(flow, builder, calls, at.span),
+    primary: calls.some((step) => step.name === 'primaryKey'),
     at,
   };
-};
-
-const typeNames: Readonly<Record<string, string>> = {
-  serial: 'integer',
-  bigserial: 'bigint',
-  smallserial: 'smallint',
-  int: 'int',
-  doublePrecision: 'double precision',
-  customType: '',
 };
 
 const cased = (key: string, casing: Casing): string => {

@@ -44,6 +44,6 @@ export const typeOf = (line: Line, provider: string): Pick<Field, 'type' | 'modi
   const name = said === undefined ? type : (native[type] ?? type);
   return {
     type: line.list ? `${name}[]` : name,
-    modifiers: said === undefined ? [] : said.args.map((arg) => arg.text),
+    modifiers: said !== undefined ? said.args.map((arg) => arg.text) : name === 'tinyint' ? ['1'] : [],
   };
 };

@@ -1,5 +1,7 @@
 /** Models of one Prisma schema: physical names, keys and relations. */
-import type { Location } from '../../text/span';
+import type { Expr } from '../../query/model';
+import type { Location, Span } from '../../text/span';
+import { madeBy, sqlDefault } from '../build/columnFacts';
 import type { Field, Model, Pair, Relation } from '../build/model';
 import { typeOf } from './fieldType';
 import { type Attribute, argument, attribute, type Block, type Line, named, names, unquoted } from './schemaText';
@@ -72,6 +74,7 @@ const columnName = (line: Line): string => unquoted(argument(attribute(line, 'ma
 const fieldOf = (line: Line, provider: string, enums: ReadonlyMap<string, readonly string[]>, at: Location): Field => {
   const initial = argument(attribute(line, 'default'), 'value');
   const allowed = enums.get(line.type);
+  const made = initial === undefined ? undefined : defaultOf(initial, at.span);
   return {
     name: line.name,
     column: columnName(line),
@@ -79,9 +82,24 @@ const fieldOf = (line: Line, provider: string, enums: ReadonlyMap<string, readon
     nullable: line.optional,
     ...(initial?.startsWith('autoincrement(') === true ? { identity: 'auto-increment' as const } : {}),
     ...(initial !== undefined || attribute(line, 'updatedAt') !== undefined ? { defaulted: true } : {}),
-    ...(allowed === undefined ? {} : { allowed }),
+    ...(made === undefined ? {} : { default: made }),
+    ...(allowed === undefined || line.list ? {} : { allowed }),
     at,
   };
+};
+
+/** `uuid(7)`, `cuid()`, `now()`, `dbgenerated("gen_random_uuid()")`; constants say nothing of how values grow. */
+const defaultOf = (text: string, span: Span): Expr | undefined => {
+  const [, name = '', args = ''] = /^(\w+)\(([\s\S]*)\)$/.exec(text.trim()) ?? [];
+  if (name === 'dbgenerated') return sqlDefault(unquoted(args) ?? '', span);
+  if (name === '' || name === 'autoincrement') return undefined;
+  const version = /^\d+/.exec(args.trim())?.[0];
+  // Prisma makes random ones unless it is told otherwise.
+  return madeBy(
+    name === 'auto' ? 'objectid' : name === 'sequence' ? 'nextval' : name,
+    span,
+    version === undefined ? (name === 'uuid' ? 4 : undefined) : Number(version),
+  );
 };
 
 /** Primary key and uniques by the name that `where` calls them. */

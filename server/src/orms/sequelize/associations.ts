@@ -5,7 +5,7 @@ import type { Location } from '../../text/span';
 import type { Field, Pair, Relation } from '../build/model';
 import { classIn, type DeclaredModel, fieldsOf, type SequelizeModel } from './models';
 import { lowerFirst, plural, underscored } from './naming';
-import { classKey, objectIn, optionIn, placeKey, textIn } from './reading';
+import { classKey, isFalse, objectIn, optionIn, placeKey, textIn } from './reading';
 
 export interface Association {
   readonly kind: 'BelongsTo' | 'HasMany' | 'HasOne' | 'BelongsToMany';
@@ -21,6 +21,8 @@ export interface Association {
   readonly sourceKey: string | undefined;
   readonly through: string | undefined;
   readonly logical: boolean;
+  /** `foreignKey: { allowNull: false }`. */
+  readonly required: boolean;
   readonly at: Location;
 }
 
@@ -60,6 +62,7 @@ export const associationsIn = (flow: Flow, file: HostFile, calls: readonly CallV
         sourceKey: textIn(flow, optionIn(options, 'sourceKey')),
         through: model === undefined ? undefined : modelKey(flow, model),
         logical: optionIn(options, 'constraints') !== undefined,
+        required: isFalse(flow, optionIn(objectIn(flow, [optionIn(options, 'foreignKey')]), 'allowNull')),
         at: { file: file.path, span: call.span },
       },
     ];
@@ -115,7 +118,10 @@ export const linkAssociations = (
       if (made.owns)
         for (const pair of made.on)
           if (![...fields.values()].some((field) => field.column === pair.own))
-            fields.set(one.foreignKey ?? pair.own, missing(one.foreignKey ?? pair.own, pair.own, one.at));
+            fields.set(
+              one.foreignKey ?? pair.own,
+              missing(one.foreignKey ?? pair.own, pair.own, !one.required, one.at),
+            );
     }
     const primary = own.attributes.filter((attribute) => attribute.primary).map(({ name }) => name);
     return {
@@ -138,12 +144,12 @@ export const linkAssociations = (
   });
 };
 
-const missing = (name: string, column: string, at: Location): Field => ({
+const missing = (name: string, column: string, nullable: boolean, at: Location): Field => ({
   name,
   column,
-  type: 'unknown',
+  type: '',
   modifiers: [],
-  nullable: true,
+  nullable,
   at,
 });
 

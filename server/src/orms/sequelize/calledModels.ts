@@ -1,7 +1,8 @@
 /** Models that a call makes: `class X extends Model` with `X.init(…)`, and `sequelize.define('x', …)`. */
 import type { ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
-import { type Attribute, classIn, type DeclaredModel, type Defaults, entriesOf, tableName, typeText } from './models';
+import { columnFacts } from './columns';
+import { type Attribute, classIn, type DeclaredModel, type Defaults, entriesOf, tableName } from './models';
 import { underscored } from './naming';
 import { classKey, isSequelize, isTrue, objectIn, optionIn, packageAbove, placeKey, textIn } from './reading';
 
@@ -69,13 +70,18 @@ const fromObjects = (
     const settings = objectIn(flow, [entry.value]);
     const references = objectIn(flow, [optionIn(settings, 'references')]);
     const model = optionIn(references, 'model');
+    const primary = isTrue(flow, optionIn(settings, 'primaryKey'));
     return [
       {
         name: entry.key,
         field: textIn(flow, optionIn(settings, 'field')) ?? (snake ? underscored(entry.key) : entry.key),
-        type: typeText(flow, [{ name: 'Column', args: [entry.value] }], settings),
-        primary: isTrue(flow, optionIn(settings, 'primaryKey')),
-        nullable: true,
+        facts: columnFacts(flow, {
+          marks: [{ name: 'Column', args: [entry.value] }],
+          settings,
+          primary,
+          span: entry.keySpan,
+        }),
+        primary,
         refers: model === undefined ? undefined : classIn(flow, model),
         span: entry.keySpan,
         file: entry.file.path,

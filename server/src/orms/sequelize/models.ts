@@ -7,8 +7,9 @@ import { schemaOf } from '../build/schema';
 import { accessorsOf } from './accessors';
 import { type Association, associationsIn, linkAssociations } from './associations';
 import { calledModel, isInitOf } from './calledModels';
+import { type ColumnFacts, columnFacts } from './columns';
 import { plural, underscored } from './naming';
-import { callsIn, classKey, isSequelize, isTrue, objectIn, optionIn, packageAbove, textIn } from './reading';
+import { callsIn, classKey, isFalse, isSequelize, isTrue, objectIn, optionIn, packageAbove, textIn } from './reading';
 
 export interface SequelizeModel extends Model {
   /** The name that `sequelize.models` has it under. */
@@ -50,9 +51,8 @@ export interface DeclaredModel {
 export interface Attribute {
   readonly name: string;
   readonly field: string;
-  readonly type: string;
+  readonly facts: ColumnFacts;
   readonly primary: boolean;
-  readonly nullable: boolean;
   /** Class key of the model that it refers to. */
   readonly refers: string | undefined;
   readonly span: { readonly start: number; readonly end: number };
@@ -171,14 +171,20 @@ const decoratedModel = (flow: Flow, of: ClassRef, defaults: Defaults): DeclaredM
         found.filter(({ name }) => name === 'Column').flatMap(({ args }) => args),
       );
       const given = textIn(flow, optionIn(settings, 'field'));
+      const primary = found.some(({ name }) => name === 'PrimaryKey') || isTrue(flow, optionIn(settings, 'primaryKey'));
       const refers = found.find(({ name }) => name === 'ForeignKey')?.args[0];
       if (found.some(({ name }) => name === 'DeletedAt')) deletedAt = member.name;
       attributes.push({
         name: member.name,
         field: given ?? (snake ? underscored(member.name) : member.name),
-        type: typeText(flow, found, settings),
-        primary: found.some(({ name }) => name === 'PrimaryKey') || isTrue(flow, optionIn(settings, 'primaryKey')),
-        nullable: !found.some(({ name }) => name === 'PrimaryKey'),
+        facts: columnFacts(flow, {
+          marks: found,
+          settings,
+          primary,
+          hostType: member.type,
+          span: member.span,
+        }),
+        primary,
         refers: refers === undefined ? undefined : classIn(flow, refers),
         span: member.span,
         file: parent.file.path,
@@ -253,18 +259,9 @@ const fromDecorator = (
         : classIn(flow, optionIn(options, 'through') as Ref)
       : undefined,
     logical: optionIn(options, 'constraints') !== undefined,
+    required: isFalse(flow, optionIn(objectIn(flow, [optionIn(options, 'foreignKey')]), 'allowNull')),
     at,
   };
-};
-
-export const typeText = (
-  flow: Flow,
-  found: readonly { readonly name: string; readonly args: readonly Ref[] }[],
-  settings: ObjectShape | undefined,
-): string => {
-  const given = optionIn(settings, 'type') ?? found.find(({ name }) => name === 'Column')?.args[0];
-  const word = given === undefined ? undefined : /([A-Z][A-Z0-9]+)/.exec(flow.print(given))?.[1];
-  return word === undefined ? 'unknown' : word.toLowerCase();
 };
 
 export const tableName = (
@@ -283,8 +280,8 @@ export const tableName = (
 
 export const fieldsOf = (model: DeclaredModel): ReadonlyMap<string, Field> =>
   new Map(
-    model.attributes.map(({ name, field, type, nullable, span, file }) => [
+    model.attributes.map(({ name, field, facts, span, file }) => [
       name,
-      { name, column: field, type, modifiers: [], nullable, at: { file, span } },
+      { name, column: field, ...facts, at: { file, span } },
     ]),
   );

@@ -4,6 +4,7 @@ import type { HostFile, Member, Value } from '../../hosts/host';
 import type { Schema } from '../../schema/model';
 import type { Field, Model } from '../build/model';
 import { schemaOf } from '../build/schema';
+import { columnFacts } from './columns';
 import { schemaEntities } from './entitySchema';
 import { defaultNaming, type Naming, snakeNaming } from './naming';
 import { type Declared, type DeclaredRelation, linkRelations } from './relations';
@@ -61,6 +62,9 @@ export const optionIn = (shape: ObjectShape | undefined, key: string): Ref | und
 export const isTrue = (flow: Flow, ref: Ref | undefined): boolean =>
   ref !== undefined && flow.shapes(ref).some((shape) => shape.kind === 'literal' && shape.value === true);
 
+export const isFalse = (flow: Flow, ref: Ref | undefined): boolean =>
+  ref !== undefined && flow.shapes(ref).every((shape) => shape.kind === 'literal' && shape.value === false);
+
 const tableDecorators = new Set(['Entity', 'ViewEntity', 'ChildEntity']);
 
 export const readEntities = (
@@ -115,9 +119,8 @@ const declaredEntity = (flow: Flow, of: ClassRef, naming: Naming): Declared | un
   const eager = new Set<string>();
   let deletedAt: string | undefined;
   const take = (member: Member, prefixes: readonly string[], path: string, home: HostFile): void => {
-    for (const value of member.decorators) {
-      const found = decorated(flow, { value, file: home });
-      if (found === undefined) continue;
+    const marks = member.decorators.flatMap((value) => decorated(flow, { value, file: home }) ?? []);
+    for (const found of marks) {
       const settings = objectIn(flow, found.args);
       const property = `${path}${member.name}`;
       if (columns.test(found.name)) {
@@ -132,15 +135,18 @@ const declaredEntity = (flow: Flow, of: ClassRef, naming: Naming): Declared | un
           continue;
         }
         const column = naming.column(member.name, textIn(flow, optionIn(settings, 'name')), prefixes);
+        const generated = marks.find((one) => one.name === 'Generated');
         fields.set(property, {
           name: property,
           column,
-          type: typeOf(flow, found.args, settings, member),
-          modifiers: [],
-          nullable: isTrue(flow, optionIn(settings, 'nullable')),
-          ...(found.name === 'PrimaryGeneratedColumn' || optionIn(settings, 'default') !== undefined
-            ? { defaulted: true }
-            : {}),
+          ...columnFacts(flow, {
+            kind: found.name,
+            args: found.args,
+            settings,
+            generated: generated && (textIn(flow, generated.args[0]) ?? 'increment'),
+            hostType: member.type,
+            span: member.span,
+          }),
           at: { file: home.path, span: member.span },
         });
         if (found.name.startsWith('Primary') || isTrue(flow, optionIn(settings, 'primary')))
@@ -158,6 +164,7 @@ const declaredEntity = (flow: Flow, of: ClassRef, naming: Naming): Declared | un
           inverse: inverseOf(flow, found.args[1]),
           joins: joinsOf(flow, member, home),
           optional: true,
+          required: isFalse(flow, optionIn(options, 'nullable')),
           onDelete: textIn(flow, optionIn(options, 'onDelete')),
           logical: optionIn(options, 'createForeignKeyConstraints') !== undefined,
           at: { file: home.path, span: member.span },
@@ -257,19 +264,4 @@ const joinsOf = (flow: Flow, member: Member, file: HostFile): DeclaredRelation['
       : undefined,
     columns: table ? [] : objects.map(columnIn),
   };
-};
-
-const typeOf = (flow: Flow, args: readonly Ref[], settings: ObjectShape | undefined, member: Member): string => {
-  const said = textIn(flow, args[0]) ?? textIn(flow, optionIn(settings, 'type'));
-  if (said !== undefined) return said.toLowerCase();
-  switch (member.type?.name) {
-    case 'number':
-      return 'integer';
-    case 'boolean':
-      return 'boolean';
-    case 'Date':
-      return 'timestamp';
-    default:
-      return 'varchar';
-  }
 };

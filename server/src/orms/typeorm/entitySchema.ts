@@ -1,8 +1,10 @@
 /** `new EntitySchema({ name, tableName, columns, relations })`. */
 import type { Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { HostFile, Value } from '../../hosts/host';
+import type { Location } from '../../text/span';
 import type { Field } from '../build/model';
-import { isTrue, isTypeorm, objectIn, optionIn, targetOf, textIn } from './entities';
+import { columnFacts } from './columns';
+import { isFalse, isTrue, isTypeorm, objectIn, optionIn, targetOf, textIn } from './entities';
 import type { Naming } from './naming';
 import type { Declared, DeclaredRelation } from './relations';
 
@@ -38,15 +40,20 @@ const fromOptions = (flow: Flow, file: HostFile, options: ObjectShape, value: Va
   const fields = new Map<string, Field>();
   const primaryKey: string[] = [];
   let deletedAt: string | undefined;
-  for (const { key, settings } of objectsIn(flow, optionIn(options, 'columns'))) {
+  for (const { key, settings, at: place } of objectsIn(flow, optionIn(options, 'columns'))) {
     const column = naming.column(key, textIn(flow, optionIn(settings, 'name')), []);
+    const generated = optionIn(settings, 'generated');
     fields.set(key, {
       name: key,
       column,
-      type: textIn(flow, optionIn(settings, 'type')) ?? 'varchar',
-      modifiers: [],
-      nullable: isTrue(flow, optionIn(settings, 'nullable')),
-      at,
+      ...columnFacts(flow, {
+        kind: isTrue(flow, optionIn(settings, 'createDate')) ? 'CreateDateColumn' : 'Column',
+        args: [],
+        settings,
+        generated: textIn(flow, generated) ?? (isTrue(flow, generated) ? 'increment' : undefined),
+        span: place.span,
+      }),
+      at: place,
     });
     if (isTrue(flow, optionIn(settings, 'primary'))) primaryKey.push(key);
     if (isTrue(flow, optionIn(settings, 'deleteDate'))) deletedAt = column;
@@ -64,6 +71,7 @@ const fromOptions = (flow: Flow, file: HostFile, options: ObjectShape, value: Va
       inverse: textIn(flow, optionIn(settings, 'inverseSide')),
       joins: joins(flow, settings),
       optional: true,
+      required: isFalse(flow, optionIn(settings, 'nullable')),
       onDelete: textIn(flow, optionIn(settings, 'onDelete')),
       logical: false,
       at,
@@ -92,10 +100,12 @@ const fromOptions = (flow: Flow, file: HostFile, options: ObjectShape, value: Va
 const objectsIn = (
   flow: Flow,
   ref: Ref | undefined,
-): readonly { readonly key: string; readonly settings: ObjectShape }[] =>
-  (objectIn(flow, [ref])?.entries ?? []).flatMap(({ key, value }) => {
+): readonly { readonly key: string; readonly settings: ObjectShape; readonly at: Location }[] =>
+  (objectIn(flow, [ref])?.entries ?? []).flatMap(({ key, value, keySpan, file }) => {
     const settings = objectIn(flow, [value]);
-    return key === undefined || settings === undefined ? [] : [{ key, settings }];
+    return key === undefined || settings === undefined
+      ? []
+      : [{ key, settings, at: { file: file.path, span: keySpan } }];
   });
 
 const joins = (flow: Flow, settings: ObjectShape): DeclaredRelation['joins'] => {

@@ -20,6 +20,8 @@ export interface DeclaredRelation {
       }
     | undefined;
   readonly optional: boolean;
+  /** `nullable: false`: its join columns have a value. */
+  readonly required: boolean;
   readonly onDelete: string | undefined;
   readonly logical: boolean;
   readonly at: Location;
@@ -98,12 +100,20 @@ const withJoinColumns = (own: Declared, relations: ReadonlyMap<string, Relation>
   const fields = new Map(own.fields);
   const known = new Set([...fields.values()].map((field) => field.column));
   for (const relation of relations.values()) {
+    const required = own.relations.some(({ name, required }) => name === relation.name && required);
     if (!relation.owns || relation.through !== undefined) continue;
     for (const pair of relation.on) {
       if (known.has(pair.own)) continue;
       known.add(pair.own);
       const name = `${relation.name}.${pair.other}`;
-      fields.set(name, { name, column: pair.own, type: 'unknown', modifiers: [], nullable: true, at: relation.at });
+      fields.set(name, {
+        name,
+        column: pair.own,
+        type: '',
+        modifiers: [],
+        nullable: !required,
+        at: relation.at,
+      });
     }
   }
   return fields;
