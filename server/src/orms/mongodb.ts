@@ -1,16 +1,17 @@
 /** The MongoDB driver: collections of a database, their methods and plain commands. A find is sent when its cursor is read. */
 import type { Chain, Flow, Ref, Step } from '../flow/flow';
 import type { Query } from '../query/model';
+import { emptySchema } from '../schema/model';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import type { Context, Sent } from './mongodb/context';
-import { commandOf, receiverOf } from './mongodb/receiver';
+import { commandOf, type Receiver, receiverOf } from './mongodb/receiver';
+import { type Answer, type CallStep, isSender, throughMethod } from './mongodb/repository';
 import { sessionIn, targetIn, targetOf, transactionOf } from './mongodb/sending';
 import { collectionStatement, methods, optionsOf } from './mongodb/statements';
 import { wholeOf } from './mongodb/wrapped';
+import { noWrappers, readWrappers, type Wrappers } from './mongodb/wrappers';
 import { defineOrm, type Found, type Site } from './orm';
-
-type CallStep = Step & { readonly kind: 'call' };
 
 const collectionOf =
   (flow: Flow) =>
@@ -45,69 +46,107 @@ const following = (flow: Flow, ref: Ref, step: CallStep): readonly Step[] => {
   return at < 0 ? [] : steps.slice(at + 1);
 };
 
-const sent = (
-  site: Site,
-  flow: Flow,
-  chain: Chain,
-  step: CallStep,
-  method: string,
-  args: readonly (Ref | undefined)[],
-  table: readonly string[] | undefined,
-  confidence: Found['confidence'],
-): readonly Found[] => {
-  const notes = new Set<string>();
-  const ref = flow.ref(site.value);
-  const fresh = (): Context => driverContext(flow, ref, notes);
+interface Call {
+  readonly flow: Flow;
+  readonly wrappers: Wrappers;
+  readonly site: Ref;
+  readonly notes: Set<string>;
+  readonly at: CallStep;
+}
+
+const isOwn = (name: string): boolean => methods.has(name);
+const commands = new Set(['command', 'runCommand']);
+
+interface Sending {
+  readonly method: string;
+  readonly args: readonly (Ref | undefined)[];
+  readonly table: readonly string[] | undefined;
+}
+
+const sendingOf = (flow: Flow, receiver: Receiver, step: CallStep): Sending | undefined => {
+  if (receiver.kind === 'collection')
+    return methods.has(step.name) ? { method: step.name, args: step.args, table: receiver.table } : undefined;
+  const command = commands.has(step.name) ? commandOf(flow, step.args[0]) : undefined;
+  return command === undefined ? undefined : { ...command, table: [command.table] };
+};
+
+const answerTo = ({ flow, site, notes, at }: Call, chain: Chain, ref: Ref): Answer | undefined => {
+  const step = chain.steps.at(-1);
+  if (step?.kind !== 'call') return undefined;
+  const receiver = receiverOf(chain, chain.steps.length - 1, flow);
+  const sending = receiver === undefined ? undefined : sendingOf(flow, receiver, step);
+  if (receiver === undefined || sending === undefined) return undefined;
+  const { method, args, table } = sending;
+  const fresh = (): Context => driverContext(flow, site, notes);
   const operation = methods.get(method)?.operation ?? 'other';
-  const statements: readonly Sent[] =
+  const sent: readonly Sent[] =
     table === undefined
-      ? [{ operation, query: dynamicTable(ref, step) }]
-      : collectionStatement(fresh(), method, args, { table }, step.nameSpan, fresh);
+      ? [{ operation, query: dynamicTable(site, at) }]
+      : collectionStatement(fresh(), method, args, { table }, at.nameSpan, fresh);
   const options = optionsOf(fresh(), method, args);
   const later = following(flow, ref, step);
   const counts = method === 'find' && later.some((one) => one.kind === 'call' && one.name === 'count');
   const read = later.find(
     (one): one is CallStep => one.kind === 'call' && /^(?:withReadPreference|setReadPreference)$/.test(one.name),
   );
-  const target = targetOf(flow, read?.args[0]) ?? targetIn(flow, options);
-  return makeFound(site, flow, {
-    orm: 'mongodb',
-    operation: counts ? 'count' : (statements[0]?.operation ?? operation),
-    variants: statements.map((one) => one.query),
-    also: statements.flatMap((one) => one.also ?? []),
-    chain,
+  return {
+    operation: counts ? 'count' : (sent[0]?.operation ?? operation),
+    sent,
     step,
-    confidence,
-    ...(target === undefined ? {} : { target }),
+    known: table !== undefined,
+    chain,
+    confidence: receiver.confidence,
+    target: targetOf(flow, read?.args[0]) ?? targetIn(flow, options),
     transaction: transactionOf(flow, chain, sessionIn(options)),
-    notes,
+  };
+};
+
+const found = (call: Call, site: Site, chain: Chain, answers: readonly Answer[]): readonly Found[] => {
+  const [first] = answers;
+  if (first === undefined) return [];
+  const writes = answers.find((one) => !/^(?:select|count|aggregate)$/.test(one.operation)) ?? first;
+  return makeFound(site, call.flow, {
+    orm: 'mongodb',
+    operation: writes.operation,
+    variants: answers.flatMap((one) => one.sent.map(({ query }) => query)),
+    also: answers.flatMap((one) => one.sent.flatMap(({ also }) => also ?? [])),
+    chain,
+    step: call.at,
+    confidence: first.confidence,
+    ...(first.target === undefined ? {} : { target: first.target }),
+    transaction: first.transaction,
+    notes: call.notes,
   });
 };
 
-const commands = new Set(['command', 'runCommand']);
-
-export default defineOrm<undefined>({
+export default defineOrm<Wrappers>({
   id: 'mongodb',
   hosts: ['typescript'],
   modules: ['mongodb', 'mongoose'],
   marker:
-    /\bmongodb\b|\.\s*(?:(?:find|insert|update|replace|delete)One\w*|(?:insert|update|delete)Many|(?:countD|estimatedD)ocument\w*|aggregate|bulkWrite|toArray|runCommand)\s*(?:<[^>()]*>\s*)?\(|\.\s*(?:find|distinct)\s*\(\s*[{'"`)]|\bcollection\s*(?:<[^>()]*>\s*)?\(/,
-  extract: (site, flow) => {
+    /\bmongodb\b|\.\s*(?:(?:find|insert|update|replace|delete)One\w*|(?:insert|update|delete)Many|(?:countD|estimatedD)ocument\w*|aggregate|bulkWrite|toArray|runCommand)\s*(?:<[^>()]*>\s*)?\(|\.\s*(?:find|distinct)\s*\(\s*[{'"`)]|\bcollection\s*(?:<[^>()]*>\s*)?\(|(?:[rR]epository|[rR]epo|[dD]ao)\s*\.\s*\w+\s*\(/,
+  models: {
+    kind: 'code',
+    marker: /\bmongodb\b|\bCollection\s*<|\bimplements\b[^{]*(?:Repo|Repository|Dao|DAO|Store|Model|Raw)\b/,
+    read: (files) => ({ data: readWrappers(files), schema: emptySchema }),
+  },
+  extract: (site, flow, data) => {
     const { value } = site;
     if (value.kind !== 'call' || value.isNew || value.callee.kind !== 'member') return [];
     const { property } = value.callee;
-    if (typeof property !== 'string' || !(methods.has(property) || commands.has(property))) return [];
+    const wrappers = data ?? noWrappers;
+    if (typeof property !== 'string' || !(isSender({ wrappers, isOwn }, property) || commands.has(property))) return [];
     const chain = flow.call(value);
     const step = chain.steps.at(-1);
     if (step?.kind !== 'call') return [];
-    const receiver = receiverOf(chain, chain.steps.length - 1, flow);
-    if (receiver === undefined) return [];
-    if (commands.has(property)) {
-      const command = receiver.kind === 'collection' ? undefined : commandOf(flow, step.args[0]);
-      if (command === undefined || receiver.kind === 'collection') return [];
-      return sent(site, flow, chain, step, command.method, command.args, [command.table], receiver.confidence);
+    const ref = flow.ref(value);
+    const call: Call = { flow, wrappers, site: ref, notes: new Set(), at: step };
+    if (chain.root.kind === 'function' || chain.root.kind === 'unknown') {
+      const answer = (inner: Ref, one: Chain): Answer | undefined => answerTo(call, one, inner);
+      const through = throughMethod({ ...call, isOwn, answer }, chain, step);
+      if (through.length > 0 || chain.root.kind === 'function') return found(call, site, chain, through);
     }
-    if (receiver.kind !== 'collection') return [];
-    return sent(site, flow, chain, step, property, step.args, receiver.table, receiver.confidence);
+    const answer = answerTo(call, chain, ref);
+    return answer === undefined ? [] : found(call, site, chain, [answer]);
   },
 });

@@ -1,16 +1,17 @@
 /** Mongoose: models by `model`, NestJS and Typegoose; queries, pipelines, documents, populate, and generic repositories over models. */
-import type { Chain, Flow, FuncRef, Ref, Step } from '../flow/flow';
+import type { Chain, Flow, Ref } from '../flow/flow';
 import type { Query } from '../query/model';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import { type Context, objectIn, type Sent } from './mongodb/context';
+import { type Answer, type CallStep, isSender, type Repositories, throughMethod } from './mongodb/repository';
 import { sessionIn, targetIn, targetOf, transactionOf } from './mongodb/sending';
 import { collectionStatement, methods as driverMethods, optionsOf } from './mongodb/statements';
-import { callsWithin, wholeOf } from './mongodb/wrapped';
-import { type Asked, askedBy, type CallStep } from './mongoose/asked';
+import { wholeOf } from './mongodb/wrapped';
+import { type Asked, askedBy } from './mongoose/asked';
 import { isLoaded } from './mongoose/loaded';
 import { methods, pluginMethods, rowMethods } from './mongoose/methods';
-import { type MongooseData, type MongooseModel, readModels } from './mongoose/models';
+import { type MongooseData, readModels } from './mongoose/models';
 import { type Receiver, receiverOf } from './mongoose/receiver';
 import { modelStatements, rowStatement } from './mongoose/statements';
 import { defineOrm, type Found, type Operation, type Site } from './orm';
@@ -23,17 +24,6 @@ interface Call {
   readonly notes: Set<string>;
   /** The step at the site. */
   readonly at: CallStep;
-}
-
-interface Answer {
-  readonly operation: Operation;
-  readonly sent: readonly Sent[];
-  readonly step: CallStep;
-  readonly models: readonly MongooseModel[];
-  readonly chain: Chain;
-  readonly confidence: Found['confidence'];
-  readonly target: Found['target'] | undefined;
-  readonly transaction: string | undefined;
 }
 
 const context = ({ flow, data, site, notes }: Call): Context => ({
@@ -102,7 +92,7 @@ const ofModel = (
     operation: sent[0]?.operation ?? operationOf(main.asked),
     sent,
     step: main.asked.step,
-    models: receiver.models,
+    known: receiver.models.length > 0,
     chain: main.chain,
     confidence: receiver.confidence,
     target: targetOf(flow, main.asked.read) ?? targetIn(flow, options) ?? targetOf(flow, model?.schema?.readPreference),
@@ -131,7 +121,7 @@ const ofCollection = (
     operation: sent[0]?.operation ?? operation,
     sent: sent.length === 0 ? [{ operation, query: dynamic(call) }] : sent,
     step,
-    models: receiver.models,
+    known: receiver.models.length > 0,
     chain,
     confidence: receiver.confidence,
     target: targetIn(call.flow, options),
@@ -162,7 +152,7 @@ const ofRow = (
     operation: first?.operation ?? (step.name === 'save' && receiver.origin === 'new' ? 'insert' : operation),
     sent: sent.length === 0 ? [{ operation, query: dynamic(call) }] : sent,
     step,
-    models: receiver.models,
+    known: receiver.models.length > 0,
     chain,
     confidence: receiver.confidence,
     target: undefined,
@@ -216,106 +206,16 @@ const found = (call: Call, site: Site, chain: Chain, answers: readonly Answer[],
   });
 };
 
-// ── generic repositories ────────────────────────────────────────────────────────────────────────────────────────
+/** Generic repositories over models. */
+const repositories = (call: Call): Repositories => ({
+  flow: call.flow,
+  wrappers: call.data.wrappers,
+  site: call.site,
+  isOwn,
+  answer: (ref, chain) => answerTo(call, chain, ref, [call.flow.chain(wholeOf(call.flow, ref))]),
+});
 
-const isSender = (data: MongooseData, name: string): boolean =>
-  methods.has(name) || pluginMethods.has(name) || rowMethods.has(name) || data.wrappers.names.has(name);
-
-const deepest = 3;
-
-/** What a method of the project sends for the object that it is called on. */
-const within = (call: Call, fn: FuncRef, self: Chain, args: readonly Ref[], depth: number): readonly Answer[] => {
-  const { flow, data } = call;
-  return callsWithin(fn, self, args, depth, (name) => isSender(data, name)).flatMap((ref): readonly Answer[] => {
-    const chain = flow.site(ref);
-    const { root, steps } = chain;
-    const step = steps.at(-1);
-    if (step?.kind !== 'call') return [];
-    if (root.kind === 'function') {
-      if (root.this === undefined || depth >= deepest || steps.length !== 1) return [];
-      return within(call, { ...root.function, ...frameOf(root.frame) }, root.this, step.args, depth + 1);
-    }
-    const implemented = implementation(flow, data, chain, step);
-    if (implemented !== undefined)
-      return depth >= deepest ? [] : within(call, implemented.fn, implemented.self, step.args, depth + 1);
-    const answer = answerTo(call, chain, ref, [flow.chain(wholeOf(flow, ref))]);
-    return answer === undefined ? [] : [answer];
-  });
-};
-
-const frameOf = (frame: FuncRef['frame']): Pick<FuncRef, 'frame'> => (frame === undefined ? {} : { frame });
-
-/** `private users: IUserRepository`: the one class that says to implement it. */
-const implementation = (
-  flow: Flow,
-  data: MongooseData,
-  { root, steps, ref }: Chain,
-  step: Step & { readonly kind: 'call' },
-): { readonly fn: FuncRef; readonly self: Chain } | undefined => {
-  if (root.kind !== 'unknown' || root.type === undefined || steps.length !== 1) return undefined;
-  const { type, file } = root.type;
-  const declared = file.types.find((one) => one.type.span.start === type.span.start);
-  const classes = declared === undefined ? [] : (data.wrappers.implementers.get(declared.name) ?? []);
-  const able = classes.flatMap((owner) => {
-    const member = flow.member(owner, step.name, false);
-    const func =
-      member?.member.function === undefined ? undefined : member.owner.file.functions[member.member.function];
-    return member === undefined || func === undefined
-      ? []
-      : [{ owner, fn: { file: member.owner.file, function: func } }];
-  });
-  // A class that only hands on to the interface is not the one that is behind it.
-  const [only] = able.length > 1 ? able.filter(({ owner }) => owner.class.extends !== undefined) : able;
-  if (only === undefined) return undefined;
-  const { nameSpan, span, file: home } = step;
-  return {
-    fn: only.fn,
-    self: {
-      root: { kind: 'class', class: only.owner },
-      steps: [{ kind: 'instance', types: [], nameSpan, span, file: home, when: [] }],
-      via: [],
-      ref,
-    },
-  };
-};
-
-/**
- * A method of a class over models, called from outside: it is the statement for its caller where its class does not
- * know the model, or where it stands before the library's own method of that name.
- */
-const throughMethod = (call: Call, site: Site, chain: Chain, step: CallStep): readonly Found[] => {
-  const { flow, data } = call;
-  const { root } = chain;
-  const through =
-    root.kind === 'function' && root.this !== undefined && chain.steps.length === 1
-      ? { fn: { ...root.function, ...frameOf(root.frame) }, self: root.this }
-      : implementation(flow, data, chain, step);
-  if (through === undefined || !isClassOf(through.self)) return [];
-  const own = methods.has(step.name) || pluginMethods.has(step.name);
-  const all = within(call, through.fn, through.self, step.args, 1);
-  // Which of several statements a method of its own sends last is its matter: those of its class are listed there.
-  const listed = own ? all : all.filter((one) => one.models.length > 0);
-  if (listed.length === 0) return [];
-  if (!own && !isGeneric(call, through.fn)) return [];
-  return found(call, site, chain, listed, step);
-};
-
-const isClassOf = ({ root, steps }: Chain): boolean =>
-  root.kind === 'class' && (steps[0]?.kind === 'instance' || steps[0]?.kind === 'new');
-
-/** Seen from its own class alone, the method does not know which model it sends for. */
-const isGeneric = (call: Call, fn: FuncRef): boolean => {
-  const owner = fn.function.class === undefined ? undefined : fn.file.classes[fn.function.class];
-  if (owner === undefined) return false;
-  const { nameSpan, span } = call.at;
-  const self: Chain = {
-    root: { kind: 'class', class: { file: fn.file, class: owner } },
-    steps: [{ kind: 'instance', types: [], nameSpan, span, file: fn.file, when: [] }],
-    via: [],
-    ref: call.site,
-  };
-  return within({ ...call, notes: new Set() }, fn, self, [], 1).some((one) => one.models.length === 0);
-};
+const isOwn = (name: string): boolean => methods.has(name) || pluginMethods.has(name) || rowMethods.has(name);
 
 const distinctive =
   '(?:(?:find|insert|update|replace|delete)One\\w*|findById\\w*|(?:insert|update|delete)Many|(?:countD|estimatedD)ocument\\w*|aggregate|bulkWrite|populate|findDeleted|cursorPagination)';
@@ -339,15 +239,19 @@ export default defineOrm<MongooseData>({
     const { value } = site;
     if (data === undefined || value.kind !== 'call' || value.isNew || value.callee.kind !== 'member') return [];
     const { property } = value.callee;
-    if (typeof property !== 'string' || !(isSender(data, property) || driverMethods.has(property))) return [];
+    if (
+      typeof property !== 'string' ||
+      !(isSender({ wrappers: data.wrappers, isOwn }, property) || driverMethods.has(property))
+    )
+      return [];
     const chain = flow.call(value);
     const step = chain.steps.at(-1);
     if (step?.kind !== 'call') return [];
     const ref = flow.ref(value);
     const call: Call = { flow, data, site: ref, notes: new Set(), at: step };
     if (chain.root.kind === 'function' || chain.root.kind === 'unknown') {
-      const through = throughMethod(call, site, chain, step);
-      if (through.length > 0 || chain.root.kind === 'function') return through;
+      const through = throughMethod(repositories(call), chain, step);
+      if (through.length > 0 || chain.root.kind === 'function') return found(call, site, chain, through, step);
     }
     const answer = answerTo(call, chain, ref, endsOf(flow, site, chain));
     return answer === undefined ? [] : found(call, site, answer.chain, [answer], localStep(answer.step, step));

@@ -1,5 +1,5 @@
 /** What a query of Mongoose asks for, put together over its methods: `find(a).where('b').equals(c).populate('d')`. */
-import type { Arm, Chain, Ref, Step } from '../../flow/flow';
+import type { Arm, Chain, Ref } from '../../flow/flow';
 import type { Expr } from '../../query/model';
 import type { Span } from '../../text/span';
 import type { Conditional } from '../build/conditional';
@@ -7,9 +7,8 @@ import { and, compare, equals, isNull, not, operation, or } from '../build/expr'
 import { listExpr, valueExpr } from '../build/value';
 import { type Context, textIn, unknownFilter } from '../mongodb/context';
 import { fieldExpr, filterExpr, filters, type PathColumn } from '../mongodb/filter';
+import type { CallStep } from '../mongodb/repository';
 import { type Method, methods, pluginMethods, shaping } from './methods';
-
-export type CallStep = Step & { readonly kind: 'call' };
 
 export interface Asked {
   readonly method: Method;

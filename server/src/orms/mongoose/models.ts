@@ -6,11 +6,12 @@ import type { Location } from '../../text/span';
 import type { Field, Model, Relation } from '../build/model';
 import { schemaOf } from '../build/schema';
 import { objectIn, optionIn, textIn } from '../mongodb/context';
+import { readWrappers, type Wrappers } from '../mongodb/wrappers';
 import { callsIn, classKey } from '../sequelize/reading';
 import { readClassSchema } from './classes';
+import { type Owned, readOwned } from './owned';
 import { pluralize } from './pluralize';
 import { type DeclaredSchema, isMongoose, modelName, placeKey, readSchema, schemaCall } from './schema';
-import { readWrappers, type Wrappers } from './wrappers';
 
 export interface MongooseModel {
   readonly name: string;
@@ -28,6 +29,10 @@ export interface MongooseData {
   /** By place of the schema that it is made of. */
   readonly bySchema: ReadonlyMap<string, readonly MongooseModel[]>;
   readonly wrappers: Wrappers;
+  /** Functions that schemas own, by `functionKey`. */
+  readonly owned: ReadonlyMap<string, Owned>;
+  /** Names of statics: what they give are documents of their model. */
+  readonly statics: ReadonlySet<string>;
 }
 
 interface Made {
@@ -57,6 +62,8 @@ export const readModels = (
       if (unsetsPlurals(flow, call)) plural = false;
     }
   }
+  const owned = new Map<string, Owned>();
+  for (const file of files) readOwned(flowFor(file), file, owned);
   const made: Made[] = [];
   const nameOf = (name: string): string => (plural ? pluralize(name) : name);
   for (const file of files) {
@@ -101,6 +108,8 @@ export const readModels = (
     byType: group((one) => one.types),
     bySchema: group((_, model) => (model.schema === undefined ? [] : [model.schema.key])),
     wrappers: readWrappers(files),
+    owned,
+    statics: new Set([...owned.values()].flatMap(({ name }) => name ?? [])),
   };
   return { data, schema: schemaOf(models.map((model) => asModel(model, data))) };
 };

@@ -1,10 +1,11 @@
 /** Which model a chain of Mongoose speaks to: models, connections, documents. */
 import type { Chain, Flow, Ref, Step, Typed } from '../../flow/flow';
-import type { TypeRef } from '../../hosts/host';
+import type { TypeRef, Value } from '../../hosts/host';
 import { textIn } from '../mongodb/context';
 import type { Found } from '../orm';
 import { classKey } from '../sequelize/reading';
 import type { MongooseData, MongooseModel } from './models';
+import { functionKey } from './owned';
 import { isMongoose, modelName } from './schema';
 
 export type Receiver = { readonly confidence: Found['confidence'] } & (
@@ -34,7 +35,7 @@ const kept =
 
 /** `until`: how many steps of the chain stand before the method that is asked about. */
 export const receiverOf = (chain: Chain, until: number, flow: Flow, data: MongooseData): Receiver | undefined => {
-  const begun = beginning(chain, flow, data);
+  const begun = ownedBy(chain, data) ?? beginning(chain, flow, data);
   let at = begun.receiver;
   for (let i = begun.next; i < until; i++) {
     const step = chain.steps[i];
@@ -48,6 +49,38 @@ interface Begun {
   readonly receiver: Receiver | undefined;
   readonly next: number;
 }
+
+/** `this` of a schema's own function. */
+const ownedBy = ({ root, steps, ref }: Chain, data: MongooseData): Begun | undefined => {
+  if (data.owned.size === 0 || (root.kind !== 'unknown' && root.kind !== 'value')) return undefined;
+  const place = steps[0]?.file ?? ref.file;
+  const bottom = bottomOf(steps[0]?.kind === 'call' ? steps[0].call : ref.value);
+  if (bottom.kind !== 'this') return undefined;
+  const around = place.functions
+    .filter((fn) => fn.ownThis && fn.id !== 0 && fn.span.start <= bottom.span.start && bottom.span.end <= fn.span.end)
+    .at(-1);
+  const owner = around === undefined ? undefined : data.owned.get(functionKey(place, around.id));
+  if (owner === undefined) return undefined;
+  const models = data.bySchema.get(owner.key) ?? [];
+  return {
+    receiver:
+      owner.self === 'model'
+        ? { kind: 'model', models, confidence: certain }
+        : { kind: 'row', models, origin: 'typed', many: false, confidence: certain },
+    next: 0,
+  };
+};
+
+/** `this` of `this.find(q).sort(s)`. */
+const bottomOf = (value: Value): Value => {
+  let at = value;
+  for (;;) {
+    if (at.kind === 'member') at = at.object;
+    else if (at.kind === 'call' && !at.isNew) at = at.callee;
+    else if (at.kind === 'await') at = at.value;
+    else return at;
+  }
+};
 
 const none: Begun = { receiver: undefined, next: 0 };
 
@@ -227,6 +260,7 @@ const afterModel = (
     return found.length === 0 ? before : { kind: 'model', models: found, confidence };
   }
   if (step.name === '' || step.name === 'setDatabase' || step.name === '$session') return undefined;
+  if (data.statics.has(step.name)) return row('loaded', false);
   return rowsMade.test(step.name) ? row('loaded', /^find(?:Deleted|WithDeleted)?$|^where$/.test(step.name)) : undefined;
 };
 

@@ -1,7 +1,7 @@
 /** Generic repositories of a project: methods that send for the class that they are called on. */
 import type { ClassRef } from '../../flow/flow';
 import type { HostFile } from '../../hosts/host';
-import { callsOf } from '../mongodb/wrapped';
+import { callsOf } from './wrapped';
 
 export interface Wrappers {
   /** Methods in which something may be sent. */
@@ -9,6 +9,8 @@ export interface Wrappers {
   /** Classes by the interfaces that they say to implement. */
   readonly implementers: ReadonlyMap<string, readonly ClassRef[]>;
 }
+
+export const noWrappers: Wrappers = { names: new Set(), implementers: new Map() };
 
 const sends =
   /^(?:find\w*|(?:count|estimatedD|countD)\w*|aggregate|distinct|exists|create|insert\w*|update\w*|replace\w*|delete\w*|remove\w*|bulkWrite|save|upsert\w*)$/;
