@@ -140,11 +140,6 @@ export function checkMap(
   return { findings, faults };
 }
 
-const ranks: readonly Finding['confidence'][] = ['certain', 'likely', 'guess'];
-
-export const betterConfidence = (one: Finding['confidence'], other: Finding['confidence']): boolean =>
-  ranks.indexOf(one) < ranks.indexOf(other);
-
 const order: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 
 /** A rule may speak softer about one finding, never louder than the map wants. */

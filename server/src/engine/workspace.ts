@@ -79,6 +79,8 @@ export class Workspace {
         return declared && this.linkedWith?.over(declared);
       },
       kindOf: (path) => this.kindOf(path),
+      replicated: () => this.loadedMaps.some(({ map }) => /^(?:semi-|a)sync$/.test(map.replication.mode ?? '')),
+      fault: (rule, error) => this.platform.log('error', `rule ${rule} failed: ${String(error)}`),
       ...(options.pause ? { pause: options.pause } : {}),
     });
     const excluded = globMatcher(options.exclude ?? []);

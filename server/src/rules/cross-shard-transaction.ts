@@ -5,9 +5,14 @@ import { isWrite, type KeyValues, nameOf, type StatementAct, statementsOf, turns
 interface Crossing {
   readonly first: StatementAct;
   readonly second: StatementAct;
-  readonly how: 'same' | 'keys' | 'loop' | 'all' | 'groups';
+  readonly how: 'same' | 'keys' | 'unbound' | 'loop' | 'all' | 'groups';
   readonly sure: boolean;
   readonly data: { readonly a: string; readonly b: string };
+}
+
+interface Keyed {
+  readonly act: StatementAct;
+  readonly key: KeyValues;
 }
 
 export default defineRule({
@@ -32,6 +37,8 @@ export default defineRule({
       keys: 'This transaction writes `{a}` and `{b}` for different keys: they may lie on different shards, and commit one by one.',
       loop: 'This transaction writes `{a}` for another key in each turn: several shards, that commit one by one.',
       all: 'This transaction writes `{a}` on several shards at once: they commit one by one.',
+      unbound:
+        'This transaction writes `{a}` without its key: on every shard, and they commit one by one. Bind the key to keep it on one.',
       groups: 'This transaction writes `{a}` and `{b}`, which are not co-located: their shards commit one by one.',
     },
   },
@@ -42,10 +49,14 @@ export default defineRule({
       const crossing = crossingIn(unit, own);
       if (!crossing) continue;
       const { first, second, how, sure, data } = crossing;
+      // What one statement does alone is told where it stands.
+      if (how === 'unbound' && acts.filter((act) => act.transaction === id).length < 2) continue;
       report(how, at ?? nameOf(second), data, {
         confidence: sure && own.every((act) => act.statement.confidence === 'certain') ? 'certain' : 'likely',
         kind: second.statement.kind,
         identity: `${unit.name} ${data.a} ${data.b}`,
+        distance: first.hops.length + second.hops.length,
+        ...(how === 'unbound' ? { severity: 'information' as const } : {}),
         related: [...new Set([first, second])].map((act) => ({
           location: nameOf(act),
           message: `writes \`${act.statement.writes[0] ?? ''}\``,
@@ -63,18 +74,33 @@ function transactionsOf(unit: Unit, acts: readonly StatementAct[]) {
 }
 
 function crossingIn(unit: Unit, writes: readonly StatementAct[]): Crossing | undefined {
-  const keyed = writes.flatMap((act) => {
+  const keyed = writes.flatMap((act): readonly Keyed[] => {
     const key = unit.keys(act).find(({ write }) => write);
     return key ? [{ act, key }] : [];
   });
   for (const { act, key } of keyed) {
     const { reach } = act.statement.route;
     const data = { a: key.table, b: key.table };
-    if (reach === 'scatter' || reach === 'subset')
-      return { first: act, second: act, how: 'all', sure: act.statement.route.confidence === 'certain', data };
+    const sure = act.statement.route.confidence === 'certain';
+    if (reach === 'subset') return { first: act, second: act, how: 'all', sure, data };
     if (reach === 'single' && key.values.some((value) => turnsWith(act, value)))
       return { first: act, second: act, how: 'loop', sure: false, data };
   }
+  const crossing = betweenTwo(unit, keyed);
+  if (crossing) return crossing;
+  const unbound = keyed.find(({ act }) => act.statement.route.reach === 'scatter');
+  return (
+    unbound && {
+      first: unbound.act,
+      second: unbound.act,
+      how: 'unbound',
+      sure: unbound.act.statement.route.confidence === 'certain',
+      data: { a: unbound.key.table, b: unbound.key.table },
+    }
+  );
+}
+
+function betweenTwo(unit: Unit, keyed: readonly Keyed[]): Crossing | undefined {
   for (const [i, second] of keyed.entries()) {
     for (const first of keyed.slice(0, i)) {
       if (!unit.reaches(first.act, second.act)) continue;

@@ -36,15 +36,18 @@ export default defineRule({
       if (!write || table === undefined) continue;
       const inside = write.transaction !== undefined && act.inside.includes(write.transaction);
       const data = { broker: act.broker, table, where: unit.where(write) };
-      report(inside ? 'inside' : 'after', act.at, data, {
+      // A helper that sends for many is not the place: the call of it is.
+      report(inside ? 'inside' : 'after', act.hops[0]?.at ?? act.at, data, {
         confidence:
           write.statement.confidence === 'certain' && act.hops.length + write.hops.length === 0 ? 'certain' : 'likely',
         kind: write.statement.kind,
         identity: `${unit.name} ${act.broker} ${table}`,
+        distance: write.hops.length + act.hops.length,
         related: [
           { location: nameOf(write), message: `writes \`${table}\`` },
-          ...act.hops.map(({ name, at: location }) => ({ location, message: `calls \`${name}\`` })),
+          ...(act.hops.length > 0 ? [{ location: act.at, message: `sends to ${act.broker}` }] : []),
         ],
+        places: { write: nameOf(write), message: act.at },
       });
     }
   },

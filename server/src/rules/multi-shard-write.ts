@@ -34,6 +34,7 @@ export default defineRule({
           confidence: act.statement.confidence === 'certain' && found.how === 'rows' ? 'certain' : 'likely',
           kind: act.statement.kind,
           identity: `${unit.name} ${found.table}`,
+          distance: 0,
         },
       );
     }

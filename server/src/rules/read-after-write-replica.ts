@@ -24,6 +24,8 @@ export default defineRule({
     messages: {
       decides:
         '`{table}` is read from a replica after it was written {where}: a row that is not there yet decides what happens next. Read it from the primary.',
+      unrouted:
+        '`{table}` is read after it was written {where}, and nothing here says that the read goes to the primary: where a proxy or driver sends it to a replica, it may show the old state.',
       stale: '`{table}` is read from a replica after it was written {where}: it may show the old state.',
     },
   },
@@ -32,9 +34,13 @@ export default defineRule({
     const window = 2 * (replicaLag ?? usualLag);
     if (mode === 'sync' || mode === 'peer-to-peer') return;
     if (stickiness !== undefined && (replicaLag === undefined || stickiness >= window)) return;
+    // Who declares that replicas lag has something that reads from them: a proxy, where the code does not say.
     const acts = statementsOf(unit);
+    const declared =
+      (mode === 'async' || mode === 'semi-sync') && !acts.some(({ statement }) => statement.target === 'replica');
     for (const [at, read] of acts.entries()) {
-      if (read.statement.target !== 'replica' || isWrite(read)) continue;
+      const routed = read.statement.target === 'replica';
+      if (isWrite(read) || !(routed || (declared && isUnrouted(read)))) continue;
       const before = acts.slice(0, at).filter((write) => mayBeStale(unit, write, read, window));
       const write = before.at(-1);
       const table = write && shared(write, read)[0];
@@ -42,18 +48,22 @@ export default defineRule({
       const sure = before.some((one) => !one.conditional) && unit.between(write, read).unresolved === undefined;
       const decides = read.outcome === 'decides' || throwsWithout(read);
       const name = nameOf(read);
+      const near = write.hops.length + read.hops.length === 0;
       report(
-        decides ? 'decides' : 'stale',
+        routed ? (decides ? 'decides' : 'stale') : 'unrouted',
         name,
         { table, where: unit.where(write) },
         {
           confidence:
-            sure && read.statement.confidence === 'certain' && write.hops.length + read.hops.length === 0
+            routed && sure && near && read.statement.confidence === 'certain'
               ? 'certain'
-              : 'likely',
-          ...(decides ? {} : { severity: 'information' as const }),
+              : routed || near
+                ? 'likely'
+                : 'guess',
+          ...(routed && decides ? {} : { severity: 'information' as const }),
           kind: read.statement.kind,
           identity: `${unit.name} ${table}`,
+          distance: write.hops.length + read.hops.length,
           related: [
             { location: nameOf(write), message: `\`${table}\` is written here` },
             ...[...write.hops, ...read.hops].map(({ name: called, at: location }) => ({
@@ -68,6 +78,10 @@ export default defineRule({
     }
   },
 });
+
+/** Inside of a transaction nearly everyone asks the primary. */
+const isUnrouted = ({ statement, transaction, inside }: StatementAct): boolean =>
+  statement.target === 'unknown' && transaction === undefined && inside.length === 0;
 
 const shared = (write: StatementAct, read: StatementAct): readonly string[] =>
   read.statement.reads.filter((table) => write.statement.writes.includes(table));

@@ -153,6 +153,8 @@ export interface UnitReport extends Omit<ReportMore, 'fixes' | 'bind' | 'related
   readonly kind: FileKind;
   /** What tells this finding from others of the rule in that file, whatever its lines: see `Finding.fingerprint`. */
   readonly identity: string;
+  /** Calls between the unit and what it is about: the nearest unit tells it. */
+  readonly distance: number;
   readonly related?: readonly { readonly location: Location; readonly message: string }[];
   readonly fixes?: readonly MapFix[];
   /** Further public fields, e.g. the other place of a pair. */

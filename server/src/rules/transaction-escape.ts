@@ -48,6 +48,7 @@ export default defineRule({
           ...(matters ? {} : { severity: 'information' as const }),
           kind: act.statement.kind,
           identity: `${unit.name} ${table} ${act.method}`,
+          distance: act.hops.length,
           related: [
             ...(begun ? [{ location: begun.at, message: 'the transaction begins here' }] : []),
             ...act.hops.map(({ name, at: location }) => ({ location, message: `calls \`${name}\`` })),
@@ -59,12 +60,12 @@ export default defineRule({
   },
 });
 
-/** The very client of the transaction, or the library that others of its statements are sent by. */
+/** The very client of the transaction, or the library that others of its statements are sent by and nothing that may carry it. */
 const isOfTransaction = (act: StatementAct, around: string, acts: readonly StatementAct[]): boolean =>
   act.sameClient ||
-  acts.some(
-    (one) => one.transaction === around && one.statement.orm === act.statement.orm && act.statement.orm !== 'sql',
-  );
+  (!act.mayJoin &&
+    act.statement.orm !== 'sql' &&
+    acts.some((one) => one.transaction === around && one.statement.orm === act.statement.orm));
 
 const writtenIn = (unit: Unit, around: string, tables: readonly string[]): boolean =>
   statementsOf(unit).some(

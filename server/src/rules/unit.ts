@@ -50,6 +50,8 @@ export interface StatementAct extends ActBase {
   readonly outcome: 'decides' | 'returned' | 'used' | 'dropped';
   /** Outside of the transaction around it, on the very client that the transaction was begun on. */
   readonly sameClient: boolean;
+  /** Something that is handed over on the way to it, or in its own call, may carry the transaction around it. */
+  readonly mayJoin: boolean;
   /** Sends it through the transaction around it, where that is one edit. */
   readonly joins?: MapFix;
   /** Sends a replica's read to the primary, where that is one edit. */

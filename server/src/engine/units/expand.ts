@@ -10,7 +10,7 @@ import type { Location } from '../../text/span';
 import { contains } from '../../text/span';
 import { placedOf } from '../placed';
 import type { Statement } from '../statement';
-import { type Extent, receiversOf } from './extents';
+import { type Extent, mayCarry, receiversOf } from './extents';
 import { type FileAct, type FileActs, titleOf } from './fileActs';
 import { type Handing, handingOf, nothingHanded } from './handing';
 import { joinFix, outerClient } from './joinFix';
@@ -52,13 +52,23 @@ interface Way {
   readonly turns: readonly Turn[];
   readonly hops: StatementAct['hops'];
   readonly inside: readonly string[];
+  /** What is handed over on the way may carry the innermost transaction. */
+  readonly mayJoin: boolean;
   readonly handing: Handing;
   /** What becomes of what the function returns. */
   readonly outcome: Outcome;
   readonly functions: readonly Func[];
 }
 
-const start: Way = { turns: [], hops: [], inside: [], handing: nothingHanded, outcome: 'returned', functions: [] };
+const start: Way = {
+  turns: [],
+  hops: [],
+  inside: [],
+  mayJoin: false,
+  handing: nothingHanded,
+  outcome: 'returned',
+  functions: [],
+};
 
 export function unitOf(file: FileActs, func: number, follow: Walk['follow'], around: Surroundings): Unit {
   const walk: Walk = { around, follow, acts: [], extents: new Map() };
@@ -133,7 +143,7 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
         break;
       }
       case 'call':
-        followCall(walk, file, act, turns, inside, way);
+        followCall(walk, file, act, turns, inside, extents.at(-1), way);
     }
   }
 }
@@ -182,6 +192,7 @@ function statementAct(
     ...(transaction === undefined ? {} : { transaction }),
     outcome: outcome === 'returned' ? way.outcome : outcome,
     sameClient: outer !== undefined,
+    mayJoin: around ? mayCarryOn(act, around, file) : way.mayJoin,
     ...(joins === undefined ? {} : { joins }),
     ...(toPrimary === undefined ? {} : { toPrimary: primaryFix(toPrimary, file.host.path) }),
   };
@@ -212,6 +223,7 @@ function followCall(
   act: FileAct & { readonly kind: 'call' },
   turns: readonly Turn[],
   inside: readonly string[],
+  extent: Extent | undefined,
   way: Way,
 ): void {
   const { around } = walk;
@@ -234,11 +246,15 @@ function followCall(
     ],
     hops: [...way.hops, { name: titleOf(to.host, func, around.names(to.host)), at }],
     inside,
+    mayJoin: extent ? mayCarryOn(act, extent, file) : way.mayJoin,
     handing: handingOf(func, to.index, called.args, flow, way.handing),
     outcome: outcome === 'returned' ? way.outcome : outcome,
     functions: [...way.functions, func],
   });
 }
+
+const mayCarryOn = ({ site }: FileAct, extent: Extent, { index }: FileActs): boolean =>
+  site.kind === 'call' && mayCarry(site.args, extent, index);
 
 /** The name of what is called. */
 const calledAt = (site: FileAct['site']): Location['span'] =>

@@ -89,3 +89,49 @@ export function receiversOf(site: CallValue | Template): readonly Value[] {
   }
   return receivers;
 }
+
+/** Names that transactions are carried under where no type says so. */
+const carriers =
+  /^(?:ctx|context|opts|options|tx|trx|t|transaction|session|manager|em|client|conn|connection|queryRunner)$/i;
+
+/**
+ * Whether an argument may carry the transaction on: the handle itself, something made of it, or something of a name that
+ * often holds one. `handle.LOCK.UPDATE` is a constant and carries nothing.
+ */
+export function mayCarry(args: readonly Value[], { handle }: Extent, index: FileIndex, depth = 0): boolean {
+  return args.some((value) => carries(value, handle, index, depth));
+}
+
+function carries(value: Value, handle: string | undefined, index: FileIndex, depth: number): boolean {
+  const inside = (part: Value): boolean => carries(part, handle, index, depth);
+  switch (value.kind) {
+    case 'name': {
+      if (value.name === handle || carriers.test(value.name)) return true;
+      const declared = index.binding(value)?.declared;
+      return depth < 3 && declared?.kind === 'value' && declared.value !== undefined
+        ? carries(declared.value, handle, index, depth + 1)
+        : false;
+    }
+    case 'member':
+      return value.property === 'LOCK' || (typeof value.property === 'string' && carriers.test(value.property))
+        ? value.property !== 'LOCK'
+        : inside(value.object);
+    case 'call':
+      return value.args.some(inside) || (value.callee.kind === 'member' && inside(value.callee.object));
+    case 'object':
+      return value.entries.some((entry) => inside(entry.value));
+    case 'list':
+      return value.items.some(inside);
+    case 'await':
+    case 'spread':
+    case 'unary':
+    case 'keyword':
+      return inside(value.value);
+    case 'binary':
+      return inside(value.left) || inside(value.right);
+    case 'conditional':
+      return inside(value.then) || inside(value.otherwise);
+    default:
+      return false;
+  }
+}

@@ -41,7 +41,7 @@ export function shareOf({ functions }: FileActs, names: ReadonlyMap<number, stri
   return { replicas, messages, doers, callers, text };
 }
 
-export function gateOf(shares: readonly Share[]): Gate {
+export function gateOf(shares: readonly Share[], replicated: boolean): Gate {
   const names = new Set(shares.flatMap(({ doers }) => doers));
   const callers = shares.flatMap((one) => one.callers);
   for (let i = 0; i < unitLimits.depth; i++) {
@@ -50,7 +50,7 @@ export function gateOf(shares: readonly Share[]): Gate {
     if (names.size === before) break;
   }
   return {
-    replicas: shares.some((one) => one.replicas),
+    replicas: replicated || shares.some((one) => one.replicas),
     messages: shares.some((one) => one.messages),
     names,
   };

@@ -12,8 +12,17 @@ import { fill, milder, type RuleRun, severityOf } from '../runRules';
 
 export const unitRules: readonly AnyRule[] = rules.filter(({ unit }) => unit !== undefined);
 
-export function checkUnit(unit: Unit, { map, schema }: Effective): RuleRun {
-  const findings: Finding[] = [];
+/** A finding, and how many calls lie between the unit and its parts. */
+export interface UnitFinding {
+  readonly finding: Finding;
+  readonly distance: number;
+}
+
+export function checkUnit(
+  unit: Unit,
+  { map, schema }: Effective,
+): { readonly findings: readonly UnitFinding[]; readonly faults: RuleRun['faults'] } {
+  const findings: UnitFinding[] = [];
   const faults: RuleRun['faults'][number][] = [];
   const index = tableIndex(map, schema);
   for (const rule of unitRules) {
@@ -25,7 +34,7 @@ export function checkUnit(unit: Unit, { map, schema }: Effective): RuleRun {
     ): void => {
       const severity = severityIn(rule, map, more.kind);
       if (severity === 'off') return;
-      findings.push({
+      const finding: Finding = {
         rule: rule.id,
         severity: milder(severity, more.severity),
         confidence: more.confidence,
@@ -40,7 +49,8 @@ export function checkUnit(unit: Unit, { map, schema }: Effective): RuleRun {
         })),
         fingerprint: fingerprint(rule.id, at.file, more.identity, message),
         ...(more.places === undefined ? {} : { places: more.places }),
-      });
+      };
+      findings.push({ finding, distance: more.distance });
     };
     const options = map.rules[rule.id]?.options ?? {};
     try {

@@ -7,11 +7,10 @@ import type { Effective } from '../../shards/load';
 import type { FileResult } from '../analyzeFile';
 import type { Files } from '../files';
 import type { Finding } from '../finding';
-import { betterConfidence } from '../runRules';
 import { type Surroundings, unitLimits, unitOf } from './expand';
 import { type FileActs, fileActs, namesOf } from './fileActs';
 import { type Gate, gateOf, leadsOn, type Share, sameGate, shareOf } from './gate';
-import { checkUnit } from './unitRun';
+import { checkUnit, type UnitFinding } from './unitRun';
 
 export interface UnitSources {
   readonly files: Files;
@@ -20,11 +19,14 @@ export interface UnitSources {
   analyse(path: string): Promise<unknown>;
   effective(path: string): Effective | undefined;
   kindOf(path: string): FileKind;
+  /** A map says that its replicas lag: any read may matter. */
+  replicated(): boolean;
+  fault(rule: string, error: unknown): void;
   pause?(): Promise<void>;
 }
 
 interface Entry {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly UnitFinding[];
   /** Files whose change makes it void. */
   readonly reads: ReadonlySet<string>;
 }
@@ -132,7 +134,10 @@ export class Units {
     same &&= shares.size === this.shares.size;
     this.shares = shares;
     if (same) return;
-    const gate = gateOf([...shares.values()].map(({ share }) => share));
+    const gate = gateOf(
+      [...shares.values()].map(({ share }) => share),
+      this.sources.replicated(),
+    );
     if (!this.gate || !sameGate(gate, this.gate)) this.entries = new Map();
     this.gate = gate;
   }
@@ -150,7 +155,9 @@ export class Units {
     const findings = [...acts.functions.keys()].flatMap((id) => {
       const all = gate.replicas || gate.messages;
       if (!all && acts.extents.length === 0 && !mayMatter(acts, id)) return [];
-      return checkUnit(unitOf(acts, id, all ? 'all' : 'transactions', around), effective).findings;
+      const { findings: found, faults } = checkUnit(unitOf(acts, id, all ? 'all' : 'transactions', around), effective);
+      for (const { rule, error } of faults) this.sources.fault(rule, error);
+      return found;
     });
     return { findings, reads: new Set([...project.takeReads(), ...used]) };
   }
@@ -209,14 +216,15 @@ const stemOf = (path: string): string => {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** One pair of places is found once, by the unit that is surest of it. */
-function distinct(findings: readonly Finding[]): readonly Finding[] {
-  const best = new Map<string, Finding>();
+/** One pair of places is found once, by the unit that is nearest to both. */
+function distinct(findings: readonly UnitFinding[]): readonly Finding[] {
+  const best = new Map<string, UnitFinding>();
   for (const one of findings) {
-    const places = Object.values(one.places ?? {}).map(({ file, span }) => `${file}:${span.start}`);
-    const key = [one.rule, one.file, one.span.start, ...places].join('\u0000');
+    const { rule, file, span, places } = one.finding;
+    const parts = Object.values(places ?? {}).map((place) => `${place.file}:${place.span.start}`);
+    const key = [rule, ...(parts.length > 0 ? parts : [`${file}:${span.start}`])].join('\u0000');
     const before = best.get(key);
-    if (!before || betterConfidence(one.confidence, before.confidence)) best.set(key, one);
+    if (!before || one.distance < before.distance) best.set(key, one);
   }
-  return [...best.values()];
+  return [...best.values()].map(({ finding }) => finding);
 }
