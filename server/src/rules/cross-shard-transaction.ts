@@ -50,7 +50,7 @@ export default defineRule({
       if (!crossing) continue;
       const { first, second, how, sure, data } = crossing;
       // What one statement does alone is told where it stands.
-      if (how === 'unbound' && acts.filter((act) => act.transaction === id).length < 2) continue;
+      if (how === 'unbound' && own.length < 2) continue;
       report(how, at ?? nameOf(second), data, {
         confidence: sure && own.every((act) => act.statement.confidence === 'certain') ? 'certain' : 'likely',
         kind: second.statement.kind,
