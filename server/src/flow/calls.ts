@@ -70,6 +70,13 @@ const called = (
     ? handedOut(linker, member, args, ref)
     : undefined;
   if (built !== undefined) return built;
+  // A value of a function's type: `models: () => typeof User`.
+  if (root.kind === 'unknown' && steps.length === 0 && root.type?.type.name === '=>') {
+    const [result] = root.type.type.args;
+    const given = result === undefined ? [] : typedChains(linker, { type: result, file: root.type.file }, ref);
+    const via = { name: viaName(chain), args, span: base.nameSpan, file: ref.file };
+    if (leads(given)) return given.map((c) => ({ ...c, via: [...chain.via, via, ...c.via], ref }));
+  }
   const merged = last?.kind === 'member' && member !== undefined && last.nameSpan === member.propertySpan;
   const step: Step = { ...base, kind: 'call', name: merged ? last.name : '' };
   return [{ ...chain, steps: [...(merged ? steps.slice(0, -1) : steps), step], ref }];

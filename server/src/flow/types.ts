@@ -46,7 +46,7 @@ const read = (linker: Linker, { type, file: asked }: Typed, ref: Ref): readonly 
     return packaged ?? [];
   }
   if (type.name === 'typeof') return first === undefined ? [] : valueNamed(linker, first.name, file, ref);
-  if (type.name === '{}') return [typedUnknown(ref, { type, file })];
+  if (type.name === '{}' || type.name === '=>') return [typedUnknown(ref, { type, file })];
   if (type.name === '[]' && first !== undefined) {
     const key = /^['"](.*)['"]$/.exec(type.args[1]?.name ?? '')?.[1];
     const { span } = type;

@@ -5,6 +5,7 @@ import kysely from './kysely';
 import mikroOrm from './mikroOrm';
 import mongodb from './mongodb';
 import mongoose from './mongoose';
+import objection from './objection';
 import type { Orm } from './orm';
 import prisma from './prisma';
 import rawSql from './rawSql';
@@ -18,6 +19,7 @@ export const orms: readonly Orm[] = [
   mikroOrm,
   mongodb,
   mongoose,
+  objection,
   prisma,
   rawSql,
   sequelize,

@@ -1,19 +1,29 @@
 /** Names of tables and columns as expressions give them: text, objects that a function makes of a table's name, `knex.ref`. */
 import type { Chain, Entry, Flow, Ref } from '../../flow/flow';
-import type { Expr, TableRef } from '../../query/model';
+import type { Expr, From, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import { type Build, openBuild } from '../build/build';
 import { column, operation } from '../build/expr';
 import type { CallStep } from './handle';
 
-export interface Context extends Build {
-  readonly depth: number;
+/** What a layer over the builders adds to them: models. */
+export interface Layer {
+  /** What a builder without a table of its own reads and writes. */
+  readonly base: From | undefined;
+  /** Its own builders inside of a statement. */
+  query(c: Context, ref: Ref): Query | undefined;
 }
 
-export const openContext = (flow: Flow, site: Ref, notes: Set<string>): Context => {
+export interface Context extends Build {
+  readonly depth: number;
+  readonly layer?: Layer;
+}
+
+export const openContext = (flow: Flow, site: Ref, notes: Set<string>, layer?: Layer): Context => {
   const build: Context = {
     ...openBuild(flow, site, notes),
     depth: 0,
+    ...(layer === undefined ? {} : { layer }),
     keyOf: (entry: Entry) => {
       const name = entry.computed === undefined ? undefined : identifier(build, entry.computed);
       return name === undefined ? undefined : lastPart(name);

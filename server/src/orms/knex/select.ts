@@ -80,7 +80,7 @@ const aliasOf = (c: Context, ref: Ref, shape: Shape | undefined): string | undef
 export const tableOf = (c: Context, calls: readonly CallStep[]): From | undefined => {
   const call = calls.findLast(({ name, args }) => /^(?:from|into|table|)$/.test(name) && args[0] !== undefined);
   const [arg] = call?.args ?? [];
-  if (call === undefined || arg === undefined) return undefined;
+  if (call === undefined || arg === undefined) return c.layer?.base;
   const source = sourceOf(c, arg, call.name === '' || call.file !== c.site.file ? spanOf(c, call) : spanIn(c, arg));
   const schema = calls.findLast(({ name }) => name === 'withSchema')?.args[0];
   const prefix = schema === undefined ? undefined : identifier(c, schema);

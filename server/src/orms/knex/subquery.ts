@@ -13,7 +13,10 @@ const depthCap = 6;
 /** Undefined where the value is no query: rows that were awaited are values. */
 export const subqueryIn = (c: Context, ref: Ref): Query | undefined => {
   if (c.depth > depthCap) return undefined;
-  const inner = { ...c, depth: c.depth + 1 };
+  const inner: Context =
+    c.layer === undefined
+      ? { ...c, depth: c.depth + 1 }
+      : { ...c, depth: c.depth + 1, layer: { ...c.layer, base: undefined } };
   const [shape] = c.flow.shapes(ref);
   if (shape?.kind === 'function') {
     const callback = c.flow.callback(shape.function);
@@ -26,6 +29,8 @@ export const subqueryIn = (c: Context, ref: Ref): Query | undefined => {
     return own.length > 0 || returned === undefined ? undefined : subqueryIn(inner, returned.value);
   }
   if (ref.value.kind === 'await') return undefined;
+  const layered = c.layer?.query(inner, ref);
+  if (layered !== undefined) return layered;
   const opened = openedIn(c.flow, c.flow.builder(ref)) ?? openedIn(c.flow, c.flow.chain(ref));
   if (opened === undefined || opened.left || opened.calls.some(isAwaited(c))) return undefined;
   const query = builtSelect(inner, opened.calls);

@@ -3,14 +3,8 @@ import type { Ref } from '../../flow/flow';
 import type { Expr, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import type { Build } from '../build/build';
+import { type Casing, snaked } from '../build/casing';
 import { choice, column, operation } from '../build/expr';
-
-/** `CamelCasePlugin` with its options. */
-export interface Casing {
-  readonly upper: boolean;
-  readonly digits: boolean;
-  readonly capitals: boolean;
-}
 
 export interface Context extends Build {
   readonly depth: number;
@@ -20,25 +14,6 @@ export interface Context extends Build {
   /** Common tables in scope, which belong to no schema. */
   readonly ctes: ReadonlySet<string>;
 }
-
-const isLetter = (char: string): boolean => char.toUpperCase() !== char.toLowerCase();
-const isUpper = (char: string): boolean => isLetter(char) && char === char.toUpperCase();
-const isDigit = (char: string): boolean => char >= '0' && char <= '9';
-
-/** One identifier as the plugin sends it. */
-const snaked = (name: string, { upper, digits, capitals }: Casing): string => {
-  let out = '';
-  let before = '';
-  for (const char of name) {
-    const breaks =
-      out !== '' &&
-      ((digits && isDigit(char) && !isDigit(before) && !out.endsWith('_')) ||
-        (isUpper(char) && (capitals || !isUpper(before))));
-    out += breaks ? `_${char.toLowerCase()}` : char.toLowerCase() === char ? char : char.toLowerCase();
-    before = char;
-  }
-  return upper ? out.toUpperCase() : out;
-};
 
 export const sentName = ({ casing }: Context, name: string): string =>
   casing === undefined ? name : snaked(name, casing);

@@ -2,9 +2,9 @@
 import type { Chain, Flow, Ref } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
 import { emptySchema } from '../../schema/model';
+import type { Casing } from '../build/casing';
 import type { Declared } from '../orm';
 import { isKysely } from './handle';
-import type { Casing } from './names';
 
 export interface Settings {
   readonly casing: Casing | undefined;
