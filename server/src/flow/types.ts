@@ -205,7 +205,8 @@ export const bind = (
 /** A member of an interface or object type. */
 export const typedMember = (linker: Linker, typed: Typed, name: string, ref: Ref): readonly Chain[] | undefined => {
   const member = typed.type.members?.find((m) => m.name === name);
-  if (member === undefined) return undefined;
+  // A method stays one of the interface: what implements it may be known.
+  if (member === undefined || member.type.name === '=>') return undefined;
   const chains = typedChains(linker, { type: member.type, file: typed.file }, ref);
   return leads(chains) ? chains : undefined;
 };
