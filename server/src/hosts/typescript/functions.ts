@@ -9,13 +9,23 @@ import { readValue } from './values';
 
 const K = ts.SyntaxKind;
 
-const readDecorators = (reader: Reader, node: ts.Node): readonly Value[] =>
-  ts.canHaveDecorators(node) ? (ts.getDecorators(node)?.map((d) => readValue(reader, d.expression)) ?? []) : [];
+const none: readonly Value[] = [];
+
+const readDecorators = (reader: Reader, node: ts.Node): readonly Value[] => {
+  const { modifiers } = node as { readonly modifiers?: readonly ts.ModifierLike[] };
+  if (modifiers === undefined) return none;
+  return modifiers.flatMap((one) => (ts.isDecorator(one) ? [readValue(reader, one.expression)] : []));
+};
 
 const typed = (reader: Reader, node: ts.TypeNode | undefined): { readonly type?: TypeRef } =>
   node === undefined ? {} : { type: readType(reader, node) };
 
-const parameterProperty = [K.PublicKeyword, K.PrivateKeyword, K.ProtectedKeyword, K.ReadonlyKeyword];
+const parameterProperty: readonly ts.SyntaxKind[] = [
+  K.PublicKeyword,
+  K.PrivateKeyword,
+  K.ProtectedKeyword,
+  K.ReadonlyKeyword,
+];
 
 const readParameter = (reader: Reader, node: ts.ParameterDeclaration): Parameter => ({
   pattern: readPattern(reader, node.name),
@@ -23,7 +33,7 @@ const readParameter = (reader: Reader, node: ts.ParameterDeclaration): Parameter
   ...(node.initializer === undefined ? {} : { default: readValue(reader, node.initializer) }),
   rest: node.dotDotDotToken !== undefined,
   decorators: readDecorators(reader, node),
-  member: parameterProperty.some((kind) => hasModifier(node, kind)),
+  member: node.modifiers?.some(({ kind }) => parameterProperty.includes(kind)) ?? false,
 });
 
 const readBody = (reader: Reader, body: ts.ConciseBody | undefined): Block => {

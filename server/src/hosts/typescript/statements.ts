@@ -4,18 +4,21 @@ import type { ObjectEntry, Pattern, Statement, Value } from '../host';
 import { readClass, readFunction } from './functions';
 import { readExport, readExportAssignment, readImport, readImportEquals } from './modules';
 import { readPattern, readTarget } from './patterns';
-import { type Block, deeper, hasModifier, namePattern, type Reader, spanOf, staticName } from './reader';
+import { type Block, hasModifier, namePattern, openTable, type Reader, spanOf, staticName } from './reader';
 import { exportDeclared, readAlias, readInterface, readType } from './types';
 import { readValue } from './values';
 
-export const readBlock = (reader: Reader, nodes: readonly ts.Statement[]): Block =>
-  nodes.flatMap((node) =>
-    deeper(
-      reader,
-      () => readStatement(reader, node),
-      () => [],
-    ),
-  );
+const K = ts.SyntaxKind;
+
+const table = openTable<Block>();
+
+const unread = (): Block => [];
+
+export const readBlock = (reader: Reader, nodes: readonly ts.Statement[]): Block => {
+  const block: Statement[] = [];
+  for (const node of nodes) for (const statement of table.read(reader, node, unread)) block.push(statement);
+  return block;
+};
 
 const readBody = (reader: Reader, node: ts.Statement | undefined): Block => {
   if (node === undefined) return [];
@@ -77,92 +80,108 @@ const readFor = (reader: Reader, node: ts.ForInStatement | ts.ForOfStatement): S
   return { kind: 'loop', ...known, ...items, body: readBody(reader, node.statement), span: spanOf(reader, node) };
 };
 
-const readStatement = (reader: Reader, node: ts.Statement): Block => {
+table.on([K.VariableStatement], (reader, node: ts.VariableStatement) => {
+  const declarations = readDeclarations(reader, node.declarationList);
+  if (hasModifier(node, K.ExportKeyword)) {
+    for (const declaration of declarations) {
+      if (declaration.kind !== 'declare') continue;
+      for (const name of names(declaration.pattern))
+        reader.exports.push({ kind: 'local', exported: name, local: name });
+    }
+  }
+  return declarations;
+});
+table.on([K.ExpressionStatement], (reader, node: ts.ExpressionStatement) => [
+  { kind: 'expression', value: readValue(reader, node.expression), span: spanOf(reader, node) },
+]);
+table.on([K.ReturnStatement], (reader, node: ts.ReturnStatement) => {
+  const value = node.expression === undefined ? {} : { value: readValue(reader, node.expression) };
+  return [{ kind: 'return', ...value, span: spanOf(reader, node) }];
+});
+table.on([K.IfStatement], (reader, node: ts.IfStatement) => {
+  const test = readValue(reader, node.expression);
+  const then = readBody(reader, node.thenStatement);
+  return [{ kind: 'if', test, then, otherwise: readBody(reader, node.elseStatement), span: spanOf(reader, node) }];
+});
+table.on([K.FunctionDeclaration], (reader, node: ts.FunctionDeclaration) => {
+  if (node.body === undefined) return [];
   const span = spanOf(reader, node);
-  const value = (expression: ts.Expression): Value => readValue(reader, expression);
-  if (ts.isVariableStatement(node)) {
-    const declarations = readDeclarations(reader, node.declarationList);
-    if (hasModifier(node, ts.SyntaxKind.ExportKeyword)) {
-      for (const declaration of declarations) {
-        if (declaration.kind !== 'declare') continue;
-        for (const name of names(declaration.pattern))
-          reader.exports.push({ kind: 'local', exported: name, local: name });
-      }
-    }
-    return declarations;
+  exportDeclared(reader, node, node.name?.text ?? 'default');
+  const id = readFunction(reader, node);
+  if (node.name === undefined) {
+    reader.exports.pop();
+    reader.exports.push({ kind: 'value', exported: 'default', value: { kind: 'function', function: id, span } });
   }
-  if (ts.isExpressionStatement(node)) return [{ kind: 'expression', value: value(node.expression), span }];
-  if (ts.isReturnStatement(node)) {
-    return [{ kind: 'return', ...(node.expression === undefined ? {} : { value: value(node.expression) }), span }];
-  }
-  if (ts.isIfStatement(node)) {
-    const test = value(node.expression);
-    const then = readBody(reader, node.thenStatement);
-    return [{ kind: 'if', test, then, otherwise: readBody(reader, node.elseStatement), span }];
-  }
-  if (ts.isFunctionDeclaration(node)) {
-    if (node.body === undefined) return [];
-    exportDeclared(reader, node, node.name?.text ?? 'default');
-    const id = readFunction(reader, node);
-    if (node.name === undefined) {
-      reader.exports.pop();
-      reader.exports.push({ kind: 'value', exported: 'default', value: { kind: 'function', function: id, span } });
-    }
-    return [{ kind: 'function', function: id, span }];
-  }
-  if (ts.isClassDeclaration(node)) {
-    const id = readClass(reader, node);
-    if (node.name !== undefined) exportDeclared(reader, node, node.name.text);
-    else reader.exports.push({ kind: 'value', exported: 'default', value: { kind: 'class', class: id, span } });
-    return [{ kind: 'class', class: id, span }];
-  }
-  if (ts.isBlock(node)) return [{ kind: 'block', body: readBlock(reader, node.statements), span }];
-  if (ts.isThrowStatement(node)) return [{ kind: 'throw', value: value(node.expression), span }];
-  if (ts.isForOfStatement(node) || ts.isForInStatement(node)) return [readFor(reader, node)];
-  if (ts.isForStatement(node)) {
-    const { initializer, condition, incrementor } = node;
-    const declared = initializer !== undefined && ts.isVariableDeclarationList(initializer);
-    const before = declared ? readDeclarations(reader, initializer) : [];
-    const head = [declared ? undefined : initializer, condition, incrementor].flatMap((e) =>
-      e === undefined ? [] : [value(e)],
-    );
-    const body = readBody(reader, node.statement);
-    const loop: Statement = { kind: 'loop', head, body, span };
-    return before.length === 0 ? [loop] : [{ kind: 'block', body: [...before, loop], span }];
-  }
-  if (ts.isWhileStatement(node) || ts.isDoStatement(node)) {
-    return [{ kind: 'loop', head: [value(node.expression)], body: readBody(reader, node.statement), span }];
-  }
-  if (ts.isSwitchStatement(node)) {
-    const cases = node.caseBlock.clauses.map((clause) => ({
-      ...(ts.isCaseClause(clause) ? { test: value(clause.expression) } : {}),
-      body: readBlock(reader, clause.statements),
-    }));
-    return [{ kind: 'switch', subject: value(node.expression), cases, span }];
-  }
-  if (ts.isTryStatement(node)) {
-    const body = readBody(reader, node.tryBlock);
-    const handler = readBody(reader, node.catchClause?.block);
-    return [{ kind: 'try', body, handler, finalizer: readBody(reader, node.finallyBlock), span }];
-  }
-  if (ts.isBreakOrContinueStatement(node)) return [{ kind: 'jump', span }];
-  if (ts.isLabeledStatement(node)) return readStatement(reader, node.statement);
-  if (ts.isEnumDeclaration(node)) {
-    exportDeclared(reader, node, node.name.text);
-    return [readEnum(reader, node)];
-  }
-  if (ts.isInterfaceDeclaration(node)) readInterface(reader, node);
-  else if (ts.isTypeAliasDeclaration(node)) readAlias(reader, node);
-  else if (ts.isImportDeclaration(node)) readImport(reader, node);
-  else if (ts.isImportEqualsDeclaration(node)) readImportEquals(reader, node);
-  else if (ts.isExportDeclaration(node)) readExport(reader, node);
-  else if (ts.isExportAssignment(node)) readExportAssignment(reader, node);
-  else if (ts.isModuleDeclaration(node) && node.body !== undefined && ts.isModuleBlock(node.body)) {
-    // Its exports are members of the namespace, not of the module.
-    const kept = reader.exports.length;
-    const body = readBlock(reader, node.body.statements);
-    reader.exports.length = kept;
-    return [{ kind: 'block', body, span }];
-  }
-  return [];
-};
+  return [{ kind: 'function', function: id, span }];
+});
+table.on([K.ClassDeclaration], (reader, node: ts.ClassDeclaration) => {
+  const span = spanOf(reader, node);
+  const id = readClass(reader, node);
+  if (node.name !== undefined) exportDeclared(reader, node, node.name.text);
+  else reader.exports.push({ kind: 'value', exported: 'default', value: { kind: 'class', class: id, span } });
+  return [{ kind: 'class', class: id, span }];
+});
+table.on([K.Block], (reader, node: ts.Block) => [
+  { kind: 'block', body: readBlock(reader, node.statements), span: spanOf(reader, node) },
+]);
+table.on([K.ThrowStatement], (reader, node: ts.ThrowStatement) => [
+  { kind: 'throw', value: readValue(reader, node.expression), span: spanOf(reader, node) },
+]);
+table.on([K.ForOfStatement, K.ForInStatement], (reader, node: ts.ForInStatement | ts.ForOfStatement) => [
+  readFor(reader, node),
+]);
+table.on([K.ForStatement], (reader, node: ts.ForStatement) => {
+  const { initializer, condition, incrementor } = node;
+  const span = spanOf(reader, node);
+  const declared = initializer !== undefined && ts.isVariableDeclarationList(initializer);
+  const before = declared ? readDeclarations(reader, initializer) : [];
+  const head = [declared ? undefined : initializer, condition, incrementor].flatMap((e) =>
+    e === undefined ? [] : [readValue(reader, e)],
+  );
+  const body = readBody(reader, node.statement);
+  const loop: Statement = { kind: 'loop', head, body, span };
+  return before.length === 0 ? [loop] : [{ kind: 'block', body: [...before, loop], span }];
+});
+table.on([K.WhileStatement, K.DoStatement], (reader, node: ts.WhileStatement | ts.DoStatement) => {
+  const head = [readValue(reader, node.expression)];
+  return [{ kind: 'loop', head, body: readBody(reader, node.statement), span: spanOf(reader, node) }];
+});
+table.on([K.SwitchStatement], (reader, node: ts.SwitchStatement) => {
+  const cases = node.caseBlock.clauses.map((clause) => ({
+    ...(ts.isCaseClause(clause) ? { test: readValue(reader, clause.expression) } : {}),
+    body: readBlock(reader, clause.statements),
+  }));
+  return [{ kind: 'switch', subject: readValue(reader, node.expression), cases, span: spanOf(reader, node) }];
+});
+table.on([K.TryStatement], (reader, node: ts.TryStatement) => {
+  const body = readBody(reader, node.tryBlock);
+  const handler = readBody(reader, node.catchClause?.block);
+  return [{ kind: 'try', body, handler, finalizer: readBody(reader, node.finallyBlock), span: spanOf(reader, node) }];
+});
+table.on([K.BreakStatement, K.ContinueStatement], (reader, node) => [{ kind: 'jump', span: spanOf(reader, node) }]);
+table.on([K.LabeledStatement], (reader, node: ts.LabeledStatement) => readBlock(reader, [node.statement]));
+table.on([K.EnumDeclaration], (reader, node: ts.EnumDeclaration) => {
+  exportDeclared(reader, node, node.name.text);
+  return [readEnum(reader, node)];
+});
+table.on([K.ModuleDeclaration], (reader, node: ts.ModuleDeclaration) => {
+  if (node.body === undefined || !ts.isModuleBlock(node.body)) return [];
+  // Its exports are members of the namespace, not of the module.
+  const kept = reader.exports.length;
+  const body = readBlock(reader, node.body.statements);
+  reader.exports.length = kept;
+  return [{ kind: 'block', body, span: spanOf(reader, node) }];
+});
+
+const silent = <N extends ts.Node>(kind: ts.SyntaxKind, read: (reader: Reader, node: N) => void): void =>
+  table.on([kind], (reader, node: N) => {
+    read(reader, node);
+    return [];
+  });
+
+silent(K.InterfaceDeclaration, (reader, node: ts.InterfaceDeclaration) => readInterface(reader, node));
+silent(K.TypeAliasDeclaration, (reader, node: ts.TypeAliasDeclaration) => readAlias(reader, node));
+silent(K.ImportDeclaration, (reader, node: ts.ImportDeclaration) => readImport(reader, node));
+silent(K.ImportEqualsDeclaration, (reader, node: ts.ImportEqualsDeclaration) => readImportEquals(reader, node));
+silent(K.ExportDeclaration, (reader, node: ts.ExportDeclaration) => readExport(reader, node));
+silent(K.ExportAssignment, (reader, node: ts.ExportAssignment) => readExportAssignment(reader, node));

@@ -1,7 +1,9 @@
 /** Types as written, as far as they say where a value comes from. */
 import ts from 'typescript';
 import type { TypeRef } from '../host';
-import { deeper, hasModifier, type Reader, spanOf, staticName, textOf } from './reader';
+import { hasModifier, openTable, type Reader, spanOf, staticName, textOf } from './reader';
+
+const K = ts.SyntaxKind;
 
 type Members = NonNullable<TypeRef['members']>;
 
@@ -21,12 +23,16 @@ export const readMembers = (reader: Reader, nodes: ts.NodeArray<ts.TypeElement>)
   return members;
 };
 
-export const readType = (reader: Reader, node: ts.TypeNode): TypeRef =>
-  deeper(
-    reader,
-    () => readInner(reader, node),
-    () => ({ name: '', args: [], span: spanOf(reader, node) }),
-  );
+const table = openTable<TypeRef>();
+
+/** Anything else keeps its text as name. */
+const unread = (reader: Reader, node: ts.Node, deep: boolean): TypeRef => ({
+  name: deep ? '' : textOf(reader, node),
+  args: [],
+  span: spanOf(reader, node),
+});
+
+export const readType = (reader: Reader, node: ts.TypeNode): TypeRef => table.read(reader, node, unread);
 
 export const readTypes = (reader: Reader, nodes: readonly ts.TypeNode[] | undefined): readonly TypeRef[] =>
   nodes?.map((node) => readType(reader, node)) ?? [];
@@ -34,31 +40,54 @@ export const readTypes = (reader: Reader, nodes: readonly ts.TypeNode[] | undefi
 const dotted = (name: ts.EntityName): string =>
   ts.isIdentifier(name) ? name.text : `${dotted(name.left)}.${name.right.text}`;
 
-const readInner = (reader: Reader, node: ts.TypeNode): TypeRef => {
-  const span = spanOf(reader, node);
-  const make = (name: string, args: readonly ts.TypeNode[] = []): TypeRef => ({
-    name,
-    args: readTypes(reader, args),
-    span,
-  });
-  if (ts.isParenthesizedTypeNode(node)) return readType(reader, node.type);
-  if (ts.isTypeReferenceNode(node)) return make(dotted(node.typeName), node.typeArguments);
-  if (ts.isExpressionWithTypeArguments(node)) return make(textOf(reader, node.expression), node.typeArguments);
-  if (ts.isArrayTypeNode(node)) return make('Array', [node.elementType]);
-  if (ts.isUnionTypeNode(node)) return make('|', node.types);
-  if (ts.isIntersectionTypeNode(node)) return make('&', node.types);
-  if (ts.isFunctionTypeNode(node)) return make('=>', [node.type]);
-  if (ts.isIndexedAccessTypeNode(node)) return make('[]', [node.objectType, node.indexType]);
-  if (ts.isTypeOperatorNode(node)) return readType(reader, node.type);
-  if (ts.isTypeQueryNode(node))
-    return { name: 'typeof', args: [{ name: dotted(node.exprName), args: [], span }], span };
-  if (ts.isImportTypeNode(node)) {
+/** A type that is another name over types. */
+const composed = <N extends ts.Node>(
+  kind: ts.SyntaxKind,
+  name: string | ((reader: Reader, node: N) => string),
+  args: (node: N) => readonly ts.TypeNode[] | undefined,
+): void =>
+  table.on([kind], (reader, node: N) => ({
+    name: typeof name === 'string' ? name : name(reader, node),
+    args: readTypes(reader, args(node)),
+    span: spanOf(reader, node),
+  }));
+
+composed(
+  K.TypeReference,
+  (_, node: ts.TypeReferenceNode) => dotted(node.typeName),
+  (node) => node.typeArguments,
+);
+composed(
+  K.ExpressionWithTypeArguments,
+  (reader, node: ts.ExpressionWithTypeArguments) => textOf(reader, node.expression),
+  (node) => node.typeArguments,
+);
+composed(K.ArrayType, 'Array', (node: ts.ArrayTypeNode) => [node.elementType]);
+composed(K.UnionType, '|', (node: ts.UnionTypeNode) => node.types);
+composed(K.IntersectionType, '&', (node: ts.IntersectionTypeNode) => node.types);
+composed(K.FunctionType, '=>', (node: ts.FunctionTypeNode) => [node.type]);
+composed(K.IndexedAccessType, '[]', (node: ts.IndexedAccessTypeNode) => [node.objectType, node.indexType]);
+composed(
+  K.ImportType,
+  (reader, node: ts.ImportTypeNode) => {
     const module = ts.isLiteralTypeNode(node.argument) ? textOf(reader, node.argument.literal).slice(1, -1) : '';
-    return make(`import("${module}")${node.qualifier === undefined ? '' : `.${dotted(node.qualifier)}`}`);
-  }
-  if (ts.isTypeLiteralNode(node)) return { name: '{}', args: [], members: readMembers(reader, node.members), span };
-  return make(textOf(reader, node));
-};
+    return `import("${module}")${node.qualifier === undefined ? '' : `.${dotted(node.qualifier)}`}`;
+  },
+  () => [],
+);
+table.on([K.ParenthesizedType, K.TypeOperator], (reader, node: ts.ParenthesizedTypeNode | ts.TypeOperatorNode) =>
+  readType(reader, node.type),
+);
+table.on([K.TypeQuery], (reader, node: ts.TypeQueryNode) => {
+  const span = spanOf(reader, node);
+  return { name: 'typeof', args: [{ name: dotted(node.exprName), args: [], span }], span };
+});
+table.on([K.TypeLiteral], (reader, node: ts.TypeLiteralNode) => ({
+  name: '{}',
+  args: [],
+  members: readMembers(reader, node.members),
+  span: spanOf(reader, node),
+}));
 
 export const readInterface = (reader: Reader, node: ts.InterfaceDeclaration): void => {
   const span = spanOf(reader, node);

@@ -5,17 +5,17 @@ import { readClass, readFunction } from './functions';
 import { readJsx } from './jsx';
 import { decode } from './literals';
 import { readTarget } from './patterns';
-import { deeper, opaque, type Reader, spanOf, staticName } from './reader';
+import { opaque, openTable, type Read, type Reader, spanOf, startOf, staticName } from './reader';
 import { readTypes } from './types';
 
 const K = ts.SyntaxKind;
 
-export const readValue = (reader: Reader, node: ts.Expression): Value =>
-  deeper(
-    reader,
-    () => readInner(reader, node),
-    () => opaque(reader, node, 'nested too deeply'),
-  );
+const table = openTable<Value>();
+
+const unread = (reader: Reader, node: ts.Node, deep: boolean): Value =>
+  opaque(reader, node, deep ? 'nested too deeply' : 'other syntax');
+
+export const readValue = (reader: Reader, node: ts.Expression): Value => table.read(reader, node, unread);
 
 const readValues = (reader: Reader, nodes: readonly ts.Expression[] | undefined): readonly Value[] =>
   nodes?.map((node) => readValue(reader, node)) ?? [];
@@ -37,7 +37,7 @@ const readTemplate = (reader: Reader, node: ts.TemplateLiteral, tag: Value | und
   const quote = raw ? 'raw-template' : 'template';
   const parts: Template['parts'][number][] = [];
   const add = (piece: ts.Node, closing: number): void => {
-    const start = piece.getStart(reader.source) + 1;
+    const start = startOf(reader, piece) + 1;
     const end = Math.max(start, text.endsWith('`', piece.end) || closing === 2 ? piece.end - closing : piece.end);
     if (end <= start) return;
     const decoded = decode(text, start, end, quote);
@@ -50,7 +50,7 @@ const readTemplate = (reader: Reader, node: ts.TemplateLiteral, tag: Value | und
     for (const { expression, literal } of node.templateSpans) {
       const value = readValue(reader, expression);
       const start = text.lastIndexOf('${', value.span.start);
-      const end = literal.getStart(reader.source) + 1;
+      const end = startOf(reader, literal) + 1;
       parts.push({ kind: 'hole', value, span: { start: start < 0 ? value.span.start : start, end } });
       add(literal, literal.kind === K.TemplateTail ? 1 : 2);
     }
@@ -115,102 +115,118 @@ const readBinary = (reader: Reader, node: ts.BinaryExpression): Value => {
   return value;
 };
 
-const readInner = (reader: Reader, node: ts.Expression): Value => {
+const literal = (reader: Reader, node: ts.Node, value: Literal['value']): Value => ({
+  kind: 'literal',
+  value,
+  span: spanOf(reader, node),
+});
+
+const inside: Read<ts.ParenthesizedExpression | ts.AsExpression | ts.NonNullExpression, Value> = (reader, node) =>
+  readValue(reader, node.expression);
+
+const wrapped =
+  (kind: 'await' | 'spread'): Read<ts.AwaitExpression | ts.SpreadElement, Value> =>
+  (reader, node) => ({ kind, value: readValue(reader, node.expression), span: spanOf(reader, node) });
+
+const unary =
+  (op: string): Read<ts.TypeOfExpression | ts.VoidExpression | ts.DeleteExpression, Value> =>
+  (reader, node) => ({ kind: 'unary', op, value: readValue(reader, node.expression), span: spanOf(reader, node) });
+
+table.on([K.Identifier], (reader, node: ts.Identifier) => {
+  const { text } = node;
+  if (text === 'undefined') return literal(reader, node, undefined);
   const span = spanOf(reader, node);
-  if (ts.isIdentifier(node)) {
-    if (node.text === 'undefined') return { kind: 'literal', value: undefined, span };
-    return node.text === ''
-      ? { kind: 'opaque', why: 'missing', parts: [], span }
-      : { kind: 'name', name: node.text, span };
-  }
-  if (ts.isStringLiteralLike(node)) return readString(reader, node);
-  if (ts.isPropertyAccessExpression(node)) {
-    const object = readValue(reader, node.expression);
-    return { kind: 'member', object, property: node.name.text, propertySpan: spanOf(reader, node.name), span };
-  }
-  if (ts.isElementAccessExpression(node)) {
-    const object = readValue(reader, node.expression);
-    const index = readValue(reader, node.argumentExpression);
-    const property = index.kind === 'literal' && typeof index.value === 'string' ? index.value : index;
-    return { kind: 'member', object, property, propertySpan: index.span, span };
-  }
-  if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-    const { kind } = node.expression;
-    const start = node.expression.getStart(reader.source);
-    const callee: Value =
-      kind === K.ImportKeyword
-        ? { kind: 'name', name: 'import', span: { start, end: node.expression.end } }
-        : readValue(reader, node.expression);
-    const args = readValues(reader, node.arguments);
-    return {
-      kind: 'call',
-      callee,
-      args,
-      types: readTypes(reader, node.typeArguments),
-      isNew: ts.isNewExpression(node),
-      span,
-    };
-  }
-  if (ts.isTaggedTemplateExpression(node)) {
-    return readTemplate(reader, node.template, readValue(reader, node.tag), node);
-  }
-  if (ts.isTemplateExpression(node)) return readTemplate(reader, node, undefined, node);
-  if (ts.isObjectLiteralExpression(node)) return readObject(reader, node);
-  if (ts.isArrayLiteralExpression(node)) return { kind: 'list', items: readValues(reader, node.elements), span };
-  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
-    return { kind: 'function', function: readFunction(reader, node), span };
-  }
-  if (ts.isClassExpression(node)) return { kind: 'class', class: readClass(reader, node), span };
-  if (ts.isParenthesizedExpression(node)) return readValue(reader, node.expression);
-  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isTypeAssertionExpression(node)) {
-    return readValue(reader, node.expression);
-  }
-  if (ts.isNonNullExpression(node) || ts.isExpressionWithTypeArguments(node)) return readValue(reader, node.expression);
-  if (ts.isAwaitExpression(node)) return { kind: 'await', value: readValue(reader, node.expression), span };
-  if (ts.isSpreadElement(node)) return { kind: 'spread', value: readValue(reader, node.expression), span };
-  if (ts.isBinaryExpression(node)) return readBinary(reader, node);
-  if (ts.isConditionalExpression(node)) {
-    const test = readValue(reader, node.condition);
-    const [then, otherwise] = [readValue(reader, node.whenTrue), readValue(reader, node.whenFalse)];
-    return { kind: 'conditional', test, then, otherwise, span };
-  }
-  if (ts.isPrefixUnaryExpression(node)) {
-    const op = ts.tokenToString(node.operator) ?? '';
-    if (op === '-' && ts.isNumericLiteral(node.operand))
-      return { kind: 'literal', value: -Number(node.operand.text), span };
-    return { kind: 'unary', op, value: readValue(reader, node.operand), span };
-  }
-  if (ts.isPostfixUnaryExpression(node)) {
-    return { kind: 'unary', op: ts.tokenToString(node.operator) ?? '', value: readValue(reader, node.operand), span };
-  }
-  if (ts.isTypeOfExpression(node))
-    return { kind: 'unary', op: 'typeof', value: readValue(reader, node.expression), span };
-  if (ts.isVoidExpression(node)) return { kind: 'unary', op: 'void', value: readValue(reader, node.expression), span };
-  if (ts.isDeleteExpression(node))
-    return { kind: 'unary', op: 'delete', value: readValue(reader, node.expression), span };
-  if (ts.isYieldExpression(node)) {
-    if (node.expression === undefined) return opaque(reader, node, 'yield');
-    return { kind: 'await', value: readValue(reader, node.expression), span };
-  }
-  if (ts.isNumericLiteral(node)) return { kind: 'literal', value: Number(node.text), span };
-  if (ts.isBigIntLiteral(node)) return { kind: 'literal', value: bigint(node.text), span };
-  if (ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxFragment(node)) return readJsx(reader, node);
-  switch (node.kind) {
-    case K.ThisKeyword:
-      return { kind: 'this', span };
-    case K.SuperKeyword:
-      return { kind: 'super', span };
-    case K.TrueKeyword:
-    case K.FalseKeyword:
-      return { kind: 'literal', value: node.kind === K.TrueKeyword, span };
-    case K.NullKeyword:
-      return { kind: 'literal', value: null, span };
-    case K.RegularExpressionLiteral:
-      return opaque(reader, node, 'pattern');
-    default:
-      return opaque(reader, node, 'other syntax');
-  }
-};
+  return text === '' ? { kind: 'opaque', why: 'missing', parts: [], span } : { kind: 'name', name: text, span };
+});
+table.on([K.StringLiteral, K.NoSubstitutionTemplateLiteral], readString);
+table.on([K.PropertyAccessExpression], (reader, node: ts.PropertyAccessExpression) => {
+  const object = readValue(reader, node.expression);
+  const propertySpan = spanOf(reader, node.name);
+  return { kind: 'member', object, property: node.name.text, propertySpan, span: spanOf(reader, node) };
+});
+table.on([K.ElementAccessExpression], (reader, node: ts.ElementAccessExpression) => {
+  const object = readValue(reader, node.expression);
+  const index = readValue(reader, node.argumentExpression);
+  const property = index.kind === 'literal' && typeof index.value === 'string' ? index.value : index;
+  return { kind: 'member', object, property, propertySpan: index.span, span: spanOf(reader, node) };
+});
+table.on([K.CallExpression, K.NewExpression], (reader, node: ts.CallExpression | ts.NewExpression) => {
+  const callee: Value =
+    node.expression.kind === K.ImportKeyword
+      ? { kind: 'name', name: 'import', span: spanOf(reader, node.expression) }
+      : readValue(reader, node.expression);
+  const args = readValues(reader, node.arguments);
+  const types = readTypes(reader, node.typeArguments);
+  return { kind: 'call', callee, args, types, isNew: node.kind === K.NewExpression, span: spanOf(reader, node) };
+});
+table.on([K.TaggedTemplateExpression], (reader, node: ts.TaggedTemplateExpression) =>
+  readTemplate(reader, node.template, readValue(reader, node.tag), node),
+);
+table.on([K.TemplateExpression], (reader, node: ts.TemplateExpression) => readTemplate(reader, node, undefined, node));
+table.on([K.ObjectLiteralExpression], readObject);
+table.on([K.ArrayLiteralExpression], (reader, node: ts.ArrayLiteralExpression) => ({
+  kind: 'list',
+  items: readValues(reader, node.elements),
+  span: spanOf(reader, node),
+}));
+table.on([K.ArrowFunction, K.FunctionExpression], (reader, node: ts.ArrowFunction | ts.FunctionExpression) => ({
+  kind: 'function',
+  function: readFunction(reader, node),
+  span: spanOf(reader, node),
+}));
+table.on([K.ClassExpression], (reader, node: ts.ClassExpression) => ({
+  kind: 'class',
+  class: readClass(reader, node),
+  span: spanOf(reader, node),
+}));
+table.on(
+  [
+    K.ParenthesizedExpression,
+    K.AsExpression,
+    K.SatisfiesExpression,
+    K.TypeAssertionExpression,
+    K.NonNullExpression,
+    K.ExpressionWithTypeArguments,
+  ],
+  inside,
+);
+table.on([K.AwaitExpression], wrapped('await'));
+table.on([K.SpreadElement], wrapped('spread'));
+table.on([K.BinaryExpression], readBinary);
+table.on([K.ConditionalExpression], (reader, node: ts.ConditionalExpression) => {
+  const test = readValue(reader, node.condition);
+  const then = readValue(reader, node.whenTrue);
+  return { kind: 'conditional', test, then, otherwise: readValue(reader, node.whenFalse), span: spanOf(reader, node) };
+});
+table.on([K.PrefixUnaryExpression], (reader, node: ts.PrefixUnaryExpression) => {
+  const op = ts.tokenToString(node.operator) ?? '';
+  if (op === '-' && ts.isNumericLiteral(node.operand)) return literal(reader, node, -Number(node.operand.text));
+  return { kind: 'unary', op, value: readValue(reader, node.operand), span: spanOf(reader, node) };
+});
+table.on([K.PostfixUnaryExpression], (reader, node: ts.PostfixUnaryExpression) => {
+  const op = ts.tokenToString(node.operator) ?? '';
+  return { kind: 'unary', op, value: readValue(reader, node.operand), span: spanOf(reader, node) };
+});
+table.on([K.TypeOfExpression], unary('typeof'));
+table.on([K.VoidExpression], unary('void'));
+table.on([K.DeleteExpression], unary('delete'));
+table.on([K.YieldExpression], (reader, node: ts.YieldExpression) =>
+  node.expression === undefined
+    ? opaque(reader, node, 'yield')
+    : { kind: 'await', value: readValue(reader, node.expression), span: spanOf(reader, node) },
+);
+table.on([K.NumericLiteral], (reader, node: ts.NumericLiteral) => literal(reader, node, Number(node.text)));
+table.on([K.BigIntLiteral], (reader, node: ts.BigIntLiteral) => literal(reader, node, bigint(node.text)));
+table.on(
+  [K.JsxElement, K.JsxSelfClosingElement, K.JsxFragment],
+  (reader, node: ts.JsxElement | ts.JsxSelfClosingElement | ts.JsxFragment) => readJsx(reader, node),
+);
+table.on([K.ThisKeyword], (reader, node) => ({ kind: 'this', span: spanOf(reader, node) }));
+table.on([K.SuperKeyword], (reader, node) => ({ kind: 'super', span: spanOf(reader, node) }));
+table.on([K.TrueKeyword], (reader, node) => literal(reader, node, true));
+table.on([K.FalseKeyword], (reader, node) => literal(reader, node, false));
+table.on([K.NullKeyword], (reader, node) => literal(reader, node, null));
+table.on([K.RegularExpressionLiteral], (reader, node) => opaque(reader, node, 'pattern'));
 
 const bigint = (text: string): bigint | undefined => {
   try {
