@@ -3,13 +3,17 @@ import type { Difference } from './differences';
 import type { Version } from './harness/differential';
 import type { Library } from './libraries';
 
-export interface Result {
-  readonly library: Library;
+/** What `results.json` holds of one library. */
+export interface Outcome {
   readonly versions: Readonly<Record<Version, string>>;
   /** Exported functions, in the order of the file. */
   readonly shapes: readonly string[];
   readonly executed: number;
   readonly agree: number;
+}
+
+export interface Result extends Outcome {
+  readonly library: Library;
   readonly differences: readonly Difference[];
 }
 

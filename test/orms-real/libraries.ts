@@ -9,4 +9,5 @@ export interface Library {
 export const libraries: readonly Library[] = [
   { id: 'drizzle', title: 'Drizzle', package: 'drizzle-orm' },
   { id: 'knex', title: 'Knex', package: 'knex' },
+  { id: 'typeorm', title: 'TypeORM', package: 'typeorm' },
 ];

@@ -1,19 +1,22 @@
 /** What the real libraries send is what we read in the source, or a reviewed difference. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { repository } from '../harness/imports';
 import { differences } from './differences';
-import { document, type Result } from './document';
+import { document, type Outcome, type Result } from './document';
 import { difference } from './harness/compare';
 import { execute, folder, readBoth, type Version, versionOf, versions } from './harness/differential';
 import { libraries } from './libraries';
 
-const done = new Map<string, { readonly shapes: readonly string[]; readonly agree: number }>();
+const updating = Boolean(process.env.UPDATE_ORMS);
+const resultsFile = path.join(folder, 'results.json');
+const results = (): Readonly<Record<string, Outcome>> => JSON.parse(fs.readFileSync(resultsFile, 'utf8'));
 
 for (const { id, title, package: name } of libraries) {
   describe(title, () => {
     const file = path.join(folder, 'shapes', `${id}.ts`);
+    const done = new Map<Version, { readonly shapes: readonly string[]; readonly agree: number }>();
     for (const version of versions) {
       test(`${name} ${versionOf(name, version)}`, async () => {
         const recorded = await execute(file, version);
@@ -37,38 +40,39 @@ for (const { id, title, package: name } of libraries) {
         ).toEqual([]);
         expect(recorded.length, 'call shapes').toBeGreaterThanOrEqual(40);
         const known = new Set(recorded.map(({ shape }) => shape));
-        done.set(`${id} ${version}`, {
-          shapes: [...both.source.keys()].filter((shape) => known.has(shape)),
-          agree: recorded.length - differing.length,
-        });
+        const shapes = [...both.source.keys()].filter((shape) => known.has(shape));
+        done.set(version, { shapes, agree: recorded.length - differing.length });
       });
     }
+    test('results.json is current: otherwise run with UPDATE_ORMS=1', () => {
+      const each = [...done.values()];
+      const outcome: Outcome = {
+        versions: { earlier: versionOf(name, 'earlier'), current: versionOf(name, 'current') },
+        shapes: [...new Set(each.flatMap(({ shapes }) => shapes))],
+        executed: each.reduce((sum, { shapes }) => sum + shapes.length, 0),
+        agree: each.reduce((sum, { agree }) => sum + agree, 0),
+      };
+      expect(each.length, 'versions that were executed').toBe(versions.length);
+      if (updating) {
+        const all = Object.entries({ ...results(), [id]: outcome }).sort(([a], [b]) => (a < b ? -1 : 1));
+        fs.writeFileSync(resultsFile, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`);
+      }
+      expect(results()[id]).toEqual(outcome);
+    });
   });
 }
 
-const resultOf = (library: (typeof libraries)[number]): readonly Result[] => {
-  const each = versions.flatMap((version) => done.get(`${library.id} ${version}`) ?? []);
-  if (each.length < versions.length) return [];
-  const named = Object.fromEntries(versions.map((one) => [one, versionOf(library.package, one)]));
-  return [
-    {
-      library,
-      versions: named as Readonly<Record<Version, string>>,
-      shapes: each[0]?.shapes ?? [],
-      executed: each.reduce((sum, { shapes }) => sum + shapes.length, 0),
-      agree: each.reduce((sum, { agree }) => sum + agree, 0),
-      differences: differences.filter((one) => one.library === library.id),
-    },
-  ];
-};
-
 test('server/docs/orms.md is current: otherwise run with UPDATE_ORMS=1', () => {
-  const results = libraries.flatMap(resultOf);
-  expect(results.map(({ library }) => library.id)).toEqual(libraries.map(({ id }) => id));
+  const known = results();
+  const all = libraries.flatMap((library): readonly Result[] => {
+    const outcome = known[library.id];
+    return outcome === undefined
+      ? []
+      : [{ library, differences: differences.filter((one) => one.library === library.id), ...outcome }];
+  });
+  expect(all.map(({ library }) => library.id)).toEqual(libraries.map(({ id }) => id));
   const page = path.join(repository, 'server', 'docs', 'orms.md');
-  const text = document(results);
-  if (process.env.UPDATE_ORMS) fs.writeFileSync(page, text);
+  const text = document(all);
+  if (updating) fs.writeFileSync(page, text);
   expect(fs.readFileSync(page, 'utf8').replaceAll('\r\n', '\n')).toBe(text);
 });
-
-afterAll(() => done.clear());

@@ -47,7 +47,7 @@ export async function execute(shapes: string, version: Version): Promise<readonl
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
   });
   const bundle = path.join(out, `${path.basename(shapes, '.ts')}.mjs`);
-  const { status, stderr, stdout } = spawnSync(process.execPath, [path.join(out, 'run.mjs'), bundle, folder], {
+  const { status, stderr, stdout } = spawnSync(process.execPath, [path.join(out, 'run.mjs'), bundle, folder, version], {
     cwd: home,
     encoding: 'utf8',
     timeout: 120_000,

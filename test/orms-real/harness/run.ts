@@ -3,7 +3,7 @@
  * a process of its own, in the folder of one version: `node run.mjs shapes.mjs`.
  *
  * Arguments are chosen by the parameters' names; a file may export `runs`, the lists of arguments of single shapes. Before
- * each call the rows are as in `rows.sql`.
+ * each call the rows are as in `rows.sql`. Another export, `only`, names the version that knows a shape.
  */
 import fs from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -12,7 +12,7 @@ import { argumentsFor } from './arguments.ts';
 import { openServer } from './postgres.ts';
 import type { Recorded, Run, Sent } from './sent.ts';
 
-const [file = '', folder = ''] = process.argv.slice(2);
+const [file = '', folder = '', version = ''] = process.argv.slice(2);
 const database = await PGlite.create();
 await database.exec(fs.readFileSync(`${folder}/schema.sql`, 'utf8'));
 const rows = fs.readFileSync(`${folder}/rows.sql`, 'utf8');
@@ -26,6 +26,7 @@ process.env.REPLICA_URL = replica.url;
 type Shape = (...args: readonly unknown[]) => unknown;
 const module = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
 const runs = (module.runs ?? {}) as Readonly<Record<string, readonly (readonly unknown[])[]>>;
+const only = (module.only ?? {}) as Readonly<Record<string, string>>;
 const apart = ['open', 'close'];
 /** Async functions; what else a file exports are its models. */
 const shapes = Object.entries(module).filter(
@@ -46,6 +47,7 @@ const call = async (shape: Shape, args: readonly unknown[]): Promise<Run> => {
 if (typeof module.open === 'function') await module.open();
 const recorded: Recorded[] = [];
 for (const [name, shape] of shapes) {
+  if ((only[name] ?? version) !== version) continue;
   const lists = runs[name] ?? [argumentsFor(shape)];
   const done: Run[] = [];
   for (const args of lists) done.push(await call(shape, args));

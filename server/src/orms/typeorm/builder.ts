@@ -24,7 +24,7 @@ export interface Built {
   readonly query: Query;
 }
 
-/** `steps`: those from `createQueryBuilder` on; `at`: the span of what opened it. */
+/** `steps`: those from `createQueryBuilder` on; `at`: the span of what opened it; `outer`: parameters of the query around it. */
 export const builtStatement = (
   c: Context,
   entity: Entity | undefined,
@@ -32,6 +32,7 @@ export const builtStatement = (
   steps: readonly Step[],
   at: Span,
   terminal: Operation,
+  outer: ReadonlyMap<string, Ref> = new Map(),
 ): Built | undefined => {
   const calls = steps.filter((step): step is CallStep => step.kind === 'call');
   const state: State = { entity, alias, into: undefined, kind: 'select', rows: undefined, set: [] };
@@ -45,7 +46,7 @@ export const builtStatement = (
   const names: Names = {
     c: { ...c, sources: state.kind === 'select' ? sources : undefined },
     known: new Map(),
-    values: parameters(c, calls),
+    values: new Map([...outer, ...parameters(c, calls)]),
     own: state.entity,
     alias: aliasOf(table),
   };
@@ -79,12 +80,10 @@ export const builtStatement = (
     case 'delete':
       return { operation: 'delete', query: remove(table, where, call) };
     default: {
-      const counted =
-        terminal === 'count' ||
-        calls.some(
-          ({ name, args }) =>
-            /^(?:add)?[sS]elect$/.test(name) && args.some((arg) => aggregates.test(c.flow.print(arg))),
-        );
+      const computed = calls.flatMap(({ name, args }) =>
+        /^(?:add)?[sS]elect$/.test(name) ? args.filter((arg) => aggregates.test(c.flow.print(arg))) : [],
+      );
+      const counted = terminal === 'count' || computed.length > 0;
       const limited = calls.some(({ name }) => name === 'limit' || name === 'take')
         ? { limit: { kind: 'const' as const, type: 'number' as const, value: 1, span: call } }
         : {};
@@ -96,7 +95,7 @@ export const builtStatement = (
         .map((step) => ({ expr: operation('order', [], spanIn(c, step.args[0] ?? c.site)) }));
       const first: From = from ?? sources.from();
       return {
-        operation: terminal,
+        operation: terminal === 'select' ? readingOf(c, calls, computed, grouped.length > 0) : terminal,
         query: select([first, ...(from === undefined ? [] : [])], call, {
           where,
           groupBy: grouped,
@@ -107,6 +106,20 @@ export const builtStatement = (
       };
     }
   }
+};
+
+/** As the text of the statement has it. */
+const readingOf = (
+  c: Context,
+  calls: readonly CallStep[],
+  computed: readonly Ref[],
+  grouped: boolean,
+): 'select' | 'count' | 'aggregate' => {
+  if (grouped) return 'aggregate';
+  const [first, ...more] = computed;
+  if (first === undefined) return 'select';
+  const selects = calls.filter(({ name }) => /^(?:add)?[sS]elect$/.test(name)).length;
+  return selects === 1 && more.length === 0 && /\bcount\s*\(/i.test(c.flow.print(first)) ? 'count' : 'aggregate';
 };
 
 const aggregates = /\b(?:count|sum|avg|min|max)\s*\(/i;

@@ -1,13 +1,15 @@
 /** Conditions of query builders: text with parameters, objects, brackets, functions. */
 import type { Ref, Shape } from '../../flow/flow';
-import type { Expr } from '../../query/model';
+import type { Expr, Query } from '../../query/model';
 import type { Span } from '../../text/span';
-import { choice, column, operation, or, param, truth } from '../build/expr';
+import { openBuild } from '../build/build';
+import { and, choice, column, operation, or, param, truth } from '../build/expr';
 import { readFragment } from '../build/fragment';
 import { isNothing, listExpr, spanIn, valueExpr } from '../build/value';
-import { filter } from './builder';
+import { builtStatement, filter } from './builder';
 import type { Context } from './context';
-import { type Entity, isTypeorm } from './entities';
+import { type Entity, isTypeorm, textIn } from './entities';
+import { receiverOf } from './receiver';
 import { unknownFilter, whereExpr } from './where';
 
 export interface Known {
@@ -43,7 +45,10 @@ export const conditionExpr = (names: Names, ref: Ref): Expr => {
       case 'chain':
         return bracketed(names, shape, span);
       case 'function':
-        return operation('subquery', [], span);
+        return choice(
+          c.flow.callback(shape.function).returns.map(({ value }) => textExpr(names, value)),
+          span,
+        );
       default:
         return unknownFilter(c, ref, span);
     }
@@ -105,7 +110,8 @@ const textExpr = (names: Names, ref: Ref): Expr => {
       const end = span.end > span.start ? place(span.end - 1) + 1 : start;
       return end > start ? { start, end } : whole;
     };
-    return readFragment(
+    const inner = holes.map((hole) => builtText(names, hole));
+    const read = readFragment(
       written,
       {
         column: (qualifier, name, span) => columnOf(names, qualifier, name, span),
@@ -113,8 +119,59 @@ const textExpr = (names: Names, ref: Ref): Expr => {
       },
       spanOf,
     );
+    return inner.some((query) => query !== undefined) ? withSubqueries(c, read, holes, inner, whole) : read;
   });
   return choice(options, whole);
+};
+
+/** `${qb.subQuery().select(…).from(…).getQuery()}`: the text of another builder. */
+const builtText = ({ c, values }: Names, hole: Ref): Query | undefined => {
+  const { steps } = c.flow.builder(hole);
+  const last = steps.at(-1);
+  const start = steps.findLastIndex(
+    (step) => step.kind === 'call' && (step.name === 'subQuery' || step.name === 'createQueryBuilder'),
+  );
+  const opened = steps[start];
+  if (last?.kind !== 'call' || last.name !== 'getQuery' || opened?.kind !== 'call') return undefined;
+  const receiver = receiverOf(c.flow.builder(hole), steps.length - 1, c.flow, c.data);
+  const entity = receiver?.kind === 'builder' ? receiver.entities[0] : undefined;
+  const alias = textIn(c.flow, opened.args.at(-1));
+  const inner: Context = { ...openBuild(c.flow, c.site, c.notes), data: c.data, sources: undefined };
+  return builtStatement(inner, entity, alias, steps.slice(start + 1, -1), spanIn(c, hole), 'select', values)?.query;
+};
+
+/** `x IN (…)` of such a text is one; anywhere else it binds nothing. */
+const withSubqueries = (
+  c: Context,
+  read: Expr,
+  holes: readonly Ref[],
+  inner: readonly (Query | undefined)[],
+  span: Span,
+): Expr => {
+  const left = new Set(inner);
+  const placed = (expr: Expr): Expr => {
+    switch (expr.kind) {
+      case 'and':
+      case 'or':
+        return { ...expr, args: expr.args.map(placed) };
+      case 'not':
+        return { ...expr, arg: placed(expr.arg) };
+      case 'in': {
+        const [only] = 'kind' in expr.items ? [] : expr.items;
+        const at = only?.kind === 'param' ? holes.findIndex((hole) => c.flow.valueId(hole) === only.id) : -1;
+        const query = inner[at];
+        left.delete(query);
+        return query === undefined ? expr : { ...expr, items: query };
+      }
+      default:
+        return expr;
+    }
+  };
+  const found = placed(read);
+  const rest = [...left].flatMap((query) => (query === undefined ? [] : [query]));
+  return rest.length === 0
+    ? found
+    : and([found, ...rest.map((query) => operation('sql', [{ kind: 'subquery', query, span }], span))], span);
 };
 
 const columnOf = ({ known, own }: Names, qualifier: string, name: string, span: Span): Expr => {

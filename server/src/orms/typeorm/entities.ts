@@ -14,6 +14,8 @@ export interface Entity extends Model {
   readonly label: string;
   /** Relations that every finder loads along. */
   readonly eager: ReadonlySet<string>;
+  /** Relations whose rows are inserted along. */
+  readonly cascades: ReadonlySet<string>;
   /** Extends BaseEntity: its rows save themselves. */
   readonly active: boolean;
   /** Filled in by a soft delete. */
@@ -64,6 +66,14 @@ export const isTrue = (flow: Flow, ref: Ref | undefined): boolean =>
 
 export const isFalse = (flow: Flow, ref: Ref | undefined): boolean =>
   ref !== undefined && flow.shapes(ref).every((shape) => shape.kind === 'literal' && shape.value === false);
+
+/** `cascade: true`, `cascade: ['insert']`. */
+export const insertsAlong = (flow: Flow, ref: Ref | undefined): boolean =>
+  isTrue(flow, ref) ||
+  (ref !== undefined &&
+    flow
+      .shapes(ref)
+      .some((shape) => shape.kind === 'list' && shape.items.some((item) => textIn(flow, item.value) === 'insert')));
 
 const tableDecorators = new Set(['Entity', 'ViewEntity', 'ChildEntity']);
 
@@ -117,6 +127,7 @@ const declaredEntity = (flow: Flow, of: ClassRef, naming: Naming): Declared | un
   const relations: DeclaredRelation[] = [];
   const primaryKey: string[] = [];
   const eager = new Set<string>();
+  const cascades = new Set<string>();
   let deletedAt: string | undefined;
   const take = (member: Member, prefixes: readonly string[], path: string, home: HostFile): void => {
     const marks = member.decorators.flatMap((value) => decorated(flow, { value, file: home }) ?? []);
@@ -157,6 +168,7 @@ const declaredEntity = (flow: Flow, of: ClassRef, naming: Naming): Declared | un
         if (target === undefined) continue;
         const options = objectIn(flow, found.args.slice(1));
         if (isTrue(flow, optionIn(options, 'eager'))) eager.add(property);
+        if (insertsAlong(flow, optionIn(options, 'cascade'))) cascades.add(property);
         relations.push({
           name: property,
           kind: found.name as DeclaredRelation['kind'],
@@ -181,6 +193,7 @@ const declaredEntity = (flow: Flow, of: ClassRef, naming: Naming): Declared | un
     relations,
     primaryKey,
     eager,
+    cascades,
     active: flow
       .heritage(of)
       .some((one) => 'root' in one && one.root.kind === 'package' && one.root.name === 'BaseEntity'),

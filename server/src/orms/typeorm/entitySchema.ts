@@ -4,7 +4,7 @@ import type { HostFile, Value } from '../../hosts/host';
 import type { Location } from '../../text/span';
 import type { Field } from '../build/model';
 import { columnFacts } from './columns';
-import { isFalse, isTrue, isTypeorm, objectIn, optionIn, targetOf, textIn } from './entities';
+import { insertsAlong, isFalse, isTrue, isTypeorm, objectIn, optionIn, targetOf, textIn } from './entities';
 import type { Naming } from './naming';
 import type { Declared, DeclaredRelation } from './relations';
 
@@ -59,11 +59,13 @@ const fromOptions = (flow: Flow, file: HostFile, options: ObjectShape, value: Va
     if (isTrue(flow, optionIn(settings, 'deleteDate'))) deletedAt = column;
   }
   const eager = new Set<string>();
+  const cascades = new Set<string>();
   const relations = objectsIn(flow, optionIn(options, 'relations')).flatMap(({ key, settings }) => {
     const kind = kinds[textIn(flow, optionIn(settings, 'type')) ?? ''];
     const other = targetOf(flow, optionIn(settings, 'target'));
     if (kind === undefined || other === undefined) return [];
     if (isTrue(flow, optionIn(settings, 'eager'))) eager.add(key);
+    if (insertsAlong(flow, optionIn(settings, 'cascade'))) cascades.add(key);
     const relation: DeclaredRelation = {
       name: key,
       kind,
@@ -90,6 +92,7 @@ const fromOptions = (flow: Flow, file: HostFile, options: ObjectShape, value: Va
     relations,
     primaryKey,
     eager,
+    cascades,
     active: false,
     ...(deletedAt === undefined ? {} : { deletedAt }),
     kind: 'table',

@@ -42,6 +42,7 @@ export interface Declared {
   readonly relations: readonly DeclaredRelation[];
   readonly primaryKey: readonly string[];
   readonly eager: ReadonlySet<string>;
+  readonly cascades: ReadonlySet<string>;
   readonly active: boolean;
   readonly deletedAt?: string;
   readonly kind: 'table' | 'view';
@@ -88,6 +89,7 @@ export const linkRelations = (all: readonly Declared[], naming: Naming): readonl
       kind: own.kind,
       declared: true,
       eager: own.eager,
+      cascades: own.cascades,
       active: own.active,
       ...(own.deletedAt === undefined ? {} : { deletedAt: own.deletedAt }),
       at: own.at,

@@ -7,6 +7,9 @@ import type { Entity } from './entities';
 
 const depthCap = 6;
 
+/** `eager`: what is loaded brings its own eager relations. */
+type Loading = Context & { readonly eager: boolean };
+
 export const loadRelations = (
   c: Context,
   options: ObjectShape | undefined,
@@ -14,15 +17,16 @@ export const loadRelations = (
   alias: string,
   span: Span,
 ): void => {
+  const option = lastOf(options, 'loadEagerRelations');
+  const eager = option === undefined || asks(c, option.value) !== 'never';
   for (const { value, when } of options?.entries.filter((entry) => entry.key === 'relations') ?? [])
-    relationsIn(c, value, entity, alias, when.length > 0, 0);
-  const eager = lastOf(options, 'loadEagerRelations');
-  if (eager === undefined || asks(c, eager.value) !== 'never') loadEager(c, entity, alias, span, 0, new Set());
+    relationsIn({ ...c, eager }, value, entity, alias, when.length > 0, 0);
+  if (eager) loadEager(c, entity, alias, span, 0, new Set(), false);
   orderedBy(c, options, entity, alias);
 };
 
 const relationsIn = (
-  c: Context,
+  c: Loading,
   ref: Ref,
   entity: Entity,
   alias: string,
@@ -48,14 +52,16 @@ const relationsIn = (
         if (relation === undefined || target === undefined || asked === 'never') continue;
         const optional = unsure || entry.when.length > 0 || asked === 'maybe';
         const own = c.sources?.join(alias, relation, target, { span: keySpan(c, entry), optional });
-        if (own !== undefined) relationsIn(c, entry.value, target, own, optional, depth + 1);
+        if (own === undefined) continue;
+        relationsIn(c, entry.value, target, own, optional, depth + 1);
+        if (c.eager) loadEager(c, target, own, keySpan(c, entry), depth + 1, new Set([entity.name]), optional);
       }
     } else if (shape.kind === 'unknown') c.notes.add(`relations ${c.flow.print(shape.ref)}`);
   }
 };
 
 const alongPath = (
-  c: Context,
+  c: Loading,
   path: readonly string[],
   entity: Entity,
   alias: string,
@@ -69,6 +75,7 @@ const alongPath = (
     const target = relation === undefined ? undefined : relatedEntity(c, relation.target);
     if (relation === undefined || target === undefined) return;
     own = c.sources?.join(own, relation, target, { span, optional }) ?? own;
+    if (c.eager) loadEager(c, target, own, span, 0, new Set([at.name]), optional);
     at = target;
   }
 };
@@ -80,14 +87,15 @@ const loadEager = (
   span: Span,
   depth: number,
   seen: ReadonlySet<string>,
+  optional: boolean,
 ): void => {
   if (depth > depthCap || seen.has(entity.name)) return;
   for (const name of entity.eager) {
     const relation = entity.relations.get(name);
     const target = relation === undefined ? undefined : relatedEntity(c, relation.target);
     if (relation === undefined || target === undefined) continue;
-    const own = c.sources?.join(alias, relation, target, { span, optional: false });
-    if (own !== undefined) loadEager(c, target, own, span, depth + 1, new Set(seen).add(entity.name));
+    const own = c.sources?.join(alias, relation, target, { span, optional });
+    if (own !== undefined) loadEager(c, target, own, span, depth + 1, new Set(seen).add(entity.name), optional);
   }
 };
 

@@ -10,6 +10,7 @@ import { isNothing } from '../build/value';
 import { type Context, keySpan, lastOf } from './context';
 import type { Entity } from './entities';
 import { loadRelations } from './relationsLoaded';
+import { selectedRelations, selectsRelations } from './relationsSelected';
 import { criteriaExpr, unknownFilter, whereExpr } from './where';
 import { byOwnKey, deleted, inserted, removed, type Sent, saved, softly, updated } from './write';
 
@@ -113,7 +114,9 @@ const reads = (
     if (shape.kind === 'object') {
       const options =
         shape.open || shape.entries.length === 0 || shape.entries.some(({ key }) => optionNames.has(key ?? ''));
-      return { query: options ? find(c, method, shape, entity, at) : read(c, method, first, entity, at, true) };
+      return options
+        ? { query: find(c, method, shape, entity, at), ...apart(c, shape, entity) }
+        : { query: read(c, method, first, entity, at, true) };
     }
     if (isNothing(shape) && second === undefined) return { query: find(c, method, undefined, entity, at) };
     if (/^findOne/.test(method) && shape.kind !== 'list') {
@@ -132,6 +135,9 @@ const reads = (
 const one = (c: Context) => ({
   limit: { kind: 'const' as const, type: 'number' as const, value: 1, span: c.site.value.span },
 });
+
+const apart = (c: Context, options: ObjectShape, entity: Entity): Pick<Sent, 'also'> =>
+  selectsRelations(c, options) ? { also: selectedRelations(c, options, entity) } : {};
 
 const unknownOptions = (c: Context, shape: Shape, entity: Entity, at: Span): Query => {
   const text = c.flow.print(shape.ref);
@@ -173,8 +179,10 @@ const find = (c: Context, method: string, options: ObjectShape | undefined, enti
   );
   // Options that come from elsewhere may hold any filter.
   if (options?.open === true && last === undefined) parts.push(unknownFilter(c, options.ref, at));
-  if (!/^(?:count|exist)/.test(method)) loadRelations(own, options, entity, sources.alias, at);
-  else loadRelations(own, options, { ...entity, eager: new Set() }, sources.alias, at);
+  if (!/^(?:count|exist)/.test(method) && !selectsRelations(c, options))
+    loadRelations(own, options, entity, sources.alias, at);
+  else if (!selectsRelations(c, options))
+    loadRelations(own, options, { ...entity, eager: new Set() }, sources.alias, at);
   const take = lastOf(options, 'take');
   return select([sources.from()], c.site.value.span, {
     where: parts.length === 0 ? undefined : and(parts, at),

@@ -8,6 +8,7 @@ import type { Relation } from '../build/model';
 import { isNothing, listExpr, spanIn, valueExpr } from '../build/value';
 import { type Context, keySpan, relatedEntity } from './context';
 import { type Entity, isTypeorm } from './entities';
+import { rawExpr } from './raw';
 
 export const whereExpr = (c: Context, ref: Ref, entity: Entity, alias: string): Expr => {
   const span = spanIn(c, ref);
@@ -105,6 +106,8 @@ const operatorExpr = (c: Context, left: Expr, name: string, args: readonly Ref[]
       return listExpr(c, left, first, span);
     case 'Equal':
       return equals(left, valueExpr(c, first), span);
+    case 'Raw':
+      return rawExpr(c, left, args, span);
     case 'Not':
       return not(fieldExpr(c, left, first, span), span);
     case 'And':

@@ -5,10 +5,10 @@ import type { Span } from '../../text/span';
 import { aliasOf, another } from '../build/build';
 import { and, column, equals, param } from '../build/expr';
 import { assignmentsOf, type Cell, cellOf, type HostRow, insertRows, rowOf, rowsOf } from '../build/rows';
-import { remove, update } from '../build/statements';
+import { remove, select, update } from '../build/statements';
 import { isNothing } from '../build/value';
 import type { Operation } from '../orm';
-import { type Context, keySpan } from './context';
+import { type Context, keySpan, relatedEntity } from './context';
 import type { Entity } from './entities';
 import { receiverOf } from './receiver';
 import { criteriaExpr } from './where';
@@ -138,9 +138,75 @@ export const saved = (c: Context, ref: Ref | undefined, entity: Entity, at: Span
   );
   const own = fresh();
   const insert = insertRows(own, own.table(entity.table, at), known, ref, at);
-  const operation = known.includes(undefined) || known.length === 0 ? 'upsert' : 'insert';
-  return [{ operation, query: insert }, ...sent];
+  const looked = lookedUp(fresh(), known, entity, at);
+  const operation = known.includes(undefined) || known.length === 0 || looked.length > 0 ? 'upsert' : 'insert';
+  const also = [...looked, ...rows.flatMap((one) => cascaded(fresh(), one, entity, at, 0))];
+  return [{ operation, query: insert, ...(also.length === 0 ? {} : { also }) }, ...sent];
 };
+
+/** A row that is made with its primary key is asked for by that key, and updated by it where it is found. */
+const lookedUp = (c: Context, rows: readonly (HostRow | undefined)[], entity: Entity, at: Span): readonly Query[] => {
+  const keys = keyColumns(entity);
+  return rows.slice(0, 1).flatMap((row): readonly Query[] => {
+    const cells = keys.flatMap((key) => row?.cells.find((cell) => cell.column === key) ?? []);
+    if (row === undefined || keys.length === 0 || cells.length < keys.length) return [];
+    const by = (table: TableRef): Expr =>
+      and(
+        cells.map((cell) => equals(column(aliasOf(table), cell.column, at), cell.value, at)),
+        at,
+      );
+    const read = c.table(entity.table, at);
+    const written = c.table(entity.table, at);
+    const call = c.site.value.span;
+    // Only what differs from the row that was found is set.
+    return [select([read], call, { where: by(read) }), update(written, by(written), call, { openSet: true })];
+  });
+};
+
+const keyColumns = (entity: Entity): readonly string[] =>
+  entity.primaryKey.map((name) => entity.fields.get(name)?.column ?? name);
+
+const cascadeCap = 3;
+
+/** Rows of relations that are written in place: inserted along, or put into the table between. */
+const cascaded = (c: Context, given: Given, entity: Entity, at: Span, depth: number): readonly Query[] =>
+  depth > cascadeCap
+    ? []
+    : given.entries.flatMap((entry): readonly Query[] => {
+        const relation = entity.relations.get(entry.key ?? '');
+        const target = relation === undefined ? undefined : relatedEntity(c, relation.target);
+        if (relation === undefined || target === undefined) return [];
+        const rows = givenRows(c, entry.value);
+        if (rows.length === 0) return [];
+        const parts: Query[] = [];
+        const own = (name: string): Expr => param(`${c.flow.valueId(given.ref)}.${name}`, at);
+        if (entity.cascades.has(relation.name)) {
+          const fresh: Context = { ...another(c), many: c.many, data: c.data, sources: undefined };
+          const known = rows.map((one) => {
+            const row = rowOf(fresh, one.entries, one.open, place(fresh, target));
+            const back = relation.owns || relation.through !== undefined ? [] : relation.on;
+            const keys = back.map((pair): Cell => ({ column: pair.other, span: at, value: own(pair.own) }));
+            const columns = keys.map((key) => key.column);
+            return { ...row, cells: [...row.cells.filter((cell) => !columns.includes(cell.column)), ...keys] };
+          });
+          parts.push(insertRows(fresh, fresh.table(target.table, at), known, entry.value, at));
+          for (const one of rows) parts.push(...cascaded(c, one, target, at, depth + 1));
+        }
+        const { through } = relation;
+        if (through !== undefined) {
+          const cells = [
+            ...relation.on.map((pair): Cell => ({ column: pair.other, span: at, value: own(pair.own) })),
+            ...through.on.map(
+              (pair): Cell => ({ column: pair.own, span: at, value: own(`${entry.key}.${pair.other}`) }),
+            ),
+          ];
+          parts.push(insertRows(c, c.table(through.table, at), [{ cells, open: false }], entry.value, at));
+        }
+        return parts;
+      });
+
+/** Rows that stand there, in place or made with `create`. */
+const givenRows = (c: Context, ref: Ref): readonly Given[] => given(c, ref).filter((one) => one.origin === 'new');
 
 export const byOwnKey = (c: Context, ref: Ref, entity: Entity, table: TableRef, span: Span, many: boolean): Expr =>
   and(
