@@ -78,8 +78,10 @@ const read = (linker: Linker, ref: Ref, instead: Instead | undefined): readonly 
     case 'conditional':
       return taken(linker, ref, value).flatMap((arm) => shapesOf(linker, arm, instead));
     case 'binary':
-      if (value.op === '??' || value.op === '||')
-        return [...inner(value.left).filter((s) => !isNothing(s)), ...inner(value.right)];
+      if (value.op === '??' || value.op === '||') {
+        const left = inner(value.left).filter((s) => !isNothing(s));
+        return left.length > 0 && left.every(isSomething) ? left : [...left, ...inner(value.right)];
+      }
       if (value.op === '&&') return [...inner(value.right), nothing(ref)];
       return value.op === '+' && isText(value) ? [{ kind: 'text', ref }] : [{ kind: 'operator', ref }];
     case 'unary':
@@ -101,6 +103,13 @@ const nothing = (ref: Ref): Shape => {
 export const isNothing = (shape: Shape): boolean =>
   shape.kind === 'literal' && (shape.value === undefined || shape.value === null);
 
+/** Neither absent nor false, whatever else it is. */
+const isSomething = (shape: Shape): boolean =>
+  shape.kind === 'object' ||
+  shape.kind === 'list' ||
+  shape.kind === 'function' ||
+  (shape.kind === 'literal' && Boolean(shape.value));
+
 /** A concatenation with text in it somewhere. */
 const isText = (value: Value): boolean => {
   if (value.kind === 'template') return value.tag === undefined;
@@ -115,6 +124,7 @@ const fromChains = (linker: Linker, ref: Ref): readonly Shape[] =>
 const chainShapes = (linker: Linker, chain: Chain, ref: Ref): readonly Shape[] => {
   const { root, steps } = chain;
   if (steps.length > 0) {
+    if (root.kind === 'value' && lacks(linker, root.ref, steps)) return [nothing(ref)];
     return root.kind === 'unknown' ? [unknownShape(linker, ref, root.why)] : [{ kind: 'chain', chain, ref }];
   }
   switch (root.kind) {
@@ -133,6 +143,19 @@ const chainShapes = (linker: Linker, chain: Chain, ref: Ref): readonly Shape[] =
     case 'unknown':
       return [{ kind: 'unknown', why: root.why, id: valueIdOf(linker, ref), ref }];
   }
+};
+
+/** `({}).key`: an object that is seen whole has no such key. */
+const lacks = (linker: Linker, object: Ref, steps: Chain['steps']): boolean => {
+  const [step] = steps;
+  if (steps.length !== 1 || step?.kind !== 'member' || object.value.kind !== 'object') return false;
+  const [shape, ...more] = shapesOf(linker, object);
+  return (
+    more.length === 0 &&
+    shape?.kind === 'object' &&
+    !shape.open &&
+    shape.entries.every(({ key }) => key !== undefined && key !== step.name)
+  );
 };
 
 // ── objects ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -37,12 +37,13 @@ export default defineRule({
     // Who declares that replicas lag has something that reads from them: a proxy, where the code does not say.
     const acts = statementsOf(unit);
     const declared =
-      (mode === 'async' || mode === 'semi-sync') && !acts.some(({ statement }) => statement.target === 'replica');
+      (mode === 'async' || mode === 'semi-sync') &&
+      !acts.some(({ statement, hops }) => statement.target === 'replica' && hops.length === 0);
     for (const [at, read] of acts.entries()) {
       const routed = read.statement.target === 'replica';
       if (isWrite(read) || !(routed || (declared && isUnrouted(read)))) continue;
       const before = acts.slice(0, at).filter((write) => mayBeStale(unit, write, read, window));
-      const write = before.at(-1);
+      const write = before.findLast((one) => !one.conditional) ?? before.at(-1);
       const table = write && shared(write, read)[0];
       if (!write || table === undefined || fallsBack(unit, read, acts.slice(at + 1))) continue;
       const sure = before.some((one) => !one.conditional) && unit.between(write, read).unresolved === undefined;

@@ -4,6 +4,7 @@ import { rules } from '../../rules';
 import type { AnyRule, FileKind, UnitReport } from '../../rules/rule';
 import type { Unit } from '../../rules/unit';
 import type { Effective } from '../../shards/load';
+import type { Severity } from '../../shards/model';
 import { tableIndex } from '../../shards/resolve';
 import type { Location } from '../../text/span';
 import type { Finding } from '../finding';
@@ -20,6 +21,7 @@ export interface UnitFinding {
 
 export function checkUnit(
   unit: Unit,
+  kind: FileKind,
   { map, schema }: Effective,
 ): { readonly findings: readonly UnitFinding[]; readonly faults: RuleRun['faults'] } {
   const findings: UnitFinding[] = [];
@@ -32,7 +34,7 @@ export function checkUnit(
       data: Readonly<Record<string, string | number>>,
       more: UnitReport,
     ): void => {
-      const severity = severityIn(rule, map, more.kind);
+      const severity = mildest(severityOf(rule, map, more.kind), severityOf(rule, map, kind));
       if (severity === 'off') return;
       const finding: Finding = {
         rule: rule.id,
@@ -62,4 +64,6 @@ export function checkUnit(
   return { findings, faults };
 }
 
-const severityIn = (rule: AnyRule, map: Effective['map'], kind: FileKind) => severityOf(rule, map, kind);
+/** What only a test does is a test's matter, wherever it stands. */
+const mildest = (a: Severity | 'off', b: Severity | 'off'): Severity | 'off' =>
+  a === 'off' || b === 'off' ? 'off' : milder(a, b);

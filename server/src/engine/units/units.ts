@@ -155,7 +155,11 @@ export class Units {
     const findings = [...acts.functions.keys()].flatMap((id) => {
       const all = gate.replicas || gate.messages;
       if (!all && acts.extents.length === 0 && !mayMatter(acts, id)) return [];
-      const { findings: found, faults } = checkUnit(unitOf(acts, id, all ? 'all' : 'transactions', around), effective);
+      const { findings: found, faults } = checkUnit(
+        unitOf(acts, id, all ? 'all' : 'transactions', around),
+        this.sources.kindOf(result.file),
+        effective,
+      );
       for (const { rule, error } of faults) this.sources.fault(rule, error);
       return found;
     });
