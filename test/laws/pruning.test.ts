@@ -80,7 +80,7 @@ async function domains(where: string, key: readonly string[], strategy: Strategy
   const analysis = analyse(parsed.query, { table: () => table, semantics: sharedBinding, pinned: () => undefined });
   const [rel] = analysis.universe.rels;
   if (!rel) throw new Error('no table');
-  return analysis.empty
+  return analysis.empty()
     ? key.map(() => ({ kind: 'none' as const }))
     : key.map((column) => analysis.domain(rel, column));
 }

@@ -55,6 +55,21 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT * FROM orders WHERE (tenant = 1) IS TRUE': 'scatter',
     "SELECT * FROM orders WHERE tenant = current_setting('app.tenant')::bigint": 'scatter',
   },
+  'a subquery that is planned by itself does not know the row around it': {
+    'SELECT (SELECT count(*) FROM items i WHERE i.tenant = o.tenant) FROM orders o WHERE o.tenant = 1': 'scatter',
+    'SELECT (SELECT count(*) FROM items i WHERE i.tenant = 1) FROM orders o WHERE o.tenant = 1': 'single',
+    'SELECT 1 FROM orders o WHERE tenant = 1 AND id IN (SELECT order_id FROM items i WHERE i.tenant = o.tenant)':
+      'scatter',
+    'SELECT 1 FROM orders o WHERE tenant = 1 AND EXISTS (SELECT 1 FROM items i WHERE i.tenant = o.tenant)': 'single',
+    'SELECT 1 FROM orders o WHERE tenant = 1 AND EXISTS (SELECT 1 FROM items i WHERE i.tenant = o.tenant LIMIT 1)':
+      'single',
+    'SELECT 1 FROM orders o WHERE tenant = 1 AND tenant IN (SELECT tenant FROM items GROUP BY 1)': 'single',
+    'SELECT 1 FROM orders o JOIN (SELECT tenant, count(*) FROM items GROUP BY 1) x USING (tenant) WHERE false':
+      'scatter',
+    'SELECT 1 FROM (SELECT tenant, row_number() OVER (PARTITION BY tenant) FROM items) x WHERE tenant = 1': 'single',
+    'SELECT 1 FROM (SELECT tenant, row_number() OVER () FROM items) x WHERE tenant = 1': 'scatter+subplan',
+    'SELECT 1 FROM (SELECT tenant FROM items EXCEPT SELECT tenant FROM orders) x WHERE tenant = 1': 'scatter+subplan',
+  },
   'lists are no equalities': {
     'SELECT * FROM orders WHERE tenant IN (1, 2) AND tenant IN (2, 3)': 'subset',
     'SELECT * FROM orders WHERE tenant IN (1, 2) AND tenant > 1': 'subset',

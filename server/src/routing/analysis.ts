@@ -5,7 +5,7 @@ import { type Binder, type BindSemantics, makeBinder } from './bind';
 import { type BuildContext, buildUniverse, type Universe } from './build';
 import { type Domain, singleValue } from './domain';
 import { shardsOf } from './exactShards';
-import { type Crossing, findGroups, type Group } from './groups';
+import { type Crossing, findGroups } from './groups';
 import { type RelReach, reachOf } from './reach';
 import { type Rel, relNode, type Scope } from './scope';
 
@@ -24,12 +24,12 @@ export interface Analysis {
   readonly universe: Universe;
   readonly binder: Binder;
   readonly semantics: BindSemantics;
-  readonly groups: readonly Group[];
-  readonly crossings: readonly Crossing[];
   reach(rel: Rel): RelReach;
   domain(rel: Rel, column: string): Domain;
+  /** Table uses that meet without lying together, by the shared rules. */
+  crossings(): readonly Crossing[];
   /** Nothing can be selected: a contradiction that all rows of the statement meet. */
-  readonly empty: boolean;
+  empty(): boolean;
 }
 
 export function analyse(query: Query, options: AnalysisOptions): Analysis {
@@ -38,37 +38,41 @@ export function analyse(query: Query, options: AnalysisOptions): Analysis {
   const placement = options.placement ?? ((rel: Rel) => (rel.table?.kind === 'sharded' ? rel.table.shardKey : []));
   for (const rel of universe.rels) for (const column of placement(rel)) pinTo(rel, column, options.pinned(rel, column));
   const reaches = new Map<Rel, RelReach>();
-  const dead = new Set<Scope>();
-  const isDead = (scope: Scope | undefined): boolean =>
-    scope !== undefined && dead.size > 0 && (dead.has(scope) || isDead(scope.parent));
   const domain = (rel: Rel, column: string): Domain => options.pinned(rel, column) ?? binder.domain(rel, column);
-  const reach = (rel: Rel): RelReach => {
+  const ownReach = (rel: Rel): RelReach => {
     const known = reaches.get(rel);
     if (known) return known;
-    const found = isDead(rel.scope) ? nothing : (options.reach ?? defaultReach)(rel, (column) => domain(rel, column));
+    const found = (options.reach ?? defaultReach)(rel, (column) => domain(rel, column));
     reaches.set(rel, found);
     return found;
   };
-  const { groups, crossings } = findGroups(universe.root, {
-    binder,
-    placement,
-    home: options.home ?? defaultHome,
-    followsRows: options.semantics.seesAround === true,
-    isSingle: (rels) => rels.every((rel) => ['single', 'none'].includes(reach(rel).reach)),
-  });
-  const empty = isEmpty(universe.root, reach);
-  for (const branch of emptyBranches(universe.root, reach)) dead.add(branch);
-  if (dead.size > 0) reaches.clear();
+  const dead = once(() => new Set(emptyBranches(universe.root, ownReach)));
+  const isDead = (scope: Scope | undefined): boolean =>
+    scope !== undefined && dead().size > 0 && (dead().has(scope) || isDead(scope.parent));
+  const grouping = once(() =>
+    findGroups(universe.root, {
+      binder,
+      placement,
+      home: options.home ?? defaultHome,
+      followsRows: options.semantics.seesAround === true,
+      isSingle: (rels) => rels.every((rel) => ['single', 'none'].includes(ownReach(rel).reach)),
+    }),
+  );
   return {
     universe,
     semantics: options.semantics,
     binder,
-    groups,
-    crossings: crossings.filter(({ scope }) => !isDead(scope)),
-    reach,
+    crossings: once(() => grouping().crossings.filter(({ scope }) => !isDead(scope))),
+    reach: (rel) => (isDead(rel.scope) ? nothing : ownReach(rel)),
     domain,
-    empty,
+    empty: once(() => isEmpty(universe.root, ownReach)),
   };
+}
+
+/** Computed when it is first asked for: routers that plan for themselves ask for little. */
+function once<T>(compute: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => (found ??= { value: compute() }).value;
 }
 
 const nothing: RelReach = { reach: 'none', how: 'equality', values: 0, ids: [] };

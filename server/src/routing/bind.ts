@@ -29,6 +29,12 @@ export interface BindSemantics {
   readonly notInApart?: boolean;
   /** What holds for the row that a limited subquery is computed for is known inside of it. */
   readonly seesAround?: boolean;
+  /** The query as part of which a scope is planned: a false condition of another query says nothing of its tables. */
+  readonly levelOf?: (scope: Scope) => Scope;
+  /** Planned by itself: columns of the queries around it are values that it does not know. */
+  readonly isApart?: (scope: Scope) => boolean;
+  /** Predicates around EXCEPT are not moved inside. */
+  readonly exceptStays?: boolean;
   /** `BETWEEN` and comparisons count where the strategy can use them. */
   readonly ranges: boolean;
   /** They do not count for a hashed key, not even to leave values of a list out. */
@@ -46,14 +52,19 @@ export const sharedBinding: BindSemantics = {
 /** Facts that hold for every row of the item that matters to the statement. */
 export function factsFor(
   rel: Rel,
-  { seesInside, seesAround }: Pick<BindSemantics, 'seesInside' | 'seesAround'> = {},
+  { seesInside, seesAround, exceptStays }: Pick<BindSemantics, 'seesInside' | 'seesAround' | 'exceptStays'> = {},
 ): readonly Fact[] {
   const found: Fact[] = [];
   let via: Item = rel;
-  let limited: Scope | undefined;
+  // Queries on the way up into which not every predicate around them may be moved.
+  const gates: { readonly scope: Scope; readonly lets: ReadonlySet<Node> }[] = [];
   for (let scope: Scope | undefined = rel.scope; scope; ) {
     for (const fact of scope.facts)
-      if (!fact.connects && (!fact.items || fact.items.has(via)) && (!limited || isApart(fact, limited)))
+      if (
+        !fact.connects &&
+        (!fact.items || fact.items.has(via)) &&
+        gates.every((gate) => passes(fact, gate.scope, gate.lets))
+      )
         found.push(fact);
     for (const child of scope.children) {
       if (child === via || !exports(child) || (child.context && !child.context.has(via))) continue;
@@ -63,17 +74,23 @@ export function factsFor(
     // computed for holds inside, where a LATERAL or scalar subquery names that row.
     if (scope.sealed) {
       if (!seesAround || (scope.link !== 'derived' && scope.link !== 'scalar')) break;
-      limited = scope;
-    }
+      gates.push({ scope, lets: noColumns });
+    } else if (scope.lets) gates.push({ scope, lets: scope.lets });
+    else if (exceptStays && scope.link !== 'branch' && holdsExcept(scope)) gates.push({ scope, lets: noColumns });
     via = scope;
     scope = scope.parent;
   }
   return found;
 }
 
-/** Speaks of nothing that the scope brings. */
-function isApart({ what, scope: home }: Fact, scope: Scope): boolean {
-  const isOutside = (node: Node): boolean => !holdsNode(scope, node);
+const noColumns: ReadonlySet<Node> = new Set();
+
+const holdsExcept = ({ query, children }: Scope): boolean =>
+  query.kind === 'set-operation' && (query.op === 'except' || children.some(holdsExcept));
+
+/** Speaks of nothing that the scope brings, but of the columns that it lets through. */
+function passes({ what, scope: home }: Fact, scope: Scope, lets: ReadonlySet<Node>): boolean {
+  const isOutside = (node: Node): boolean => lets.has(node) || !holdsNode(scope, node);
   if (what.kind === 'equal') return isOutside(what.a) && isOutside(what.b);
   return !someExpr(what.expr, (expr) => {
     if (expr.kind === 'star' || queryIn(expr)) return true;
@@ -95,6 +112,9 @@ function exported(scope: Scope, into: Fact[], seesInside: ((scope: Scope) => boo
   for (const fact of scope.facts) if (!fact.items && !fact.connects) into.push(fact);
   for (const child of scope.children) if (exports(child) && !child.context) exported(child, into, seesInside);
 }
+
+/** Not a value. */
+const isColumn = (node: Node): boolean => /^[\d#]/.test(node);
 
 export interface Binder {
   /** The values that a column of a table use may have. */
@@ -129,8 +149,9 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     // A recursive question (a set operation over itself) answers `all`: nothing more is known.
     cache.set(node, { domain: all, equals: new Set([node]) });
     const rules = semantics.hashHidesRanges && rel.table?.strategy === 'hash' ? withoutRanges : semantics;
-    const facts = factsFor(rel, semantics).filter((fact) => !isIdle(fact));
-    const equals = classes(facts.flatMap(edgesOf)).get(node) ?? new Set([node]);
+    const facts = factsFor(rel, semantics).filter((fact) => !isIdle(fact, rel));
+    const edges = facts.flatMap((fact) => edgesOf(fact).filter((edge) => !leavesQuery(fact, edge)));
+    const equals = classes(edges).get(node) ?? new Set([node]);
     const parts = facts.flatMap(({ what, scope }): readonly Part[] => {
       if (what.kind !== 'predicate') return [];
       const adds =
@@ -144,11 +165,21 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     return answer;
   }
 
-  const isIdle = (fact: Fact): boolean =>
-    semantics.falseOnReads === true &&
-    fact.items !== undefined &&
+  const isIdle = (fact: Fact, rel: Rel): boolean =>
     fact.what.kind === 'predicate' &&
-    truthOf(fact.what.expr) === false;
+    truthOf(fact.what.expr) === false &&
+    ((semantics.falseOnReads === true && fact.items !== undefined) ||
+      (semantics.levelOf !== undefined && semantics.levelOf(fact.scope) !== semantics.levelOf(rel.scope)));
+
+  /** Compares a column of a query that is planned by itself with one of the queries around it. */
+  function leavesQuery({ what, scope }: Fact, [a, b]: readonly [Node, Node]): boolean {
+    const { isApart } = semantics;
+    if (!isApart || !isColumn(a) || !isColumn(b)) return false;
+    if (what.kind === 'equal' && !(scope.link === 'semi' && scope.correlated)) return false;
+    let home: Scope | undefined = scope;
+    while (home?.parent && !isApart(home)) home = home.parent;
+    return home?.correlated === true && holdsNode(home, a) !== holdsNode(home, b);
+  }
 
   function fromFact(expr: Expr, scope: Scope, node: Node, equals: ReadonlySet<Node>, rules: BindSemantics): Domain {
     const through = evaluate(expr, equals, scope, rules);

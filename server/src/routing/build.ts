@@ -7,6 +7,7 @@ import { aliasOf, commonColumns, countUses, firstWith, isOwnUse, isRead, rename,
 import { resolveColumn } from './names';
 import { strictItems } from './outerJoin';
 import { type Item, isScope, type Link, outputNode, type Rel, type Scope } from './scope';
+import { partitionColumns } from './windows';
 
 export interface Universe {
   readonly root: Scope;
@@ -55,6 +56,7 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
       outputsComplete: true,
       context: undefined,
       sealed: false,
+      lets: undefined,
       correlated: false,
     };
     scopes.push(scope);
@@ -135,7 +137,7 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
   function fillSelect(scope: Scope, one: Select, env: Environment): void {
     addFrom(scope, one.from, one.where, env);
     addWhere(scope, one.where, env);
-    scope.sealed = Boolean(one.limit ?? one.offset) || Array.isArray(one.distinct);
+    scope.sealed = Boolean(one.limit ?? one.offset);
     for (const item of one.items) subqueries(scope, item.expr, env, false);
     if (one.having) subqueries(scope, one.having, env, false);
     for (const expr of one.groupBy) subqueries(scope, expr, env, false);
@@ -144,6 +146,7 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
       if (item.expr.kind === 'star') scope.outputs.push(...starOutputs(scope, item.expr.qualifier));
       else scope.outputs.push(output(scope, item.expr, item.alias));
     }
+    if (scope.link === 'derived') scope.lets = partitionColumns(scope, one);
   }
 
   function fillSetOperation(scope: Scope, one: SetOperation, env: Environment): void {
@@ -235,6 +238,7 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
       outputsComplete: true,
       context: undefined,
       sealed: false,
+      lets: undefined,
       correlated: false,
     };
     scopes.push(work);
@@ -340,6 +344,8 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
       const child = openScope(core.query, scope, negated || !filters ? 'anti' : 'semi');
       child.context = items;
       fill(child, env);
+      // Whether there is a row does not depend on how many of them are wanted.
+      if (core.query.kind === 'select' && !core.query.offset) child.sealed = false;
       return;
     }
     if (core.kind === 'in' && !Array.isArray(core.items)) {

@@ -22,17 +22,27 @@ export const emptyRoute: Route = {
   bindings: [],
 };
 
+/** Of the shared rules, what a router that plans for itself still wants to hear. */
+export interface Wanted {
+  /** Which tables meet without lying together. */
+  readonly crossings?: boolean;
+  /** Whether anything can be selected at all. */
+  readonly empty?: boolean;
+}
+
 /** Reach, crossings, reasons and merge work by the shared rules. */
-export function readRoute(query: Query, analysis: Analysis): Route {
-  const { universe, groups, crossings } = analysis;
+export function readRoute(query: Query, analysis: Analysis, wanted: Wanted = {}): Route {
+  const { universe } = analysis;
   const rels = universe.rels;
-  const reach = analysis.empty ? 'none' : reachOfAll(analysis);
+  const empty = wanted.empty !== false && analysis.empty();
+  const crossings = wanted.crossings === false ? [] : analysis.crossings();
+  const reach = empty ? 'none' : reachOfAll(analysis);
   const crossing = crossings[0];
-  const crossShard =
-    analysis.empty || !crossing ? null : crossing.subquery || crossing.why === 'apart' ? 'subplan' : 'join';
+  const crossShard = empty || !crossing ? null : crossing.subquery || crossing.why === 'apart' ? 'subplan' : 'join';
   const sharded = rels.filter((rel) => rel.table?.kind === 'sharded');
   const many = reach === 'subset' || reach === 'scatter' || reach === 'unknown';
-  const counted = crossShard === null && groups.length > 0 ? count(reach, sharded, analysis) : {};
+  const counted =
+    crossShard === null && rels.some((rel) => rel.table?.kind !== 'reference') ? count(reach, sharded, analysis) : {};
   const reasons: Reason[] = [
     ...sharded.flatMap((rel) => wrongShard(rel, analysis)),
     ...crossings.map(crossingReason),

@@ -46,6 +46,8 @@ export interface Scope {
   context: ReadonlySet<Item> | undefined;
   /** Predicates of the parent must not be moved inside. */
   sealed: boolean;
+  /** Only predicates on these columns may be moved inside: others would change what its windows see. */
+  lets: ReadonlySet<Node> | undefined;
   /** Uses columns of an enclosing scope. */
   correlated: boolean;
 }

@@ -70,9 +70,9 @@ const refusal = ({ code, because, span }: NonNullable<Sent['refused']>): Reason 
 const reasonOf = (code: string): ReasonCode => (code === 'key-update' ? 'key-update' : 'missing-key');
 
 /** Rows that belong to the answer and lie where the router does not look, or meet no partner where it does. */
-function missed(base: Route, { crossings, empty }: Analysis, sent: Sent, title: string): readonly Reason[] {
-  if (empty || sent.trusted) return [];
-  const [first] = crossings;
+function missed(base: Route, analysis: Analysis, sent: Sent, title: string): readonly Reason[] {
+  if (analysis.empty() || sent.trusted) return [];
+  const [first] = analysis.crossings();
   if (first) {
     const { text, span } = crossingReason(first);
     return [{ code: 'incomplete', text: `${title} lets each shard work alone: ${text}`, ...(span && { span }) }];

@@ -143,7 +143,7 @@ function insertSelectRoute(
       );
     });
   });
-  if (analysis.empty) return { ...read, bindings: [binding(table, insert, 'none', []), ...read.bindings] };
+  if (analysis.empty()) return { ...read, bindings: [binding(table, insert, 'none', []), ...read.bindings] };
   if (kept && read.crossShard === null) {
     return {
       ...read,

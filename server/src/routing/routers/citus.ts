@@ -11,7 +11,7 @@ import { defineRouter, type RouteContext } from '../router';
 import { changesRows } from './citus/changes';
 import { markCorrelation } from './citus/correlation';
 import { cteObstacle } from './citus/ctes';
-import { isFlat } from './citus/flat';
+import { isApart, isMerged, levelOf } from './citus/flat';
 import { planRows, refusedConflict, refusedValues } from './citus/insertRows';
 import { planInsertSelect, withCtesOf } from './citus/insertSelect';
 import { planMerge } from './citus/merge';
@@ -29,7 +29,10 @@ const binding: BindSemantics = {
   listsAdd: true,
   hashHidesRanges: true,
   notInApart: true,
-  seesInside: isFlat,
+  seesInside: isMerged,
+  levelOf,
+  isApart,
+  exceptStays: true,
   falseOnReads: true,
   equalsTrue: true,
 };
@@ -54,12 +57,12 @@ function routeCitus(query: Query, context: RouteContext): Route {
     case 'update':
     case 'delete': {
       const analysis = prepared(query, options);
-      return withOutcome(readRoute(query, analysis), planChange(query, analysis, settings));
+      return planned(query, analysis, planChange(query, analysis, settings));
     }
     case 'merge': {
       const analysis = prepared(query, options);
       const outcome = planMerge(query, analysis, settings, (source) => prepared(source, options));
-      return withOutcome(readRoute(query, analysis), outcome);
+      return planned(query, analysis, outcome);
     }
     case 'other':
       return query.inner ? routeCitus(query.inner, context) : readRoute(query, analyse(query, options));
@@ -67,7 +70,7 @@ function routeCitus(query: Query, context: RouteContext): Route {
       const analysis = prepared(query, options);
       const outcome = planSelect(analysis.universe.root, analysis, settings);
       const refused = outcome.refused ?? refusedCtes(analysis, settings);
-      return withOutcome(readRoute(query, analysis), { ...outcome, refused });
+      return planned(query, analysis, { ...outcome, refused });
     }
   }
 }
@@ -94,10 +97,14 @@ function settingsOf({ map }: RouteContext): Settings {
 /** What the shared rules say about parts that do not lie together; the planner's own notes take their place. */
 const restated = new Set<ReasonCode>(['subquery', 'off-key-join', 'other-group', 'mixed']);
 
+const isCrossing = ({ crossShard, refused }: Outcome): boolean => crossShard !== null || refused !== null;
+
+const planned = (query: Query, analysis: Analysis, outcome: Outcome): Route =>
+  withOutcome(readRoute(query, analysis, { crossings: isCrossing(outcome) }), outcome);
+
 function withOutcome(route: Route, outcome: Outcome): Route {
   const { reach, crossShard, refused, shards, notes } = outcome;
-  const crossing = crossShard !== null || refused !== null;
-  const kept = crossing && (notes.length === 0 || refused?.code === 'off-key-join');
+  const kept = isCrossing(outcome) && (notes.length === 0 || refused?.code === 'off-key-join');
   const shared = route.reasons.filter(({ code }) => kept || !restated.has(code));
   const own = refused ? [{ code: 'refused' as const, text: refused.because }, ...notes] : notes;
   return {
@@ -115,7 +122,7 @@ function routeInsert(query: Insert, options: AnalysisOptions, settings: Settings
   const { source } = query;
   const named = query.table.kind === 'table' ? options.table(query.table.name.parts) : undefined;
   const analysis = prepared(query, options);
-  const route = readRoute(query, analysis);
+  const route = readRoute(query, analysis, { crossings: false });
   const table = named ?? ordinaryTable;
   const reads = analysis.universe.rels.some((rel) => !isLocal(rel));
   if (named?.kind === 'view')
@@ -128,8 +135,8 @@ function routeInsert(query: Insert, options: AnalysisOptions, settings: Settings
   if (refused) return withOutcome(route, refusedOutcome(true, refused));
   if (source !== 'default' && source.kind !== 'values' && source.kind !== 'opaque') {
     const own = prepared(withCtesOf(query, source), options);
-    const read = readRoute(own.universe.root.query, own);
     const outcome = planInsertSelect(query, own, table, settings);
+    const read = readRoute(own.universe.root.query, own, { crossings: isCrossing(outcome) });
     return withOutcome({ ...read, bindings: [...route.bindings.slice(0, 1), ...read.bindings] }, outcome);
   }
   if (source !== 'default' && source.kind === 'opaque')

@@ -75,7 +75,7 @@ const logicTables = ({ universe }: Analysis): readonly ShardTable[] => [
 
 /** Bound tables go together, so that rows of other nodes are never paired. */
 const boundOffKey = ({ crossings }: Analysis): boolean =>
-  crossings.some(({ left, right }) => left.table?.group === right.table?.group && left.table !== right.table);
+  crossings().some(({ left, right }) => left.table?.group === right.table?.group && left.table !== right.table);
 
 /** Its own engine reads the parts and puts them together. */
 function federates(
@@ -86,14 +86,14 @@ function federates(
 ): 'join' | 'subplan' | undefined {
   if (query.kind !== 'select' && query.kind !== 'set-operation') return undefined;
   const nested = universe.scopes.some(({ link }) => link !== 'root' && link !== 'branch');
-  if (nested && !(reach === 'single' && crossings.length === 0)) return 'subplan';
+  if (nested && !(reach === 'single' && crossings().length === 0)) return 'subplan';
   if (query.kind === 'set-operation') return 'subplan';
   const several = reach === 'scatter' || reach === 'subset';
   const distinct = query.items.some(
     ({ expr }) => expr.kind === 'call' && expr.distinct === true && partsOf(expr).length > 0,
   );
   if (several && (query.having || distinct)) return 'subplan';
-  return tables.length > 1 && crossings.length > 0 ? 'join' : undefined;
+  return tables.length > 1 && crossings().length > 0 ? 'join' : undefined;
 }
 
 const isOn = (value: unknown): boolean => /^(?:true|on|1|yes)$/i.test(String(value ?? ''));

@@ -90,7 +90,10 @@ function onlyUnsharded(analysis: Analysis): Route | undefined {
   if (!first?.table || opaque.length > 0) return undefined;
   const home = keyspaceOf(first.table);
   if (!rels.every((rel) => rel.table?.kind === 'unsharded' && keyspaceOf(rel.table) === home)) return undefined;
-  return readRoute(analysis.universe.root.query, { ...analysis, crossings: [], empty: false });
+  return readRoute(analysis.universe.root.query, analysis, {
+    crossings: false,
+    empty: false,
+  });
 }
 
 function writtenBy(query: Query, root: Scope): ReadonlySet<Rel> {
@@ -193,7 +196,7 @@ function insertElsewhere(
   const target = source ?? table;
   const own: Reach =
     target?.kind === 'reference' ? 'reference' : target?.kind === 'single-shard' ? 'single' : 'unsharded';
-  const base = readRoute({ ...insert, source: 'default' }, { ...analysis, crossings: [], groups: [] });
+  const base = readRoute({ ...insert, source: 'default' }, analysis, { crossings: false });
   if (insert.replace && target && (target.kind === 'reference' || target.kind === 'single-shard'))
     throw new Refusal('replace', 'REPLACE works in unsharded keyspaces only', insert.table.span);
   if (!child || child.query.kind === 'values') return { ...base, reach: own, crossShard: null };
@@ -202,7 +205,7 @@ function insertElsewhere(
 }
 
 function refused(error: Refusal, query: Query, analysis: Analysis): Route {
-  const read = readRoute(query, { ...analysis, crossings: [] });
+  const read = readRoute(query, analysis, { crossings: false });
   const { code, because, span } = error;
   return {
     ...read,

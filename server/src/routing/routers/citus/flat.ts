@@ -25,16 +25,33 @@ export function isFlat(scope: Scope): boolean {
 
 const isPositive = (limit: Expr): boolean => limit.kind === 'const' && Number(limit.value) > 0;
 
+/** EXISTS or NOT EXISTS as a whole condition. */
 function isExists({ parent, query, link }: Scope): boolean {
-  const facts = link === 'semi' ? (parent?.facts ?? []) : [];
-  return facts.some(
-    ({ what }) => what.kind === 'predicate' && what.expr.kind === 'exists' && what.expr.query === query,
-  );
+  if (link !== 'semi' && link !== 'anti') return false;
+  return (parent?.facts ?? []).some(({ what }) => {
+    if (what.kind !== 'predicate') return false;
+    const core = what.expr.kind === 'not' ? what.expr.arg : what.expr;
+    return core.kind === 'exists' && core.query === query;
+  });
 }
 
-/** EXISTS that uses no column around it is answered once, and stays a query of its own. */
-const isMerged = (scope: Scope): boolean =>
-  (scope.link === 'derived' || (scope.link === 'semi' && (scope.correlated || !isExists(scope)))) && isFlat(scope);
+/** EXISTS is merged where it uses columns around it, IN where it does not. */
+export const isMerged = (scope: Scope): boolean =>
+  (scope.link === 'derived' || (scope.link === 'semi' && scope.correlated === isExists(scope))) && isFlat(scope);
+
+/** Planned by itself: values of the queries around it are not known to it. An uncorrelated IN is joined as a table would be. */
+export function isApart(scope: Scope): boolean {
+  switch (scope.link) {
+    case 'derived':
+      return !isFlat(scope);
+    case 'semi':
+      return isExists(scope) ? !(scope.correlated && isFlat(scope)) : scope.correlated;
+    case 'anti':
+      return !(scope.correlated && isExists(scope) && isFlat(scope));
+    default:
+      return true;
+  }
+}
 
 /** The query as part of which a scope is planned. */
 export function levelOf(scope: Scope): Scope {

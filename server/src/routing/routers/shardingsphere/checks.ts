@@ -24,7 +24,7 @@ export function checked(
   if (sent.refused) return sent;
   if (query.kind === 'set-operation' && several && !oneSource)
     return refuse('set-operation', `${query.op.toUpperCase()} over several data sources needs SQL federation`);
-  const mixed = analysis.crossings.find(({ why }) => why === 'mixed');
+  const mixed = analysis.crossings().find(({ why }) => why === 'mixed');
   if (mixed && !oneSource)
     return {
       ...refuse(
