@@ -72,7 +72,10 @@ export function analyse(query: Query, options: AnalysisOptions): Analysis {
 /** Computed when it is first asked for: routers that plan for themselves ask for little. */
 function once<T>(compute: () => T): () => T {
   let found: { readonly value: T } | undefined;
-  return () => (found ??= { value: compute() }).value;
+  return () => {
+    found ??= { value: compute() };
+    return found.value;
+  };
 }
 
 const nothing: RelReach = { reach: 'none', how: 'equality', values: 0, ids: [] };

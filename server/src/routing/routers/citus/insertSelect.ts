@@ -81,6 +81,7 @@ function pushdownObstacleOf(
   const { root, rels, scopes } = source.universe;
   if (!rels.some(isDistributed)) return 'its rows come from elsewhere';
   if (rels.some(isLocal)) return 'it reads ordinary tables';
+  if (insert.with) return 'a WITH in front of INSERT keeps its rows apart';
   if (changesByCall(root.query)) return 'it computes values that differ from shard to shard';
   const plan = newPlan(source, settings);
   if (!hasApart(source) && onOneShard(root, plan)?.kind === 'single' && keepsKey(insert, root, table, plan))

@@ -2,6 +2,7 @@
 import type { Expr, Merge, Query } from '../../../query/model';
 import { conjuncts, normalize, truthOf } from '../../../query/normalize';
 import type { Analysis } from '../../analysis';
+import { keyType } from '../../hash/postgresql';
 import { exprVolatility } from '../../keyValue';
 import { resolveColumn } from '../../names';
 import { worse } from '../../reach';
@@ -49,7 +50,7 @@ export function planMerge(
     const { reach, shards } = single ? { reach: 'single' as const, shards: { count: 1 } } : reachOf(root, plan);
     return { ...base, reach, shards };
   }
-  const moving = target.table?.kind === 'sharded' ? refusedMove(query, root, target) : null;
+  const moving = target.table?.kind === 'sharded' ? refusedMove(query, root, target, plan) : null;
   if (moving) return fail(moving);
   const source = sourceOf(sourceQuery(query));
   if (source.universe.rels.length === 0) return fail(refuse('merge-source', 'the source must read Citus tables'));
@@ -106,9 +107,23 @@ function keyPartners(query: Merge, root: Scope, target: Rel): readonly Expr[] {
 }
 
 const readsColumns = (expr: Expr, root: Scope): boolean =>
-  expr.kind === 'column'
-    ? resolveColumn(expr, root) !== undefined
-    : expr.kind === 'call' || expr.kind === 'cast' || expr.kind === 'operation';
+  expr.kind === 'column' && resolveColumn(expr, root) !== undefined;
+
+/** The types of both keys are known, and hash differently. */
+function otherType(query: Merge, root: Scope, target: Rel, plan: Plan): boolean {
+  const wanted = typeOf(relNode(target, target.table?.shardKey[0] ?? ''), plan);
+  return keyPartners(query, root, target).some((expr) => {
+    const node = expr.kind === 'column' ? resolveColumn(expr, root)?.node : undefined;
+    const type = node === undefined ? undefined : typeOf(node, plan);
+    return wanted !== undefined && type !== undefined && type !== wanted;
+  });
+}
+
+function typeOf(node: string, { analysis }: Plan): string | undefined {
+  const dot = node.indexOf('.');
+  const declared = analysis.universe.rels[Number(node.slice(0, dot))]?.table?.columns.get(node.slice(dot + 1));
+  return declared === undefined ? undefined : keyType(declared);
+}
 
 /** Target and source are co-located and joined on the target's key, with nothing to be run first. */
 function isTogether(query: Merge, root: Scope, target: Rel, plan: Plan): boolean {
@@ -116,7 +131,7 @@ function isTogether(query: Merge, root: Scope, target: Rel, plan: Plan): boolean
     const rel = expr.kind === 'column' ? keyBehind(resolveColumn(expr, root)?.node, plan) : undefined;
     return rel?.table?.group === target.table?.group;
   });
-  if (!partner || truthOf(normalize(query.on)) === false) return false;
+  if (!partner || truthOf(normalize(query.on)) === false || activeRels(root, plan).some(isReference)) return false;
   planCtes(root, plan);
   planParts(root, plan, 1);
   return plan.notes.length === 0 && keysEqual(activeRels(root, plan), plan);
@@ -126,9 +141,10 @@ function refusedMerge(query: Merge, root: Scope, target: Rel): Refusal {
   const values = query.actions.flatMap((action) => [
     ...(action.condition ? [action.condition] : []),
     ...(action.set ?? []).map((one) => one.value),
+    ...(action.values ?? []),
   ]);
-  if ([query.on, ...values].some((expr) => exprVolatility(expr) === 'volatile'))
-    return refuse('volatile-function', 'a volatile function would be computed differently on each shard');
+  if ([query.on, ...values].some((expr) => exprVolatility(expr) !== 'immutable'))
+    return refuse('volatile-function', 'only immutable functions are allowed in a MERGE on distributed tables');
   if (target.table?.kind !== 'sharded') return null;
   const key = target.table.shardKey[0]?.toLowerCase() ?? '';
   const partners = keyPartners(query, root, target).map((expr) =>
@@ -164,7 +180,7 @@ function refusedMerge(query: Merge, root: Scope, target: Rel): Refusal {
 }
 
 /** What cannot be done when the source's rows have to be moved. */
-function refusedMove(query: Merge, root: Scope, target: Rel): Refusal {
+function refusedMove(query: Merge, root: Scope, target: Rel, plan: Plan): Refusal {
   if (queriesInActions(query).length > 0)
     return refuse('merge-subquery', 'actions cannot hold subqueries where rows are moved');
   if (queriesIn(query.on).length > 0) return refuse('merge-subquery', 'ON cannot hold subqueries where rows are moved');
@@ -173,6 +189,11 @@ function refusedMove(query: Merge, root: Scope, target: Rel): Refusal {
     truthOf(normalize(query.on)) === false ||
     !keyPartners(query, root, target).some((expr) => readsColumns(expr, root))
   )
-    return refuse('merge-key', "ON must join the target's key to the source, or its rows cannot be placed");
+    return refuse('merge-key', "ON must join the target's key to a column of the source, or its rows cannot be placed");
+  if (otherType(query, root, target, plan))
+    return refuse(
+      'merge-key-type',
+      "the source's column hashes differently from the target's key: its type is another",
+    );
   return null;
 }

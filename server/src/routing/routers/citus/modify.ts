@@ -9,6 +9,7 @@ import { resolveColumn } from '../../names';
 import { type Rel, relNode, type Scope } from '../../scope';
 import { changesRows } from './changes';
 import { changesByCall } from './ctes';
+import { pushdownObstacle } from './pushdown';
 import { itemOf, queriesIn } from './recursive';
 import { newPlan, type Outcome, planInParts, planSelect, refuse } from './select';
 import { onOneShard } from './single';
@@ -46,6 +47,12 @@ export function planChange(query: Change, analysis: Analysis, settings: Settings
   const single =
     target && isReference(target) && rels.some(isLocal) ? undefined : onOneShard(root, newPlan(analysis, settings));
   if (single?.kind === 'none') return emptyChange(query, target);
+  if (single?.kind === 'single' && target && isReference(target))
+    return {
+      ...ordinary,
+      reach: 'reference',
+      refused: refuse('reference-target', 'rows of one shard are not read while a reference table is changed'),
+    };
   if (single) return planSelect(root, analysis, settings);
   const byPlace = target ? refusedPlace(query, root, target, newPlan(analysis, settings)) : null;
   if (byPlace) return { ...ordinary, reach: worstReach(target ?? (rels[0] as Rel), analysis), refused: byPlace };
@@ -69,13 +76,13 @@ function refusedPlace(query: Change, root: Scope, target: Rel, plan: Plan): Refu
     : null;
 }
 
-/** USING merges two columns into one whose name a third table also has. */
+/** FULL JOIN USING merges two columns into a value whose name a third table also has. */
 function mergesName(query: Change, root: Scope): boolean {
   const visit = (from: From): boolean => {
     if (from.kind !== 'join') return false;
     if (visit(from.left) || visit(from.right)) return true;
     const joined = leavesOf([from]);
-    return (from.using ?? []).some((name) =>
+    return (from.type === 'full' ? (from.using ?? []) : []).some((name) =>
       root.rels.some((rel) => !joined.includes(rel.ref) && rel.table?.columns.has(name) === true),
     );
   };
@@ -94,7 +101,10 @@ function withCteFallback(
     return { ...outcome, left: fromScopes(root).filter((child) => !plan.planned.has(child)) };
   };
   const first = attempt(false);
-  if (!first.refused || !analysis.universe.scopes.some((scope) => scope.of?.kind === 'cte')) return first;
+  // Rows of a distributed table never go straight into every copy of a reference table.
+  const target = root.rels.find((rel) => 'targets' in root.query && root.query.targets.includes(rel.ref));
+  const spreads = target !== undefined && isReference(target) && !first.crossShard && first.reach !== 'reference';
+  if ((!first.refused && !spreads) || !analysis.universe.scopes.some((scope) => scope.of?.kind === 'cte')) return first;
   const second = attempt(true);
   return second.refused ? first : second;
 }
@@ -195,7 +205,9 @@ function refusedReference(query: Change, root: Scope, plan: Plan): Refusal {
     return refuse('local-join', 'a reference table is not changed from rows of ordinary tables');
   if (
     direct.some(isDistributed) ||
-    fromScopes(root).some((child) => readsShards(child, plan) && child.of?.kind !== 'cte')
+    fromScopes(root).some(
+      (child) => readsShards(child, plan) && child.of?.kind !== 'cte' && !pushdownObstacle(child, plan),
+    )
   )
     return refuse('reference-target', 'a reference table is not changed from rows of distributed tables');
   return null;

@@ -150,7 +150,7 @@ export function reachOf(
   const leading = everyTable ? every : every.filter((rel) => !isNullable(rel));
   const distributed = leading.length > 0 ? leading : every;
   const pruned = distributed.map((rel) => prune(rel, plan.analysis));
-  const all = isPlain(root) && pruned.some(({ ids }) => ids) ? [narrowest(pruned)] : pruned;
+  const all = !everyTable && isPlain(root) && pruned.some(({ ids }) => ids) ? [narrowest(pruned)] : pruned;
   const of = Math.max(0, ...distributed.map((rel) => rel.table?.shards ?? 0));
   const total = of > 0 ? { of } : {};
   if (all.length === 0) return { reach: 'reference', shards: {} };
