@@ -6,7 +6,7 @@ import { aliasOf } from '../build/build';
 import { and, column } from '../build/expr';
 import { insertRows, rowsOf } from '../build/rows';
 import { openSources, type Sources } from '../build/sources';
-import { countStar, remove, select, update } from '../build/statements';
+import { countStar, remove, select, star, update } from '../build/statements';
 import type { Operation } from '../orm';
 import { bulk } from './bulk';
 import { type Context, isTrue, objectIn, optionIn, type Sent, siteSpan } from './context';
@@ -94,12 +94,15 @@ export const collectionStatement = (
     [own, more].flatMap((one) => one ?? []),
     at,
   );
-  if (operation === 'delete') return [{ operation, query: remove(table, where, span, single(taken, span)) }];
+  const given = method.startsWith('findOneAnd') ? { returning: [star(span)] } : {};
+  if (operation === 'delete')
+    return [{ operation, query: remove(table, where, span, { ...single(taken, span), ...given }) }];
   if (operation === 'update') {
     const query: Update = update(table, where, span, {
       ...changeOf(c, args[taken.change ?? 1]),
       ...single(taken, span),
       ...(upsert ? { upsert } : {}),
+      ...given,
     });
     return [{ operation: upsert ? 'upsert' : operation, query }];
   }

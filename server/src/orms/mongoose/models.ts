@@ -1,6 +1,7 @@
 /** Mongoose's models over a workspace: `model('User', schema)`, NestJS's classes, Typegoose's classes. */
 import type { ClassRef, Flow, Ref } from '../../flow/flow';
 import type { CallValue, HostFile, TypeRef } from '../../hosts/host';
+import { pluralize } from '../../schema/collectionNames';
 import type { Schema } from '../../schema/model';
 import type { Location } from '../../text/span';
 import type { Field, Model, Relation } from '../build/model';
@@ -10,7 +11,6 @@ import { readWrappers, type Wrappers } from '../mongodb/wrappers';
 import { callsIn, classKey } from '../sequelize/reading';
 import { readClassSchema } from './classes';
 import { type Owned, readOwned } from './owned';
-import { pluralize } from './pluralize';
 import { type DeclaredSchema, isMongoose, modelName, placeKey, readSchema, schemaCall } from './schema';
 
 export interface MongooseModel {

@@ -146,9 +146,10 @@ export const rowStatement = (
   if (method === 'save' && receiver.origin === 'new') return [{ operation: 'insert', query: saved(c, row, model, at) }];
   const table = c.table([model.collection], at);
   const where = own(c, row, model, aliasOf(table), receiver.many, method !== 'updateOne' && method !== 'update', at);
+  const one = receiver.many ? {} : { limit: { kind: 'const', type: 'number', value: 1, span } as const };
   if (method === 'deleteOne' || method === 'remove')
-    return [{ operation: 'delete', query: remove(table, where, span) }];
-  if (method === 'delete') return [{ operation: 'delete', query: update(table, where, span) }];
+    return [{ operation: 'delete', query: remove(table, where, span, one) }];
+  if (method === 'delete') return [{ operation: 'delete', query: update(table, where, span, one) }];
   if (method === 'save') {
     const set = c.flow.shapes(row).flatMap((shape) => (shape.kind === 'chain' ? (shape.set ?? []) : []));
     const cells = rowOf(c, set, false, placeField).cells;
@@ -156,6 +157,7 @@ export const rowStatement = (
       {
         operation: 'update',
         query: update(table, where, span, {
+          ...one,
           set: cells.map(({ column: name, span: place, value }) => ({
             column: name,
             qualifier: [],
@@ -166,7 +168,7 @@ export const rowStatement = (
       },
     ];
   }
-  return [{ operation: 'update', query: update(table, where, span, changeOf(c, args[0])) }];
+  return [{ operation: 'update', query: update(table, where, span, { ...changeOf(c, args[0]), ...one }) }];
 };
 
 const saved = (c: Context, row: Ref, model: MongooseModel, at: Span): Query => {

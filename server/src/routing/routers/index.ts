@@ -2,10 +2,11 @@
 import type { Router } from '../router';
 import citus from './citus';
 import generic from './generic';
+import mongodb from './mongodb';
 import pgcat from './pgcat';
 import pgdog from './pgdog';
 import shardingsphere from './shardingsphere';
 import spqr from './spqr';
 import vitess from './vitess';
 
-export const routers: readonly Router[] = [citus, generic, pgcat, pgdog, shardingsphere, spqr, vitess];
+export const routers: readonly Router[] = [citus, generic, mongodb, pgcat, pgdog, shardingsphere, spqr, vitess];

@@ -6,12 +6,20 @@ import { importers } from '../importers';
 export const knownDialects: readonly string[] = dialects.map(({ id }) => id);
 
 /** Routers with a module of their own; `routing/routers/` holds them. */
-export const ownRouters: readonly string[] = ['generic', 'vitess', 'citus', 'pgdog', 'spqr', 'shardingsphere', 'pgcat'];
+export const ownRouters: readonly string[] = [
+  'generic',
+  'vitess',
+  'citus',
+  'pgdog',
+  'spqr',
+  'shardingsphere',
+  'pgcat',
+  'mongodb',
+];
 
 /** Sharding systems that people name; those without a module of their own get the generic rules. */
 export const knownRouters: readonly string[] = [
   ...ownRouters,
-  'mongodb',
   'yugabytedb',
   'cockroachdb',
   'tidb',
