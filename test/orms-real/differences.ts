@@ -33,4 +33,15 @@ export const differences: readonly Difference[] = [
     shape: 'rawIdentifiers',
     because: 'Names are handed in beside the text (`??`): the table is unknown.',
   },
+  {
+    library: 'sequelize',
+    shape: 'findOrCreatedNew',
+    because:
+      'On PostgreSQL the insert stands in the body of a function that is made for it; the source is read as the insert.',
+  },
+  {
+    library: 'sequelize',
+    shape: 'softDestroyed',
+    because: 'A paranoid model updates `deletedAt`; the inventory names the operation that is meant, a delete.',
+  },
 ];

@@ -9,5 +9,6 @@ export interface Library {
 export const libraries: readonly Library[] = [
   { id: 'drizzle', title: 'Drizzle', package: 'drizzle-orm' },
   { id: 'knex', title: 'Knex', package: 'knex' },
+  { id: 'sequelize', title: 'Sequelize', package: 'sequelize' },
   { id: 'typeorm', title: 'TypeORM', package: 'typeorm' },
 ];

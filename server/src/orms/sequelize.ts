@@ -6,7 +6,7 @@ import { makeFound } from './build/found';
 import { defineOrm, type Found, type Operation, type Site } from './orm';
 import type { Context } from './sequelize/context';
 import { followed } from './sequelize/followed';
-import { accessorMethod, modelMethods, rowMethods } from './sequelize/methods';
+import { accessorMethod, modelMethods, readingOf, rowMethods } from './sequelize/methods';
 import { readModels, type SequelizeData, type SequelizeModel } from './sequelize/models';
 import { classKey, objectIn, optionIn, packageAbove } from './sequelize/reading';
 import { type Receiver, receiverOf } from './sequelize/receiver';
@@ -54,7 +54,9 @@ const sends = (
     const sent = receiver.models.flatMap((model) =>
       statementsOf(context(call), step.name, step.args, model, receiver.scopes, at),
     );
-    return { operation, sent: receiver.models.length === 0 ? [{ query: dynamic(call) }] : sent };
+    const upserts = operation === 'insert' && sent.some(({ query }) => query.kind === 'insert' && query.onConflict);
+    const sends = operation === 'select' ? readingOf(call.flow, step.args) : upserts ? 'upsert' : operation;
+    return { operation: sends, sent: receiver.models.length === 0 ? [{ query: dynamic(call) }] : sent };
   }
   const own = ownOf(chain, step);
   const accessor = call.data.accessors

@@ -1,5 +1,6 @@
 /** What all parts of one Sequelize call share. */
 import type { Entry, ObjectShape, Ref, Shape } from '../../flow/flow';
+import type { Query } from '../../query/model';
 import type { Span } from '../../text/span';
 import type { Build } from '../build/build';
 import type { SequelizeData, SequelizeModel } from './models';
@@ -7,6 +8,8 @@ import { isSequelize } from './reading';
 
 export interface Context extends Build {
   readonly data: SequelizeData;
+  /** Takes statements that are sent beside this one: includes that are `separate`. */
+  readonly apart?: Query[];
 }
 
 export const keySpan = (c: Build, entry: Entry): Span =>

@@ -1,5 +1,8 @@
 /** Methods of models and rows that send statements. */
+import type { Flow, Ref } from '../../flow/flow';
 import type { Operation } from '../orm';
+import { functionOf } from './context';
+import { objectIn, optionIn, textIn } from './reading';
 
 export const modelMethods: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ...[
@@ -36,3 +39,22 @@ export const rowMethods: ReadonlyMap<string, Operation> = new Map<string, Operat
 
 /** `getTeam` → `$get`. */
 export const accessorMethod = (name: string): string => `$${/^[a-z]+/.exec(name)?.[0] ?? ''}`;
+
+/** `attributes: [[fn('SUM', col('total')), 'sum']]`, `group`: as the text of the statement has it. */
+export const readingOf = (flow: Flow, args: readonly Ref[]): 'select' | 'count' | 'aggregate' => {
+  const options = objectIn(flow, args);
+  if (optionIn(options, 'group') !== undefined) return 'aggregate';
+  const attributes = optionIn(options, 'attributes');
+  const shapes = attributes === undefined ? [] : flow.shapes(attributes);
+  const items = shapes.flatMap((shape) => (shape.kind === 'list' ? shape.items : []));
+  const computed = items.flatMap(({ value }) =>
+    flow.shapes(value).flatMap((shape) => {
+      const [first] = shape.kind === 'list' ? shape.items : [];
+      const call = first === undefined ? functionOf(shape) : flow.shapes(first.value).map(functionOf)[0];
+      const name = call?.name === 'fn' ? textIn(flow, call.args[0]) : undefined;
+      return name !== undefined && /^(?:count|sum|avg|min|max)$/i.test(name) ? [name] : [];
+    }),
+  );
+  if (computed.length === 0) return 'select';
+  return items.length === 1 && /^count$/i.test(computed[0] ?? '') ? 'count' : 'aggregate';
+};

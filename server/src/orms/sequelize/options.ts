@@ -2,11 +2,13 @@
 
 import type { ObjectShape, Ref, Shape } from '../../flow/flow';
 import type { Func } from '../../hosts/host';
-import type { Expr } from '../../query/model';
+import type { Expr, Query } from '../../query/model';
 import type { Span } from '../../text/span';
-import { and, choice, operation, truth } from '../build/expr';
+import { another } from '../build/build';
+import { and, choice, column, inList, operation, param, truth } from '../build/expr';
 import type { Relation } from '../build/model';
-import type { Sources } from '../build/sources';
+import { openSources, type Sources } from '../build/sources';
+import { select } from '../build/statements';
 import { isNothing, spanIn } from '../build/value';
 import { type Context, entriesNamed, keySpan } from './context';
 import type { SequelizeModel } from './models';
@@ -195,6 +197,10 @@ const includeOne = (
   const inner =
     isTrue(c.flow, required) || (wheres.length > 0 && !(required !== undefined && isFalse(c.flow, required)));
   const scoped = scopesOf(c, target, scopes);
+  if (relation !== undefined && c.apart !== undefined && isTrue(c.flow, optionIn(options, 'separate'))) {
+    c.apart.push(separate(c, relation, target, options, scoped, span));
+    return;
+  }
   const where = (own: string): Expr => filterOf(c, target, own, options, scoped, span);
   const type = inner ? 'inner' : 'left';
   let own: string;
@@ -206,6 +212,29 @@ const includeOne = (
   includeAll(c, sources, target, own, options, optional, depth + 1);
   for (const { options: more, optional: unsure } of scoped)
     includeAll(c, sources, target, own, more, optional || unsure, depth + 1);
+};
+
+/** A select of its own, by the keys of the rows before. */
+const separate = (
+  c: Context,
+  relation: Relation,
+  target: SequelizeModel,
+  options: ObjectShape | undefined,
+  scoped: readonly Scoped[],
+  span: Span,
+): Query => {
+  const again: Context = { ...another(c), many: c.many, data: c.data, ...(c.apart ? { apart: c.apart } : {}) };
+  const sources = openSources(again, again.table(target.table, span));
+  const keys = [param(`${relation.name}@${c.site.value.span.start}`, span, true)];
+  const where = and(
+    [
+      ...relation.on.map((pair) => inList(column(sources.alias, pair.other, span), keys, span)),
+      filterOf(again, target, sources.alias, options, scoped, span),
+    ],
+    span,
+  );
+  includeAll(again, sources, target, sources.alias, options, false, 1);
+  return select([sources.from()], c.site.value.span, { where });
 };
 
 const included = (

@@ -11,7 +11,7 @@ import { isNothing, valueExpr } from '../build/value';
 import { type Context, columnName, entriesNamed, keySpan } from './context';
 import type { SequelizeModel } from './models';
 import { filterOf, includeAll, type Scoped, scopesOf } from './options';
-import { isTrue, optionIn } from './reading';
+import { isTrue, objectIn, optionIn } from './reading';
 import type { ModelReceiver } from './receiver';
 
 export interface Sent {
@@ -54,9 +54,22 @@ export const statementsOf = (
       c.notes.add(`options ${text}`);
       return make(own, undefined, opaque(`the options ${text} come from elsewhere`, at));
     });
+  const found = (
+    own: Context,
+    name: string,
+    id: Ref | undefined,
+    options: ObjectShape | undefined,
+    unknown: Expr | undefined,
+  ): Sent => {
+    const apart: Query[] = [];
+    const query = read({ ...own, apart }, name, id, options, model, scoped, at, unknown);
+    return { query, ...(apart.length === 0 ? {} : { also: apart }) };
+  };
   switch (method) {
-    case 'create':
-      return [{ query: inserted(c, first, model, at) }];
+    case 'create': {
+      const also = nestedRows(c, first, second, model, at);
+      return [{ query: inserted(c, first, model, at), ...(also.length === 0 ? {} : { also }) }];
+    }
     case 'bulkCreate': {
       const query = inserted(c, first, model, at);
       const upsert =
@@ -102,9 +115,7 @@ export const statementsOf = (
       });
     case 'findByPk':
     case 'findById':
-      return each(second, (own, options, unknown) => ({
-        query: read(own, method, first, options, model, scoped, at, unknown),
-      }));
+      return each(second, (own, options, unknown) => found(own, method, first, options, unknown));
     case 'max':
     case 'min':
     case 'sum':
@@ -113,15 +124,48 @@ export const statementsOf = (
         query: read(own, method, undefined, options, model, scoped, at, unknown),
       }));
     default:
-      return each(first, (own, options, unknown) => ({
-        query: read(own, method, undefined, options, model, scoped, at, unknown),
-      }));
+      return each(first, (own, options, unknown) => found(own, method, undefined, options, unknown));
   }
 };
 
 const inserted = (c: Context, ref: Ref | undefined, model: SequelizeModel, at: Span): Insert => {
   const rows = ref === undefined ? [] : rowsOf(c, ref, place(c, model));
   return insertRows(c, c.table(model.table, at), rows, ref, at);
+};
+
+/** `create({ …, items: [{ … }] }, { include: ['items'] })`: rows of associated models, with the key of the row that is made. */
+const nestedRows = (
+  c: Context,
+  values: Ref | undefined,
+  options: Ref | undefined,
+  model: SequelizeModel,
+  at: Span,
+): readonly Query[] => {
+  if (values === undefined || options === undefined || optionIn(objectIn(c.flow, [options]), 'include') === undefined)
+    return [];
+  return c.flow.shapes(values).flatMap((shape): readonly Query[] =>
+    shape.kind !== 'object'
+      ? []
+      : shape.entries.flatMap((entry): readonly Query[] => {
+          const relation = model.relations.get(entry.key ?? '');
+          const target = relation === undefined ? undefined : c.data.models.get(relation.target);
+          if (relation === undefined || target === undefined) return [];
+          const own = fresh(c);
+          const back = relation.owns || relation.through !== undefined ? [] : relation.on;
+          const keys = back.map((pair): Cell => {
+            const value = param(`${c.flow.valueId(values)}.${pair.own}`, at);
+            return { column: pair.other, span: at, value };
+          });
+          const rows = rowsOf(own, entry.value, place(own, target)).map(
+            (row) =>
+              row && {
+                ...row,
+                cells: [...row.cells.filter((cell) => !keys.some((key) => key.column === cell.column)), ...keys],
+              },
+          );
+          return [insertRows(own, own.table(target.table, at), rows, entry.value, at)];
+        }),
+  );
 };
 
 export const keyColumn = (model: SequelizeModel): string => columnName(model, model.primaryKey[0] ?? 'id');
