@@ -1,6 +1,8 @@
 /** What a function does, in order: calls, tags and assignments to members. */
+import type { Func, HostFile } from '../hosts/host';
 import { contains } from '../text/span';
-import type { Action, FuncRef, Ref } from './flow';
+import type { ArmNode } from './branches';
+import type { Action, Arm, FuncRef, Ref } from './flow';
 import { armsOf, indexOf, type Linker, refIn } from './linker';
 
 export const actionsOf = (linker: Linker, fn: FuncRef, before: Ref | undefined): readonly Action[] => {
@@ -13,9 +15,25 @@ export const actionsOf = (linker: Linker, fn: FuncRef, before: Ref | undefined):
     .sort((a, b) => a.span.end - b.span.end || a.span.start - b.span.start)
     .flatMap((value): readonly Action[] => {
       if (value === before?.value) return [];
-      const arms = before === undefined ? [] : armsOf(file, index.place(value)?.arm, from);
+      const arm = index.place(value)?.arm;
+      const arms = before === undefined ? armsWithin(file, arm, func) : armsOf(file, arm, from);
       if (arms === undefined) return [];
       const when = arms.filter((arm) => !arm.many);
       return [{ ref: refIn(file, value, frame), when, many: when.length < arms.length }];
     });
+};
+
+/** Branches inside of the function, those that leave it included. */
+const armsWithin = (
+  file: HostFile,
+  arm: ArmNode | undefined,
+  func: Func,
+): readonly (Arm & { readonly many: boolean })[] => {
+  const arms: (Arm & { readonly many: boolean })[] = [];
+  for (let at = arm; at !== undefined && at.branch >= func.span.start; at = at.parent) {
+    if (at.branch === func.span.start && at.many) break;
+    const { branch, arm: n, of, many } = at;
+    arms.unshift({ branch: `${file.path}:${branch}`, arm: n, of, many });
+  }
+  return arms;
 };

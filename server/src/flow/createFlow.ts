@@ -49,6 +49,7 @@ export const flowOf = (linker: Linker, file: HostFile, receivers: readonly Recei
     chains: (at) => chainsOf(linker, at),
     call: (value) => best(chainsOf(linker, ref(value), asSite), ref(value)),
     site: (at) => best(chainsOf(linker, at, asSite), at),
+    callAt: (at) => best(chainsOf(linker, at, asSite), at),
     builder: (at) => builderOf(linker, at),
     life: (value) => lifeOf(linker, ref(value)),
     shapes: (at) => shapesOf(linker, at),

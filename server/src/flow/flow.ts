@@ -284,6 +284,8 @@ export interface Flow {
   chains(ref: Ref): readonly Chain[];
   /** The site's own chain: as `chain`, but its last call is never followed into: a helper's call is not the helper's query. */
   call(value: Value): Chain;
+  /** The same for an action, which may stand in another file. */
+  callAt(ref: Ref): Chain;
   /** As `call`, for a value that was reached from elsewhere: its frame counts. */
   site(ref: Ref): Chain;
   /** As `call`, with the steps of bare statements before it (`q.andWhere(…);`), for builders that change themselves. */

@@ -25,7 +25,7 @@ export const parameterChains = (linker: Linker, binding: Binding, declared: Para
     const given = arg === undefined ? otherwise() : applyPath(linker, chainsOf(linker, arg), path, arg);
     if (leads(given)) return given;
     const known = typed();
-    return leads(known) ? known : given.length > 0 ? given : [unknownParameter(binding, ref)];
+    return leads(known) ? known : given.length > 0 ? given : [unknownParameter(binding, declared, ref)];
   }
   const known = typed();
   if (leads(known)) return known;
@@ -33,15 +33,19 @@ export const parameterChains = (linker: Linker, binding: Binding, declared: Para
   if (leads(handed)) return handed;
   const fallback = otherwise();
   if (leads(fallback)) return fallback;
-  return [...(handed.length > 0 ? handed : known.length > 0 ? known : [unknownParameter(binding, ref)])];
+  return [...(handed.length > 0 ? handed : known.length > 0 ? known : [unknownParameter(binding, declared, ref)])];
 };
 
-const unknownParameter = (binding: Binding, ref: Ref): Chain => ({
+const unknownParameter = (binding: Binding, { parameter, path }: Param, ref: Ref): Chain => ({
   ...unknownChain(ref, `parameter ${binding.name}`),
   root: {
     kind: 'unknown',
     why: `parameter ${binding.name}`,
     id: `${binding.name}@${binding.file.path}:${binding.span.start}`,
+    // A list says what its items are.
+    ...(parameter.type?.name !== 'Array' || path.length > 0
+      ? {}
+      : { type: { type: parameter.type, file: binding.file } }),
   },
 });
 

@@ -8,16 +8,9 @@ import { builtStatement } from './mikroOrm/builder';
 import { openContext, type Sent } from './mikroOrm/context';
 import { type Entity, type MikroData, noData, readEntities } from './mikroOrm/entities';
 import { flushed } from './mikroOrm/flush';
+import { entitiesOf } from './mikroOrm/lookup';
 import { flushing, methods, relatedMethods, terminals } from './mikroOrm/methods';
-import {
-  entitiesOf,
-  mayBeManager,
-  type Receiver,
-  receiverOf,
-  relatedIn,
-  relatedNamed,
-  rowIn,
-} from './mikroOrm/receiver';
+import { mayBeManager, type Receiver, receiverOf, relatedIn, relatedNamed, rowIn } from './mikroOrm/receiver';
 import { relatedStatements } from './mikroOrm/related';
 import { statementsOf } from './mikroOrm/statements';
 import { transactionOf } from './mikroOrm/transaction';
@@ -207,7 +200,12 @@ const common = [
 export default defineOrm<MikroData>({
   id: 'mikroorm',
   hosts: ['typescript'],
-  modules: ['@mikro-orm/core', '@mikro-orm/postgresql', '@mikro-orm/mysql', '@mikro-orm/nestjs', 'mikro-orm'],
+  modules: [
+    ...['core', 'decorators', 'knex', 'sql', 'nestjs', 'postgresql', 'mysql', 'mariadb', 'sqlite', 'better-sqlite'],
+    ...['libsql', 'mssql', 'mongodb', 'pglite', 'oracledb'],
+  ]
+    .map((name) => `@mikro-orm/${name}`)
+    .concat('mikro-orm'),
   marker: new RegExp(
     `@mikro-orm/|\\.(?:getRepository|repo|createQueryBuilder|qb)\\s*[(<]|\\.(?:${distinctive.join('|')})\\s*[(<]|(?:\\bem|[eE]ntityManager|[rR]epo(?:sitory|s)?)\\b[^;{}]{0,80}\\.(?:${common.join('|')})\\s*[(<]`,
   ),

@@ -6,7 +6,7 @@ export const isListTyped = (flow: Flow, ref: Ref): boolean => isList(declaredTyp
 
 export const isScalarTyped = (flow: Flow, ref: Ref): boolean => isScalar(declaredType(flow, ref));
 
-const declaredType = (flow: Flow, ref: Ref): TypeRef | undefined => {
+export const declaredType = (flow: Flow, ref: Ref): TypeRef | undefined => {
   const { value, file } = ref;
   if (value.kind !== 'name') return undefined;
   let at: Func | undefined = flow.functionOf(ref).function;

@@ -14,7 +14,7 @@ import type { Operation } from '../orm';
 import { type Context, relatedEntity, type Sent } from './context';
 import type { Entity } from './entities';
 import { filtersExpr } from './filtered';
-import { entitiesOf } from './receiver';
+import { entitiesOf } from './lookup';
 import { place } from './rows';
 import { textExpr } from './text';
 import { isRaw, type Scope, unknownFilter, whereExpr } from './where';

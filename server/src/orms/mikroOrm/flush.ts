@@ -1,7 +1,7 @@
 /** What `flush` and its kin send: all that is pending, in one call. */
 import type { FuncRef, Ref } from '../../flow/flow';
 import type { Query } from '../../query/model';
-import type { Span } from '../../text/span';
+import { contains, type Span } from '../../text/span';
 import { insert, update } from '../build/statements';
 import type { Operation } from '../orm';
 import { anotherContext, type Context, type Sent } from './context';
@@ -39,13 +39,19 @@ const ownWork = (c: Context, name: string, site: Ref): readonly Work[] => {
   const handed = name === 'persistAndFlush' || name === 'removeAndFlush' ? workOf(c, site) : [];
   while (fn !== undefined) {
     const work = pendingWork(c, fn, site);
-    if (work.length > 0 || handed.length > 0) return [...work, ...handed];
+    if (work.length > 0 || handed.length > 0) return inOrder([...handed, ...work], site);
     const parent: number | undefined = fn.function.class === undefined ? fn.function.parent : undefined;
     const around: FuncRef['function'] | undefined =
       parent === undefined || parent === 0 ? undefined : fn.file.functions[parent];
     fn = around === undefined ? undefined : { ...fn, function: around };
   }
   return [];
+};
+
+/** What the call itself is handed comes first: `em.remove(task).flush()` is a delete, whatever else is pending. */
+const inOrder = (work: readonly Work[], site: Ref): readonly Work[] => {
+  const isOwn = (one: Work): boolean => contains(site.value.span, one.at);
+  return [...work.filter(isOwn), ...work.filter((one) => !isOwn(one))];
 };
 
 const together = (c: Context, work: readonly Work[]): Sent | undefined => {

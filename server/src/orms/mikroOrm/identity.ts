@@ -1,6 +1,6 @@
 /** Which declared entity a value stands for: a class, a schema, what `defineEntity` made, or a name. */
 import type { Chain, ClassRef, Flow, Ref, Step } from '../../flow/flow';
-import { textIn } from '../build/options';
+import { textsIn } from '../build/options';
 
 export const isMikro = (module: string): boolean => /^(?:@mikro-orm\/|mikro-orm$)/.test(module);
 
@@ -24,22 +24,17 @@ const ofChain = (chain: Chain): string | undefined => {
   return root.kind === 'class' && steps.length === 0 ? classKey(root.class) : undefined;
 };
 
-/** The entity that an argument names; a function answers with it (`() => Author`). */
-export const entityKey = (flow: Flow, ref: Ref, depth = 0): string | undefined => {
-  for (const shape of flow.shapes(ref)) {
-    if (shape.kind === 'function' && depth < 2) {
-      const [first] = flow.callback(shape.function).returns;
-      const found = first === undefined ? undefined : entityKey(flow, first.value, depth + 1);
-      if (found !== undefined) return found;
-    }
-    if (shape.kind === 'list' && shape.items[0] !== undefined && depth < 2) {
-      const found = entityKey(flow, shape.items[0].value, depth + 1);
-      if (found !== undefined) return found;
-    }
-  }
-  for (const chain of flow.chains(ref)) {
-    const found = ofChain(chain);
-    if (found !== undefined) return found;
-  }
-  return textIn(flow, ref);
+/** The entities that an argument may name; a function answers with them (`() => Author`). */
+export const entityKeys = (flow: Flow, ref: Ref, depth = 0): readonly string[] => {
+  const inside = flow.shapes(ref).flatMap((shape): readonly string[] => {
+    if (depth > 1) return [];
+    if (shape.kind === 'function')
+      return flow.callback(shape.function).returns.flatMap(({ value }) => entityKeys(flow, value, depth + 1));
+    return shape.kind === 'list' ? shape.items.flatMap(({ value }) => entityKeys(flow, value, depth + 1)) : [];
+  });
+  if (inside.length > 0) return inside;
+  const found = flow.chains(ref).flatMap((chain) => ofChain(chain) ?? []);
+  return found.length > 0 ? found : textsIn(flow, ref);
 };
+
+export const entityKey = (flow: Flow, ref: Ref): string | undefined => entityKeys(flow, ref)[0];

@@ -39,14 +39,57 @@ interface Noted {
 const flushes = new Set(['flush', 'tryFlush', 'commit', 'persistAndFlush', 'removeAndFlush', 'transactional']);
 const collecting = new Set(['add', 'set', 'remove', 'removeAll']);
 
-export const pendingWork = (c: Context, fn: FuncRef, before: Ref | undefined): readonly Work[] => {
+export const pendingWork = (c: Context, fn: FuncRef, before: Ref | undefined): readonly Work[] =>
+  pendingIn(c, fn, before, 0).work;
+
+/** Functions of the project that are followed into each other. */
+const depthCap = 2;
+
+const pendingIn = (
+  c: Context,
+  fn: FuncRef,
+  before: Ref | undefined,
+  depth: number,
+): { readonly work: readonly Work[]; readonly flushes: boolean } => {
   const noted = c.flow.actions(fn, before).flatMap((action): readonly Noted[] => {
-    const one = noteOf(c, action);
+    const one = noteOf(c, action) ?? (depth < depthCap ? followed(c, action, depth) : undefined);
     return one === undefined ? [] : [{ ...one, when: action.when, many: action.many }];
   });
   const left = noted.flatMap(({ work, when, many }, i) => (isSent(noted.slice(i + 1), when, many) ? [] : work));
-  return settled(left);
+  return { work: settled(left), flushes: noted.some((one) => one.flushes && one.when.length === 0) };
 };
+
+/** What a function of the project leaves pending that is called on the way: `addActivity(em, { user })`. */
+const followed = (c: Context, { ref, many }: Action, depth: number): Pick<Noted, 'work' | 'flushes'> | undefined => {
+  const { value } = ref;
+  if (value.kind !== 'call' || value.isNew) return undefined;
+  const { root, steps } = c.flow.callAt(ref);
+  const [step] = steps;
+  if (root.kind !== 'function' || steps.length !== 1 || step?.kind !== 'call') return undefined;
+  const { file, function: func, frame: outer } = root.function;
+  const mayNote = ({ ref: inside }: Action): boolean => inside.value.kind === 'assign' || isNoted(inside.value);
+  if (depth + 1 === depthCap && !c.flow.actions({ file, function: func }).some(mayNote)) return undefined;
+  const frame = {
+    file,
+    function: func.id,
+    args: step.args,
+    ...(root.this === undefined ? {} : { this: root.this }),
+    ...(outer === undefined ? {} : { outer }),
+    depth: (ref.frame?.depth ?? 0) + 1,
+  };
+  const inside = pendingIn(c, { file, function: func, frame }, undefined, depth + 1);
+  const { span } = value;
+  const own = inside.work.map((work): Work => ({ ...work, at: at(c, span, ref) }));
+  return own.length === 0 && !inside.flushes ? undefined : { ...inside, work: many ? own.map(repeated) : own };
+};
+
+const repeated = (work: Work): Work => ('row' in work ? { ...work, row: { ...work.row, many: true } } : work);
+
+const isNoted = (value: Ref['value']): boolean =>
+  value.kind === 'call' &&
+  value.callee.kind === 'member' &&
+  typeof value.callee.property === 'string' &&
+  (flushes.has(value.callee.property) || noting.has(value.callee.property));
 
 /** What one call hands over. */
 export const workOf = (c: Context, ref: Ref): readonly Work[] =>
@@ -137,7 +180,7 @@ const changed = (c: Context, ref: Ref, entity: Given['entity'], entries: readonl
 const called = (c: Context, action: Action, name: string, callee: MemberValue): readonly Work[] => {
   const { ref, many } = action;
   if (ref.value.kind !== 'call') return [];
-  const chain = c.flow.call(ref.value);
+  const chain = c.flow.callAt(ref);
   const step = chain.steps.at(-1);
   if (step?.kind !== 'call') return [];
   const receiver = receiverOf(chain, chain.steps.length - 1, c.flow, c.data);

@@ -1,10 +1,10 @@
 /** What a chain of MikroORM speaks to: managers, repositories, rows, collections, query builders. */
-import type { Chain, ClassRef, Flow, Ref, Step, Typed } from '../../flow/flow';
+import type { Chain, Flow, Ref, Step, Typed } from '../../flow/flow';
 import type { Relation } from '../build/model';
-import { textIn } from '../build/options';
 import type { Found } from '../orm';
 import type { Entity, MikroData } from './entities';
-import { classKey, entityKey, isMikro, schemaKey, schemaStep } from './identity';
+import { classKey, isMikro, schemaKey, schemaStep } from './identity';
+import { entitiesOf, listedOf, ofClass, ofType } from './lookup';
 
 /** What stands before a step of a chain. */
 export type Receiver = {
@@ -137,6 +137,12 @@ const beginning = (chain: Chain, flow: Flow, data: MikroData): Begun | undefined
     const typed = typesOf(first).flatMap((type) => ofType(flow, data, type));
     const entities = typed.length > 0 || own === undefined ? typed : ofClass(flow, data, own);
     return { receiver: { kind: 'repository', entities, confidence: certain }, next: 1 };
+  }
+  if (root.kind === 'unknown' && root.type?.type.name === 'Array') {
+    const { type, file } = root.type;
+    const entities = type.args.flatMap((item) => ofType(flow, data, { type: item, file }));
+    if (entities.length === 0) return undefined;
+    return { receiver: { kind: 'row', entities, origin: 'typed', many: true, confidence: certain }, next: 0 };
   }
   if (root.kind !== 'class') return undefined;
   const entity = data.byKey.get(classKey(root.class));
@@ -345,30 +351,10 @@ export const rowIn = (flow: Flow, data: MikroData, ref: Ref): (Receiver & { read
     if (found?.kind === 'row') return found;
     if (found?.kind === 'related') return rowOf(found, 'loaded', found.relation.many);
   }
-  return undefined;
+  const entities = listedOf(flow, data, ref);
+  return entities.length === 0
+    ? undefined
+    : { kind: 'row', entities, origin: 'typed', many: true, confidence: 'certain' };
 };
 
 export const mayBeManager = ({ root }: Chain): boolean => root.kind !== 'value' && root.kind !== 'function';
-
-/** `class UserRepository extends EntityRepository<User>`. */
-const ofClass = (flow: Flow, data: MikroData, of: ClassRef): readonly Entity[] => {
-  for (const { file, class: owner } of [of, ...flow.heritage(of).flatMap((one) => ('class' in one ? [one] : []))]) {
-    const typed = owner.extendsTypes.flatMap((type) => ofType(flow, data, { type, file }));
-    if (typed.length > 0) return typed;
-  }
-  return [];
-};
-
-const ofType = (flow: Flow, data: MikroData, typed: Typed): readonly Entity[] => {
-  const found = flow.classOf(typed);
-  const entity = found === undefined ? data.byName.get(typed.type.name) : data.byKey.get(classKey(found));
-  return entity === undefined ? [] : [entity];
-};
-
-/** The entities that an argument names. */
-export const entitiesOf = (flow: Flow, data: MikroData, ref: Ref | undefined): readonly Entity[] => {
-  if (ref === undefined) return [];
-  const key = entityKey(flow, ref);
-  const found = key === undefined ? undefined : (data.byKey.get(key) ?? data.byName.get(textIn(flow, ref) ?? ''));
-  return found === undefined ? [] : [found];
-};
