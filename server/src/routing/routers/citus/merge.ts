@@ -44,7 +44,7 @@ export function planMerge(
   const hasQueries = queriesInActions(query).length > 0 || queriesIn(query.on).length > 0;
   if (
     target.table?.kind === 'single-shard'
-      ? single?.kind === 'single'
+      ? single?.kind === 'single' && !rels.some(isReference)
       : !hasQueries && isTogether(query, root, target, newPlan(analysis, settings))
   ) {
     const { reach, shards } = single ? { reach: 'single' as const, shards: { count: 1 } } : reachOf(root, plan);

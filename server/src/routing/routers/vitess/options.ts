@@ -31,6 +31,8 @@ interface Binding {
   readonly span: Span;
 }
 
+const sessionValues = new Set(['last_insert_id', 'found_rows', 'row_count']);
+
 const isMulti = (vindex: Vindex): boolean => !vindex.lookup && vindex.columns.length > 1;
 
 export function optionsOf(rel: Rel, predicates: readonly Predicate[], universe: Universe): readonly Option[] {
@@ -157,6 +159,9 @@ function bindingOf(
       const outside = found?.node !== undefined && isOuter(found.node, rel.scope, universe);
       return outside ? { id: found.node ?? '', outer: true, many: false } : undefined;
     }
+    // Vtgate fills these in from the session, as it does placeholders.
+    if (one.kind === 'call' && one.args.length === 0 && sessionValues.has(one.name.toLowerCase()))
+      return { id: `${one.name.toLowerCase()}()`, outer: false, many: false };
     const known = keyValueOf(one);
     return known && { id: known.id, outer: false, many: known.many === true };
   };
@@ -182,7 +187,7 @@ function bindingOf(
         const found = items.map(value);
         if (!found.every((item) => item !== undefined)) return undefined;
         const ids = [...new Set(found.map((item) => item.id))];
-        const single = items.length === 1 && !found[0]?.many;
+        const single = items.length === 1 && !found[0]?.many && one.list !== true;
         return { how: single ? 'equal' : 'list', ids, outer: found.some((item) => item.outer), span: one.span };
       }
       case 'or': {
