@@ -1,5 +1,6 @@
 /** The engine in this process, as a language server asks it. */
 import type { Platform } from '../platform/platform';
+import { tablesOf } from '../query/tables';
 import type { LoadedMap, Written } from '../shards/load';
 import { tableIndex } from '../shards/resolve';
 import { type LineIndex, lineIndex } from '../text/lineIndex';
@@ -13,7 +14,6 @@ import { proposals } from './proposals';
 import type { Statement } from './statement';
 import { coverageOf } from './summary';
 import { suppressFix } from './suppressFix';
-import { tablesOf } from './tables';
 import { isMapName, Workspace, type WorkspaceOptions } from './workspace';
 
 export function localAnalysis(platform: Platform, root: string, options: WorkspaceOptions = {}): Analysis {

@@ -1,10 +1,9 @@
 /** A statement as rules on units and workspaces see it. */
 import type { Query } from '../query/model';
-import { writesOf } from '../query/written';
+import { tablesOf, writesOf } from '../query/tables';
 import type { FileKind, Placed } from '../rules/rule';
 import { tableIndex } from '../shards/resolve';
 import type { Statement } from './statement';
-import { tablesOf } from './tables';
 
 /** Undefined where no engine reads its text. */
 export function placedOf(statement: Statement, kindOf: (file: string) => FileKind): Placed | undefined {

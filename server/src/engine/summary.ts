@@ -1,8 +1,8 @@
 /** What one check comes to: findings, the inventory, and how much of it was understood. */
 import type { FileResult } from './analyzeFile';
 import type { Checked, Coverage, Finding, InventoryItem } from './finding';
+import { operationOf } from './operation';
 import type { Statement } from './statement';
-import { operationOf } from './tables';
 
 export function summary(results: readonly FileResult[], findings: readonly Finding[]): Omit<Checked, 'text'> {
   const statements = results.flatMap((one) => one.statements);

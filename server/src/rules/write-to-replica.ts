@@ -1,4 +1,4 @@
-import { writesOf } from '../query/written';
+import { writesOf } from '../query/tables';
 import { defineRule } from './rule';
 
 export default defineRule({

@@ -1,5 +1,5 @@
 /** The values that a statement's keys are bound to, in the words of the unit that sends it. */
-import { writesOf } from '../../query/written';
+import { writesOf } from '../../query/tables';
 import { routeStatement } from '../../routing/routeStatement';
 import type { KeyValues } from '../../rules/unit';
 import { tableIndex } from '../../shards/resolve';

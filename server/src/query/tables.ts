@@ -1,40 +1,6 @@
-/** What an inventory line says of a query: its verb and its tables. */
-
-import type { Operation } from '../orms/orm';
-import type { Expr, From, Query, TableRef } from '../query/model';
-import { leavesOf, partsOf, queryIn } from '../query/walk';
-
-export function operationOf(query: Query): Operation {
-  switch (query.kind) {
-    case 'select':
-      if (
-        query.groupBy.length === 0 &&
-        query.items.length === 1 &&
-        query.items[0]?.expr.kind === 'call' &&
-        query.items[0].expr.name === 'count'
-      )
-        return 'count';
-      return query.groupBy.length > 0 || query.items.some(({ expr }) => expr.kind === 'call' && expr.aggregate === true)
-        ? 'aggregate'
-        : 'select';
-    case 'set-operation':
-    case 'values':
-      return 'select';
-    case 'insert':
-      return query.replace || (query.onConflict && query.onConflict.set.length > 0) ? 'upsert' : 'insert';
-    case 'update':
-    case 'delete':
-      return query.kind;
-    case 'merge':
-      return 'upsert';
-    case 'other':
-      return query.what === 'ddl' || query.what === 'truncate'
-        ? 'ddl'
-        : query.inner
-          ? operationOf(query.inner)
-          : 'other';
-  }
-}
+/** The tables that a query reads and writes. */
+import type { Expr, From, Query, TableRef } from './model';
+import { leavesOf, partsOf, queryIn } from './walk';
 
 /** All table uses of a query, those of subqueries and CTE bodies included; names of CTEs are no tables. */
 export function tablesOf(query: Query): readonly TableRef[] {
@@ -106,5 +72,28 @@ export function tablesOf(query: Query): readonly TableRef[] {
         if (one.inner) visit(one.inner, ctes);
         break;
     }
+  }
+}
+
+/** The table uses that a query writes, in CTEs too. */
+export function writesOf(query: Query): readonly TableRef[] {
+  const ctes = 'with' in query ? (query.with?.ctes ?? []).flatMap((cte) => writesOf(cte.query)) : [];
+  const targets = targetsOf(query).filter((one) => one.kind === 'table');
+  return [...ctes, ...targets];
+}
+
+function targetsOf(query: Query): readonly From[] {
+  switch (query.kind) {
+    case 'insert':
+      return [query.table];
+    case 'update':
+    case 'delete':
+      return query.targets;
+    case 'merge':
+      return [query.target];
+    case 'other':
+      return query.inner ? writesOf(query.inner) : query.what === 'truncate' ? query.tables : [];
+    default:
+      return [];
   }
 }
