@@ -2,6 +2,7 @@
 import { printQuery } from '../../server/src/query/print';
 import type {
   Database,
+  KeyCandidate,
   Level,
   MapProblem,
   Mapping,
@@ -31,6 +32,7 @@ export function printMap(map: ShardMap): string {
     ...head,
     ...map.databases.map(printDatabase),
     ...map.tables.flatMap(printTable),
+    ...map.candidates.map(printCandidate),
     ...map.routingRules.map(({ from, to }) => `rule ${from} → ${list(to) || 'nothing'}`),
     ...map.receivers.map(printReceiver),
     ...map.services.map(({ name, files, owns }) => `service ${name}: ${list(files)} owns ${list(owns)}`),
@@ -89,6 +91,9 @@ function printTable(table: ShardTable): readonly string[] {
   ];
   return [`${table.name.join('.')}: ${list(facts)}`, ...details.map((detail) => `  ${detail}`)];
 }
+
+const printCandidate = ({ name, key, from, strategy, parts }: KeyCandidate): string =>
+  `candidate ${name.join('.')}: ${[`${list(key)} from ${from}`, strategy, parts && `${parts} parts`].filter(Boolean).join(', ')}`;
 
 const printLevel = ({ key, strategy, over, count }: Level): string =>
   `level ${strategy} by ${list(key)} over ${over}${count === undefined ? '' : `, ${count}`}`;

@@ -1,7 +1,7 @@
 /** Reads the declaration of one sharding system. An importer is one module in `importers/` and one fixture. */
 import type { Dialect, SqlParser } from '../dialects/dialect';
 import type { Schema } from '../schema/model';
-import type { Database, MapProblem, RouterChoice, ShardMap, ShardTable } from './model';
+import type { Database, KeyCandidate, MapProblem, RouterChoice, ShardMap, ShardTable } from './model';
 
 export interface Importer {
   readonly id: string;
@@ -40,6 +40,8 @@ export interface Imported {
   readonly router?: RouterChoice;
   readonly schema?: Schema;
   readonly defaultShardKey?: string;
+  /** What only hints at a key: it never makes a table sharded. */
+  readonly candidates?: readonly KeyCandidate[];
   readonly problems: readonly MapProblem[];
   /** SQL statements met, and those among them that may be DDL but could not be read. */
   readonly coverage?: { readonly statements: number; readonly unread: number };

@@ -91,6 +91,7 @@ export function mergeImports(imports: readonly Import[]): Imported {
     ...(router && { router }),
     ...(schema && { schema }),
     ...(defaultShardKey !== undefined && { defaultShardKey }),
+    candidates: all.flatMap(({ candidates }) => candidates ?? []),
     problems: [],
   };
 }

@@ -18,6 +18,8 @@ export interface ShardMap {
   readonly routingRules: readonly { readonly from: string; readonly to: readonly string[] }[];
   /** Every table that has this column is sharded by it. */
   readonly defaultShardKey?: string;
+  /** Keys that something hints at, of tables that the map does not shard. They decide nothing. */
+  readonly candidates: readonly KeyCandidate[];
   readonly services: readonly Service[];
   readonly readModels: readonly ReadModel[];
   readonly traffic: Readonly<Record<string, string>>;
@@ -105,6 +107,18 @@ export interface ShardTable {
   readonly at?: Location;
   /** Where the map itself says the key: `shardKey`, or `levels`. */
   readonly keyAt?: Location;
+}
+
+/** A column by which an application or a database already divides a table's rows: it could be its shard key. */
+export interface KeyCandidate {
+  readonly name: readonly string[];
+  readonly key: readonly string[];
+  /** Partitions of one server, or rows that an application keeps apart. */
+  readonly from: 'partitions' | 'tenant';
+  /** How the partitions are made, and how many there are. */
+  readonly strategy?: Strategy;
+  readonly parts?: number;
+  readonly at: Location;
 }
 
 export interface Level {

@@ -1,10 +1,11 @@
 /** Associations as columns, once all models are known. */
 import type { Flow, Ref } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
+import { plural, underscored } from '../../text/english';
 import type { Location } from '../../text/span';
 import type { Field, Pair, Relation } from '../build/model';
 import { classIn, type DeclaredModel, fieldsOf, type SequelizeModel } from './models';
-import { lowerFirst, plural, underscored } from './naming';
+import { lowerFirst } from './naming';
 import { classKey, isFalse, objectIn, optionIn, placeKey, textIn } from './reading';
 
 export interface Association {

@@ -1,9 +1,9 @@
 /** Models that a call makes: `class X extends Model` with `X.init(…)`, and `sequelize.define('x', …)`. */
 import type { ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
+import { underscored } from '../../text/english';
 import { columnFacts } from './columns';
 import { type Attribute, classIn, type DeclaredModel, type Defaults, entriesOf, tableName } from './models';
-import { underscored } from './naming';
 import { classKey, isSequelize, isTrue, objectIn, optionIn, packageAbove, placeKey, textIn } from './reading';
 
 export const isInitOf = (flow: Flow, call: CallValue, of: ClassRef): boolean =>

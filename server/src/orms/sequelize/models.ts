@@ -2,13 +2,13 @@
 import type { Chain, ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
 import type { Schema } from '../../schema/model';
+import { plural, underscored } from '../../text/english';
 import type { Field, Model } from '../build/model';
 import { schemaOf } from '../build/schema';
 import { accessorsOf } from './accessors';
 import { type Association, associationsIn, linkAssociations } from './associations';
 import { calledModel, isInitOf } from './calledModels';
 import { type ColumnFacts, columnFacts } from './columns';
-import { plural, underscored } from './naming';
 import { callsIn, classKey, isFalse, isSequelize, isTrue, objectIn, optionIn, packageAbove, textIn } from './reading';
 
 export interface SequelizeModel extends Model {

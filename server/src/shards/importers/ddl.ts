@@ -1,9 +1,12 @@
-/** Migrations or structure files for their tables alone: columns and keys, nothing about shards. */
+/** Migrations or structure files for their tables alone: columns and keys, and what divides partitions; nothing about shards. */
 import { postgresql } from '../../dialects/postgresql';
 import { orderMigrations } from '../../schema/migrations';
+import type { Schema } from '../../schema/model';
 import { startReplay } from '../../schema/replay';
 import { scriptStatements } from '../../schema/script';
 import { defineImporter, type ImportContext, type Imported, type SourceText } from '../importer';
+import type { KeyCandidate, Strategy } from '../model';
+import { nothing } from './declared';
 
 export default defineImporter({
   id: 'ddl',
@@ -42,5 +45,21 @@ function importDdl(files: readonly SourceText[], context: ImportContext): Import
     }
   }
   const coverage = { statements, unread };
-  return { tables: [], databases: [], routingRules: [], schema: replay.schema(), problems: [], coverage };
+  const schema = replay.schema();
+  return { ...nothing, schema, candidates: partitionKeys(schema), coverage };
+}
+
+/** Partitions lie on one server: what divides them shards nothing, and might. */
+function partitionKeys({ tables }: Schema): readonly KeyCandidate[] {
+  const all = [...tables.values()];
+  return all.flatMap(({ name, at, partitionBy, partitionOf }): readonly KeyCandidate[] => {
+    if (!partitionBy || partitionOf || partitionBy.columns.length === 0) return [];
+    const attached = all.filter((one) => one.partitionOf?.join('.') === name.join('.')).length;
+    const parts = partitionBy.partitions ?? (attached || undefined);
+    const strategy: Strategy =
+      partitionBy.strategy === 'range' || partitionBy.strategy === 'list' ? partitionBy.strategy : 'hash';
+    return [
+      { name, key: partitionBy.columns, from: 'partitions', strategy, ...(parts !== undefined && { parts }), at },
+    ];
+  });
 }

@@ -4,6 +4,7 @@ import auroraLimitless from './auroraLimitless';
 import citus from './citus';
 import cockroachdb from './cockroachdb';
 import ddl from './ddl';
+import dynamodb from './dynamodb';
 import gitlabDocs from './gitlabDocs';
 import mongodb from './mongodb';
 import oracleSharding from './oracleSharding';
@@ -14,6 +15,7 @@ import prismaShardKeys from './prismaShardKeys';
 import shardingsphere from './shardingsphere';
 import spanner from './spanner';
 import spqr from './spqr';
+import tidb from './tidb';
 import vitess from './vitess';
 import yugabytedb from './yugabytedb';
 
@@ -22,6 +24,7 @@ export const importers: readonly Importer[] = [
   citus,
   cockroachdb,
   ddl,
+  dynamodb,
   gitlabDocs,
   mongodb,
   oracleSharding,
@@ -32,6 +35,7 @@ export const importers: readonly Importer[] = [
   shardingsphere,
   spanner,
   spqr,
+  tidb,
   vitess,
   yugabytedb,
 ];

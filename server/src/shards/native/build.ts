@@ -32,7 +32,7 @@ export interface BuildContext {
   readonly file: string;
   readonly dialect: string;
   readonly router: RouterChoice;
-  readonly imported: Pick<Imported, 'tables' | 'databases' | 'routingRules' | 'defaultShardKey'>;
+  readonly imported: Pick<Imported, 'tables' | 'databases' | 'routingRules' | 'defaultShardKey' | 'candidates'>;
   view(definition: Node): Query | undefined;
   fault(problem: MapProblem): void;
 }
@@ -46,17 +46,19 @@ export function buildMap(node: MapNode, context: BuildContext): ShardMap {
     databases.find(({ name }) => name === defaultDatabase) ?? (databases.length === 1 ? databases[0] : undefined);
   const defaultShardKey = textOf(child(says('defaults'), 'shardKey')) ?? context.imported.defaultShardKey;
   const searchPath = textsOf(says('searchPath'));
+  const tables = mergeTables(node, context, { databases, defaultDatabase, defaultShardKey });
   return {
     file: context.file,
     dialect: context.dialect,
     router: context.router,
     ...(defaultDatabase !== undefined && { defaultDatabase }),
     searchPath: searchPath.length > 0 ? searchPath : context.dialect === 'postgresql' ? ['public'] : [],
-    tables: mergeTables(node, context, { databases, defaultDatabase, defaultShardKey }),
+    tables,
     databases,
     receivers: itemsOf(says('receivers')).flatMap(receiver),
     routingRules: context.imported.routingRules,
     ...(defaultShardKey !== undefined && { defaultShardKey }),
+    candidates: openCandidates(context, tables),
     services: entriesOf(says('services')).map(({ key, keyAt, value }) => ({
       name: key,
       files: textsOf(child(value, 'files')),
@@ -89,6 +91,12 @@ export function routerChoice(node: Node | undefined): RouterChoice | undefined {
     return typeof setting === 'bigint' ? setting.toString() : (setting ?? undefined);
   });
   return { name: name.toLowerCase(), ...(version !== undefined && { version }), settings };
+}
+
+/** Those of tables whose placement nobody has decided. */
+function openCandidates({ imported, dialect }: BuildContext, tables: readonly ShardTable[]): ShardMap['candidates'] {
+  const find = nameIndex(tables, { ignoreCase: !caseMatters.has(dialect), places: ['public'], everywhere: true });
+  return (imported.candidates ?? []).filter(({ name }) => find(name).every(({ kind }) => kind === 'unsharded'));
 }
 
 interface Places {

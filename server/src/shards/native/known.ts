@@ -28,6 +28,7 @@ export const knownRouters: readonly string[] = [
   'oracle-sharding',
   'oceanbase',
   'polardb-x',
+  'dynamodb',
 ];
 
 export const knownImporters = (): readonly { readonly id: string; readonly title: string }[] => importers;
