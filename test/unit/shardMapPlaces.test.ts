@@ -47,7 +47,7 @@ describe('offered', () => {
   });
 
   test.each([
-    ['dialect: |', ['postgresql', 'mysql', 'mariadb']],
+    ['dialect: |', ['postgresql', 'mysql', 'mariadb', 'mongodb']],
     ['tables:\n  a:\n    strategy: ha|', ['hash', 'range', 'list', 'time', 'directory', 'composite']],
     ['tables:\n  a: { kind: "|" }', ['sharded', 'reference', 'unsharded', 'single-shard', 'view']],
     ['receivers:\n  - { match: a, sql: | }', ['true', 'false']],
