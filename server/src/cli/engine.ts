@@ -1,5 +1,6 @@
 /** What the commands ask of the engine. Tests hand in another one. */
 import type { Checked } from '../engine/finding';
+import type { Memory } from '../engine/recall';
 import type { Platform } from '../platform/platform';
 import type { RuleText } from '../report/report';
 import type { Route } from '../routing/route';
@@ -22,6 +23,7 @@ export interface CheckRequest {
   readonly paths: readonly string[];
   readonly configFile?: string;
   readonly progress?: (done: number, of: number) => void;
+  readonly memory?: Memory;
 }
 
 export interface CheckResult extends Checked {

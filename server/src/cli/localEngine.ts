@@ -18,8 +18,11 @@ export function localEngine(): Engine {
   };
 }
 
-async function check({ platform, root, paths, configFile, progress }: CheckRequest): Promise<CheckResult> {
-  const workspace = new Workspace(platform, root, configFile === undefined ? {} : { configFile, allowOutside: true });
+async function check({ platform, root, paths, configFile, progress, memory }: CheckRequest): Promise<CheckResult> {
+  const workspace = new Workspace(platform, root, {
+    ...(configFile === undefined ? {} : { configFile, allowOutside: true }),
+    ...(memory ? { memory } : {}),
+  });
   const checked = await workspace.check({ paths, ...(progress ? { progress } : {}) });
   return { ...checked, maps: workspace.mapFiles };
 }

@@ -6,6 +6,7 @@ import { run } from './run';
 const shell = nodeShell({
   assets: __dirname,
   version,
+  bundle: __filename,
   engine: async () => (await import('./localEngine')).localEngine(),
 });
 

@@ -2,19 +2,22 @@ import fs from 'node:fs';
 import readline from 'node:readline';
 import { nodePlatform, slashed } from '../platform/node';
 import type { Engine } from './engine';
+import { cacheFolder, fileMemory, programKey } from './memory';
 import type { Shell } from './shell';
 
 export interface ShellOptions {
   /** Holds the WASM binaries. */
   readonly assets: string;
   readonly version: string;
+  /** The file that runs. */
+  readonly bundle: string;
   readonly engine: () => Promise<Engine>;
 }
 
 const narrowest = 60;
 const widest = 160;
 
-export function nodeShell({ assets, version, engine }: ShellOptions): Shell {
+export function nodeShell({ assets, version, bundle, engine }: ShellOptions): Shell {
   const { stdout, stderr, stdin, env } = process;
   // `shardlint check | head`: who no longer reads is no error.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
@@ -29,6 +32,7 @@ export function nodeShell({ assets, version, engine }: ShellOptions): Shell {
       },
     }),
     engine,
+    memory: (question) => fileMemory(cacheFolder(env, process.platform), question, programKey(version, bundle)),
     color: wantsColor(env, stdout.isTTY === true),
     width: Math.min(Math.max(stdout.columns ?? 120, narrowest), widest),
     version,

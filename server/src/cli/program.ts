@@ -15,6 +15,7 @@ export function program(version: string, { run, lsp }: Commands): Command {
     .version(version)
     .showHelpAfterError('(`shardlint --help` lists the commands)')
     .option('--no-color', 'plain text (also: NO_COLOR=1)')
+    .option('--no-cache', 'read everything anew, and keep nothing for the next run')
     .addHelpText('after', '\nExit status: 0 clean, 1 findings, 2 unusable arguments or configuration.');
   const command = (name: string, description: string): Command => {
     const made = root

@@ -22,7 +22,12 @@ export async function run(argv: readonly string[], shell: Shell, lsp: () => void
     });
   }
   commands.hook('preAction', () => {
-    if (commands.opts().color === false) plain = { ...shell, color: false };
+    const { color, cache } = commands.opts();
+    if (color === false) plain = { ...plain, color: false };
+    if (cache === false) {
+      const { memory: _, ...without } = plain;
+      plain = without;
+    }
   });
   if (argv.length === 0) {
     shell.err(commands.helpInformation());

@@ -1,4 +1,5 @@
 /** What a command knows of the world: streams, folder, engine. Tests hand in their own. */
+import type { Memory } from '../engine/recall';
 import type { Platform } from '../platform/platform';
 import type { ReportOptions } from '../report/report';
 import type { Engine } from './engine';
@@ -9,6 +10,8 @@ export interface Shell {
   readonly platform: Platform;
   /** Loaded when a command needs it: help must not wait for parsers. */
   engine(): Promise<Engine>;
+  /** Keeps the answer to a question between runs; without it every run begins anew. */
+  readonly memory?: (question: readonly string[]) => Memory;
   readonly color: boolean;
   readonly width: number;
   readonly version: string;

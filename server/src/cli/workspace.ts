@@ -71,6 +71,10 @@ export async function checkWhere(
     root,
     paths,
     ...(configFile === undefined ? {} : { configFile }),
+    // Another revision's files are not those of the folder.
+    ...(shell.memory && platform === shell.platform
+      ? { memory: shell.memory([root, configFile ?? '', ...paths]) }
+      : {}),
     progress: (done, of) => shell.progress(`reading ${done} of ${of} files`),
   };
   const result = await engine.check(request);

@@ -15,6 +15,7 @@ import { linkFound, linkSqlFile } from './link';
 import type { Models } from './models';
 import type { LoadedDialect } from './parsers';
 import { checkStatement, type RuleRun } from './runRules';
+import { mayBeIn } from './said';
 import type { Statement } from './statement';
 import { unsuppressed } from './unsuppressed';
 
@@ -56,20 +57,6 @@ export async function analyzeFile(
     faults,
   });
 }
-
-const markers = new WeakMap<readonly Orm[], readonly RegExp[]>();
-
-/** The libraries whose calls may stand in a text. Most texts have none, which one test for each kind of marker says. */
-function mayBeIn(text: string, live: readonly Orm[]): readonly Orm[] {
-  const any = markers.get(live) ?? together(live.map(({ marker }) => marker));
-  markers.set(live, any);
-  return any.some((marker) => marker.test(text)) ? live.filter(({ marker }) => marker.test(text)) : [];
-}
-
-const together = (all: readonly RegExp[]): readonly RegExp[] =>
-  [...new Set(all.map(({ flags }) => flags))].map(
-    (flags) => new RegExp(all.flatMap((one) => (one.flags === flags ? [one.source] : [])).join('|'), flags),
-  );
 
 /** How often what is missing may be loaded and the file be linked again: each round reads one import further. */
 const rounds = 12;

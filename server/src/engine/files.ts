@@ -80,6 +80,11 @@ export class Files {
     return this.texts.get(path);
   }
 
+  /** Whether more than its text was asked for. */
+  isParsed(path: string): boolean {
+    return this.facts.has(path);
+  }
+
   /** What was read already; undefined otherwise. */
   known(path: string): string | undefined {
     return this.buffers.get(path) ?? this.texts.get(path);

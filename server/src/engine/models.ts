@@ -11,6 +11,7 @@ import { withModels } from '../schema/withModels';
 import { withSchema } from '../shards/enrich';
 import type { Effective } from '../shards/load';
 import type { Files } from './files';
+import { type Said, saidBy } from './said';
 
 export interface Models {
   readonly schema: Schema;
@@ -26,15 +27,6 @@ interface Known {
   readonly texts: ReadonlyMap<string, string | undefined>;
   readonly sources: readonly string[];
   readonly declared: Declared<unknown>;
-}
-
-/** What a text alone says. */
-interface Said {
-  readonly text: string;
-  /** Libraries whose packages it names. */
-  readonly names: readonly Orm[];
-  /** Libraries whose models it may declare. */
-  readonly declares: readonly Orm[];
 }
 
 export class ModelReader {
@@ -170,24 +162,6 @@ const sameLists = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((one, i) => one === b[i]);
 
 const sameNames = (a: Said | undefined, b: Said): boolean => a !== undefined && sameLists(a.names, b.names);
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-const anyOf = (texts: readonly string[]): RegExp => new RegExp(texts.join('|') || '(?!)');
-
-/** Most files name no library at all: one test says so. */
-const [anyName, anyMarker, names] = [
-  anyOf(orms.filter((orm) => !orm.always).flatMap(({ modules }) => modules.map(escaped))),
-  anyOf(orms.flatMap(({ models }) => (models?.kind === 'code' ? [models.marker.source] : []))),
-  new Map(orms.map((orm) => [orm, anyOf(orm.modules.map(escaped))])),
-];
-
-const saidBy = (text: string): Said => ({
-  text,
-  names: anyName.test(text) ? orms.filter((orm) => !orm.always && names.get(orm)?.test(text)) : [],
-  declares: anyMarker.test(text)
-    ? orms.filter(({ models }) => models?.kind === 'code' && models.marker.test(text))
-    : [],
-});
 
 function modelsOf(live: readonly Orm[], declared: ReadonlyMap<Orm, Declared<unknown>>): Models {
   const schema = merged([...declared.values()].map((one) => one.schema));

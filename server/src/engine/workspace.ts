@@ -14,6 +14,7 @@ import { Files } from './files';
 import type { Checked, Finding } from './finding';
 import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
+import { type Memory, recall, remember, scopeOf } from './recall';
 import { checkMap } from './runRules';
 import { summary } from './summary';
 import { Units } from './units/units';
@@ -24,6 +25,8 @@ export interface WorkspaceOptions {
   /** The person typed the path: it may point elsewhere. */
   readonly allowOutside?: boolean;
   readonly exclude?: readonly string[];
+  /** Keeps whole checks between runs. */
+  readonly memory?: Memory;
   /** Called between files wherever many are read: an editor answers other questions meanwhile. */
   readonly pause?: () => Promise<void>;
 }
@@ -293,6 +296,11 @@ export class Workspace {
       paths.length === 0
         ? listed
         : listed.filter((file) => paths.some((path) => file === path || isWithin(path, file)));
+    const { memory } = this.options;
+    const asked = [this.root, this.options.configFile ?? '', ...(this.options.exclude ?? []), '', ...paths];
+    const scope = scopeOf(this.files, asked, this.loadedMaps, (path) => this.isDeclaration(path));
+    const kept = memory && this.maps.size > 0 ? await recall(memory, scope) : undefined;
+    if (kept) return { ...kept, problems: this.problems, cancelled: false, text: (file) => this.files.known(file) };
     const results: FileResult[] = [];
     let stopped = false;
     for (const [done, path] of chosen.entries()) {
@@ -313,8 +321,10 @@ export class Workspace {
       ...(await this.unitFindings(results)),
       ...this.mapFindings(results, paths),
     ];
+    const checked = summary(results, findings);
+    if (memory && this.maps.size > 0 && !stopped) await remember(memory, scope, this.linkedWith?.live ?? [], checked);
     return {
-      ...summary(results, findings),
+      ...checked,
       problems: this.problems,
       cancelled: stopped,
       text: (file) => results.find((one) => one.file === file)?.text ?? this.files.known(file),

@@ -1,79 +1,9 @@
-/** TypeScript and JavaScript through the compiler's own parser: tolerant, without types, parents or JSDoc. */
-import ts from 'typescript';
-import { defineHost, type HostFile, type HostReader } from './host';
-import { readComments } from './typescript/comments';
-import { readCommonJs } from './typescript/modules';
-import type { Reader } from './typescript/reader';
-import { readBlock } from './typescript/statements';
-
-const kinds: Readonly<Record<string, ts.ScriptKind>> = {
-  ts: ts.ScriptKind.TS,
-  mts: ts.ScriptKind.TS,
-  cts: ts.ScriptKind.TS,
-  tsx: ts.ScriptKind.TSX,
-};
-
-/** JavaScript is read as JSX, which it may hold. */
-const kindOf = (path: string): ts.ScriptKind => kinds[path.slice(path.lastIndexOf('.') + 1)] ?? ts.ScriptKind.JSX;
-
-const read = (path: string, text: string): HostFile => {
-  const options = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
-  const source = ts.createSourceFile(path, text, options, false, kindOf(path));
-  const reader: Reader = {
-    source,
-    functions: [undefined],
-    classes: [],
-    types: [],
-    imports: [],
-    exports: [],
-    jsx: [],
-    func: 0,
-    class: undefined,
-    depth: 0,
-  };
-  const body = readBlock(reader, source.statements);
-  readCommonJs(reader, body);
-  const span = { start: 0, end: text.length };
-  reader.functions[0] = { id: 0, params: [], body, async: true, ownThis: true, decorators: [], span };
-  return {
-    path,
-    host: 'typescript',
-    imports: reader.imports,
-    exports: reader.exports,
-    functions: reader.functions.flatMap((f) => f ?? []),
-    classes: reader.classes.flatMap((c) => c ?? []),
-    types: reader.types,
-    comments: readComments(reader),
-    jsx: reader.jsx,
-  };
-};
-
-const empty = (path: string): HostFile => ({
-  path,
-  host: 'typescript',
-  imports: [],
-  exports: [],
-  functions: [{ id: 0, params: [], body: [], async: true, ownThis: true, decorators: [], span: { start: 0, end: 0 } }],
-  classes: [],
-  types: [],
-  comments: [],
-  jsx: [],
-});
-
-const reader: HostReader = {
-  read: (path, text) => {
-    try {
-      return read(path, text);
-    } catch {
-      // A parser that gives up (a stack of ten thousand parentheses) is an unreadable file, not a crash.
-      return empty(path);
-    }
-  },
-};
+/** TypeScript and JavaScript. The parser is loaded with the first file that is read, which in many runs never comes. */
+import { defineHost } from './host';
 
 export default defineHost({
   id: 'typescript',
   lineComment: '//',
   extensions: ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'],
-  load: async () => reader,
+  load: async () => (await import('./typescript/file')).reader,
 });
