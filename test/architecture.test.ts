@@ -118,7 +118,8 @@ describe('imports', () => {
       if (/^server\/src\/rules\/(?:rule|unit)$/.test(edge.to)) return false;
       return !(
         /^server\/src\/(?:text|query|schema|shards|routing|advice)\//.test(edge.to) &&
-        (edge.typeOnly || /^server\/src\/(?:text|query|routing|advice)\//.test(edge.to))
+        (edge.typeOnly ||
+          /^server\/src\/(?:(?:text|query|routing|advice)\/|shards\/services$|schema\/model$)/.test(edge.to))
       );
     });
     expect(wrong.map(say)).toEqual([]);
