@@ -7,6 +7,7 @@ import ddl from './ddl';
 import dynamodb from './dynamodb';
 import gitlabDocs from './gitlabDocs';
 import mongodb from './mongodb';
+import mongooseShardKeys from './mongooseShardKeys';
 import oracleSharding from './oracleSharding';
 import pgcat from './pgcat';
 import pgdog from './pgdog';
@@ -27,6 +28,7 @@ export const importers: readonly Importer[] = [
   dynamodb,
   gitlabDocs,
   mongodb,
+  mongooseShardKeys,
   oracleSharding,
   pgcat,
   pgdog,
