@@ -27,12 +27,14 @@ export default defineImporter({
       for (const found of source.plain.matchAll(/\bshardKey\s*:\s*(\{[^{}]*\})/g)) {
         const at: Location = { file: source.path, span: { start: found.index, end: found.index + 'shardKey'.length } };
         const from = found.index + found[0].length - (found[1]?.length ?? 0);
+        const collections = collectionsOf(source, found.index, sources);
+        // An object of that name, and no schema's option.
+        if (collections === undefined) continue;
         const pattern = keyPattern(source.path, source.text.slice(from, found.index + found[0].length));
         if (typeof pattern === 'string') {
           problems.push({ at, severity: 'error', code: 'bad-value', message: pattern });
           continue;
         }
-        const collections = collectionsOf(source, found.index, sources);
         if (collections.length === 0) {
           const message = 'No model of this schema is named in a way that can be read: say its collection in `tables`.';
           problems.push({ at, severity: 'warning', code: 'unknown-table', message });
@@ -69,11 +71,11 @@ const bracket = (text: string, from: number, step: 1 | -1): number => {
   return -1;
 };
 
-const collectionsOf = (source: Source, at: number, sources: readonly Source[]): readonly string[] => {
+const collectionsOf = (source: Source, at: number, sources: readonly Source[]): readonly string[] | undefined => {
   const { text, plain } = source;
   const start = bracket(plain, at - 1, -1);
   const end = bracket(plain, at, 1);
-  if (start < 0 || end < 0) return [];
+  if (start < 0 || end < 0) return undefined;
   const said = /\bcollection\s*:\s*(['"`])([^'"`\n]+)\1/.exec(text.slice(start, end))?.[2];
   const before = near(plain, start);
   if (/@Schema\(\s*$|\bschemaOptions\s*:\s*$/.test(before)) {
@@ -83,7 +85,7 @@ const collectionsOf = (source: Source, at: number, sources: readonly Source[]): 
   // The second argument of `new Schema(…)`.
   const call = bracket(plain, start - 1, -1);
   const head = call < 0 || plain[call] !== '(' ? '' : near(plain, call);
-  if (!/\bnew\s+(?:\w+\.)?Schema\s*(?:<[^;]*>)?\s*$/.test(head)) return [];
+  if (!/\bnew\s+(?:\w+\.)?Schema\s*(?:<[^;]*>)?\s*$/.test(head)) return undefined;
   if (said !== undefined) return [said];
   const made = near(text, call).replace(/new\s+(?:\w+\.)?Schema\s*(?:<[^;]*>)?\s*$/, '');
   const inline = /\bmodel\s*(?:<[^;()]*>)?\(\s*(['"`])(\w+)\1\s*,\s*$/.exec(made)?.[2];
