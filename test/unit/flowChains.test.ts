@@ -265,3 +265,22 @@ describe('the export that a chain begins with', () => {
     });
   }
 });
+
+it('passes each thing once where methods give `this` back, however long the chain is', async () => {
+  const opened = await project({
+    'a.ts': `import { make } from './make'; show(make()${'.put(1)'.repeat(40)}.db.query())`,
+    'make.ts': `import { Pool } from 'pg'; class Made { db = new Pool(); put(x) { return this } } export const make = () => new Made()`,
+  });
+  const flow = opened.flow('a.ts');
+  const chain = flow.chain(shown(opened, 'a.ts'));
+  expect(chain.root).toMatchObject({ kind: 'package', module: 'pg' });
+  expect(chain.via.length).toBeLessThan(100);
+});
+
+it('follows values of a function type to what they return', async () => {
+  expect(
+    await chainOf(
+      `import { Knex } from 'knex'; type Proxy<T> = () => T; class A { constructor(private db: Proxy<Knex>) {} f() { show(this.db()('t')) } }`,
+    ),
+  ).toBe("knex#Knex instance('t')");
+});

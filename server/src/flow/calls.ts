@@ -1,6 +1,18 @@
 /** Calls: of packages (a step), of the project's own functions (followed to what they return), `require` and `new`. */
 import type { CallValue, Func, MemberValue } from '../hosts/host';
-import { type Ask, addStep, chainsOf, framed, inner, keyOf, leads, makeChain, memberOf, unknownChain } from './chains';
+import {
+  type Ask,
+  addStep,
+  chainsOf,
+  framed,
+  inner,
+  keyOf,
+  leads,
+  makeChain,
+  memberOf,
+  passed,
+  unknownChain,
+} from './chains';
 import { type Chain, type Frame, type FuncRef, flowLimits, type Ref, type Step } from './flow';
 import { bare, indexOf, type Linker, part, refIn } from './linker';
 import { targetChains } from './names';
@@ -64,7 +76,7 @@ const called = (
     if (!ask.follow || frame.depth > flowLimits.depth) return [addStep(chain, step, ref)];
     const found = returned(linker, root.function, frame, ref);
     const via = { name, args, span: base.nameSpan, file: ref.file };
-    return found.map((c) => ({ ...c, via: [...chain.via, via, ...c.via], ref }));
+    return found.map((c) => ({ ...c, via: passed(chain.via, [via], c.via), ref }));
   }
   const built = containers.test(root.kind === 'package' ? root.module : '')
     ? handedOut(linker, member, args, ref)
@@ -75,7 +87,7 @@ const called = (
     const [result] = root.type.type.args;
     const given = result === undefined ? [] : typedChains(linker, { type: result, file: root.type.file }, ref);
     const via = { name: viaName(chain), args, span: base.nameSpan, file: ref.file };
-    if (leads(given)) return given.map((c) => ({ ...c, via: [...chain.via, via, ...c.via], ref }));
+    if (leads(given)) return given.map((c) => ({ ...c, via: passed(chain.via, [via], c.via), ref }));
   }
   const merged = last?.kind === 'member' && member !== undefined && last.nameSpan === member.propertySpan;
   const step: Step = { ...base, kind: 'call', name: merged ? last.name : '' };

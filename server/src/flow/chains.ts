@@ -50,6 +50,9 @@ export const addStep = (chain: Chain, step: Step, ref: Ref): Chain => ({
 
 export const addVia = (chain: Chain, via: Via): Chain => ({ ...chain, via: [via, ...chain.via] });
 
+/** What was passed on the way, each once: a method that gives `this` back has passed all that its object has. */
+export const passed = (...vias: readonly (readonly Via[])[]): readonly Via[] => [...new Set(vias.flat())];
+
 /** Leads somewhere: a package first, nothing known last. */
 const rank = ({ root, steps }: Chain): number => {
   switch (root.kind) {
@@ -155,7 +158,7 @@ const memberChains = (linker: Linker, ref: Ref, value: MemberValue, ask: Ask): r
       if (items.length > 0)
         return items
           .flatMap((item) => chainsOf(linker, item))
-          .map((c) => ({ ...c, via: [...chain.via, ...c.via], ref }));
+          .map((c) => ({ ...c, via: passed(chain.via, c.via), ref }));
       return [addStep(chain, { ...base, kind: 'index', key: index }, ref)];
     });
   }
@@ -176,7 +179,7 @@ export const memberOf = (
   const { root, steps } = chain;
   const last = steps[steps.length - 1];
   const through = (found: readonly Chain[] | undefined): readonly Chain[] =>
-    found === undefined ? plain : found.map((c) => ({ ...c, via: [...chain.via, ...c.via], ref }));
+    found === undefined ? plain : found.map((c) => ({ ...c, via: passed(chain.via, c.via), ref }));
   if (root.kind === 'class') {
     if (last === undefined) return through(staticMember(linker, root.class, name, ref));
     if (last.kind === 'new' || last.kind === 'instance')

@@ -35,6 +35,11 @@ export const isHandleRoot = (root: Root): boolean =>
 /** How many steps lead to the connection itself; undefined where the chain is none of this library. */
 const handleEnd = (chain: Chain): number | undefined => {
   const { root, steps } = chain;
+  // `bookshelf.knex` is the connection below.
+  if (root.kind === 'package' && /^bookshelf(?:\/|$)/.test(root.module)) {
+    const own = steps.findIndex((step) => (step.kind === 'member' || step.kind === 'call') && step.name === 'knex');
+    return own < 0 ? undefined : steps[own]?.kind === 'call' ? own : own + 1;
+  }
   if (root.kind !== 'package' || !isKnex(root.module)) return undefined;
   let at: number;
   if (steps[0]?.kind === 'instance') {
@@ -73,6 +78,12 @@ export const openedIn = (flow: Flow, chain: Chain): Opened | undefined => {
     // Statements of their own on the connection (`db('a').insert(row);`) are no part of this one.
     const index = steps.findIndex((step, i) => i >= end && step.discarded !== true);
     const first = steps[index];
+    if (isCall(first) && first.name === 'knex')
+      return from(
+        steps.map((step, i) => (i === index ? { ...first, name: '' } : step)),
+        index,
+        true,
+      );
     return isCall(first) && (first.name === '' || openers.test(first.name)) ? from(steps, index, true) : undefined;
   }
   if (root.kind === 'package' && !isPathLike(root.module)) return undefined;

@@ -5,6 +5,7 @@ import type { Span } from '../../text/span';
 import { aliasOf, another, type Build } from '../build/build';
 import { snaked } from '../build/casing';
 import { and, column, equals, opaque, param } from '../build/expr';
+import { grafted, qualified } from '../build/grafted';
 import type { Relation } from '../build/model';
 import { renamed } from '../build/renamed';
 import { countStar, insert, select } from '../build/statements';
@@ -16,7 +17,7 @@ import { subqueryIn } from '../knex/subquery';
 import type { Operation } from '../orm';
 import { asKnex, readsAgain, spreadOut } from './calls';
 import { graphRows } from './graph';
-import { fromOf, grafted, isApart, isLoad, qualified } from './joins';
+import { fromOf, isApart, isLoad } from './joins';
 import type { ObjectionData, ObjectionModel } from './models';
 import { receiverOf, relationIn } from './receiver';
 

@@ -132,7 +132,7 @@ export const drivers: readonly Driver[] = [
   },
   {
     id: 'knex',
-    modules: /^knex$/,
+    modules: /^(?:knex|bookshelf)$/,
     placeholders: 'question',
     calls: { raw: 1 },
     transactions: ['transaction'],
