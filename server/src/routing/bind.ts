@@ -113,6 +113,9 @@ function exported(scope: Scope, into: Fact[], seesInside: ((scope: Scope) => boo
   for (const child of scope.children) if (exports(child) && !child.context) exported(child, into, seesInside);
 }
 
+/** Two columns, or a column and a value, that are equal. */
+export type Edge = readonly [Node, Node];
+
 /** Not a value. */
 const isColumn = (node: Node): boolean => /^[\d#]/.test(node);
 
@@ -122,7 +125,7 @@ export interface Binder {
   /** Columns and values that are equal to it, for explanations. */
   equals(rel: Rel, column: string): ReadonlySet<Node>;
   /** The equalities that hold for its rows, one by one. */
-  edges(rel: Rel): readonly (readonly [Node, Node])[];
+  edges(rel: Rel): readonly Edge[];
   /** Both columns always match: rows that meet lie together. */
   connected(a: Node, b: Node): boolean;
   /** All nodes known to be equal through any join of the statement. */
@@ -132,10 +135,19 @@ export interface Binder {
 export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): Binder {
   const cache = new Map<Node, { domain: Domain; equals: ReadonlySet<Node> }>();
   const withoutRanges: BindSemantics = { ...semantics, ranges: false };
-  const edgesOf = (fact: Fact): readonly (readonly [Node, Node])[] => {
-    if (fact.what.kind === 'equal')
-      return fact.what.negated && semantics.notInApart ? [] : [[fact.what.a, fact.what.b]];
-    return conjuncts(fact.what.expr).flatMap((expr) => equality(expr, fact.scope, semantics));
+  const edges = new Map<Fact, readonly Edge[]>();
+  const edgesOf = (fact: Fact): readonly Edge[] => {
+    const known = edges.get(fact);
+    if (known) return known;
+    const { what, scope } = fact;
+    const found: readonly Edge[] =
+      what.kind === 'predicate'
+        ? conjuncts(what.expr).flatMap((expr) => equality(expr, scope, semantics))
+        : what.negated && semantics.notInApart
+          ? []
+          : [[what.a, what.b]];
+    edges.set(fact, found);
+    return found;
   };
 
   let everywhere: Map<Node, Set<Node>> | undefined;
@@ -150,8 +162,7 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     cache.set(node, { domain: all, equals: new Set([node]) });
     const rules = semantics.hashHidesRanges && rel.table?.strategy === 'hash' ? withoutRanges : semantics;
     const facts = factsFor(rel, semantics).filter((fact) => !isIdle(fact, rel));
-    const edges = facts.flatMap((fact) => edgesOf(fact).filter((edge) => !leavesQuery(fact, edge)));
-    const equals = classes(edges).get(node) ?? new Set([node]);
+    const equals = classOf(node, facts.flatMap(edgesWithin));
     const parts = facts.flatMap(({ what, scope }): readonly Part[] => {
       if (what.kind !== 'predicate') return [];
       const adds =
@@ -171,14 +182,16 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     ((semantics.falseOnReads === true && fact.items !== undefined) ||
       (semantics.levelOf !== undefined && semantics.levelOf(fact.scope) !== semantics.levelOf(rel.scope)));
 
-  /** Compares a column of a query that is planned by itself with one of the queries around it. */
-  function leavesQuery({ what, scope }: Fact, [a, b]: readonly [Node, Node]): boolean {
+  /** Without those that compare a column of a query that is planned by itself with one of the queries around it. */
+  function edgesWithin(fact: Fact): readonly Edge[] {
+    const found = edgesOf(fact);
+    const { what, scope } = fact;
     const { isApart } = semantics;
-    if (!isApart || !isColumn(a) || !isColumn(b)) return false;
-    if (what.kind === 'equal' && !(scope.link === 'semi' && scope.correlated)) return false;
-    let home: Scope | undefined = scope;
-    while (home?.parent && !isApart(home)) home = home.parent;
-    return home?.correlated === true && holdsNode(home, a) !== holdsNode(home, b);
+    if (!isApart || !scope.correlated || (what.kind === 'equal' && scope.link !== 'semi')) return found;
+    let home = scope;
+    while (home.parent && !isApart(home)) home = home.parent;
+    if (!home.correlated) return found;
+    return found.filter(([a, b]) => !isColumn(a) || !isColumn(b) || holdsNode(home, a) === holdsNode(home, b));
   }
 
   function fromFact(expr: Expr, scope: Scope, node: Node, equals: ReadonlySet<Node>, rules: BindSemantics): Domain {
@@ -265,8 +278,22 @@ function isEquality(expr: Expr): boolean {
   }
 }
 
+/** Everything that equals one node. */
+function classOf(node: Node, edges: readonly Edge[]): ReadonlySet<Node> {
+  if (edges.length > 32) return classes(edges).get(node) ?? new Set([node]);
+  const found = new Set([node]);
+  for (let before = 0; before < found.size; ) {
+    before = found.size;
+    for (const [a, b] of edges) {
+      if (found.has(a)) found.add(b);
+      else if (found.has(b)) found.add(a);
+    }
+  }
+  return found;
+}
+
 /** Equivalence classes of an edge list. */
-function classes(edges: readonly (readonly [Node, Node])[]): Map<Node, Set<Node>> {
+function classes(edges: readonly Edge[]): Map<Node, Set<Node>> {
   const found = new Map<Node, Set<Node>>();
   for (const [a, b] of edges) {
     const x = found.get(a) ?? new Set([a]);
@@ -279,7 +306,7 @@ function classes(edges: readonly (readonly [Node, Node])[]): Map<Node, Set<Node>
 }
 
 /** `a.x = b.y` gives the two columns, `a.x = 5` the column and the value `=5`. */
-export function equality(expr: Expr, scope: Scope, semantics: BindSemantics): readonly (readonly [Node, Node])[] {
+export function equality(expr: Expr, scope: Scope, semantics: BindSemantics): readonly Edge[] {
   if (expr.kind === 'in' && !expr.negated && Array.isArray(expr.items) && expr.items.length === 1) {
     if (expr.list && semantics.listsStay) return [];
     return equality(

@@ -1,5 +1,6 @@
 /** Resolves column references: which column of which table use stands behind a name. */
 import type { Column, Expr } from '../query/model';
+import type { ShardTable } from '../shards/model';
 import { type Item, isScope, type Node, relNode, type Scope } from './scope';
 
 /** `node` for a column of a table or set operation, `expr` (in `scope`) for a computed output of a derived table. */
@@ -62,21 +63,23 @@ function has(item: Item, name: string): boolean | undefined {
     if (item.outputs.some((column) => column.name === wanted)) return true;
     return item.outputsComplete ? false : undefined;
   }
-  const table = item.table;
+  const { table } = item;
   if (!table) return undefined;
-  for (const column of table.columns.keys()) if (column.toLowerCase() === wanted) return true;
-  if (keyColumns(item).has(wanted)) return true;
+  if (knownColumns(table).has(wanted)) return true;
   return table.columnsComplete ? false : undefined;
 }
 
-/** Columns that the shard map itself names. */
-function keyColumns(item: Item): ReadonlySet<string> {
-  const table = isScope(item) ? undefined : item.table;
-  return new Set(
-    [...(table?.shardKey ?? []), ...(table?.vindexes ?? []).flatMap((vindex) => vindex.columns)].map((name) =>
-      name.toLowerCase(),
-    ),
-  );
+const columnsOf = new WeakMap<ShardTable, ReadonlySet<string>>();
+
+/** The columns of a table that are known, those that only the shard map names included; lower case. */
+function knownColumns(table: ShardTable): ReadonlySet<string> {
+  const known = columnsOf.get(table);
+  if (known) return known;
+  const vindexed = (table.vindexes ?? []).flatMap((vindex) => vindex.columns);
+  const names = [...table.columns.keys(), ...table.shardKey, ...vindexed];
+  const found = new Set(names.map((name) => name.toLowerCase()));
+  columnsOf.set(table, found);
+  return found;
 }
 
 export function findOutput(item: Item, name: string): Resolved | undefined {

@@ -6,10 +6,16 @@ import { aliasOf } from './fromItems';
 
 /** Aliases of items that the predicate tests strictly. Unqualified columns count only where a single item stands in FROM. */
 export function strictItems(where: Expr | undefined, from: readonly From[]): ReadonlySet<string> {
-  if (!where || !from.some((item) => item.kind === 'join')) return new Set();
+  if (!where || !from.some(joinsOuter)) return nothing;
   const known = new Set(leavesOf(from).map(aliasOf));
   return new Set([...strict(normalize(where))].filter((alias) => known.has(alias)));
 }
+
+const nothing: ReadonlySet<string> = new Set();
+
+export const joinsOuter = (from: From): boolean =>
+  from.kind === 'join' &&
+  ((from.type !== 'inner' && from.type !== 'cross') || joinsOuter(from.left) || joinsOuter(from.right));
 
 function strict(expr: Expr): ReadonlySet<string> {
   switch (expr.kind) {

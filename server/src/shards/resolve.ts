@@ -91,13 +91,21 @@ function build(map: ShardMap, schema: Schema): TableIndex {
     return found.length === 1 ? found[0] : undefined;
   };
 
+  const known = new Map<string, ShardTable | undefined>();
+  const find = (name: readonly string[]): ShardTable | undefined => {
+    const key = name.join('\0');
+    if (known.has(key)) return known.get(key);
+    const found = candidates(name);
+    const table = found.length === 1 ? found[0] : undefined;
+    // Statements made by machines may name tables without end.
+    if (known.size < 10_000) known.set(key, table);
+    return table;
+  };
+
   return {
     tables,
     candidates,
-    find: (name) => {
-      const found = candidates(name);
-      return found.length === 1 ? found[0] : undefined;
-    },
+    find,
     declared: (name) => candidates(name).length > 0 || ruleFor(withoutTarget(name)) !== undefined,
     disabled: (name) => ruleFor(withoutTarget(name))?.length === 0,
     sourceOf,

@@ -85,24 +85,28 @@ export const standIn = (
   const out: string[] = [];
   const tracker = track(text);
   const significant = tokens.filter((token) => !isTrivia(token));
-  let [at, length, anonymous, index] = [span.start, 0, 0, 0];
+  let [kept, length, anonymous, index] = [span.start, 0, 0, 0];
   let swapped = false;
-  const emit = (piece: string): void => {
+  /** Writes what is unchanged up to the token, then `piece` in its place. */
+  const emit = ({ start, end }: Token, piece: string): void => {
+    if (kept < start) out.push(text.slice(kept, start));
     out.push(piece);
-    length += piece.length;
+    length += start - kept + piece.length;
+    kept = end;
   };
 
   const replace = (token: Token, role: Role, id: string): void => {
     const size = token.end - token.start;
+    const at = length + token.start - kept;
     const { text: filled, ...place } = fill(role, size);
     const { owner } = tracker.place().frame;
     const base = { kind: role.kind, id, length: place.length };
     if (role.silent !== true) {
       const clause = role.kind === 'clause' && owner >= 0;
-      stand.set(length + place.offset, clause ? { ...base, owner: grownOffset(owner - span.start, grown) } : base);
+      stand.set(at + place.offset, clause ? { ...base, owner: grownOffset(owner - span.start, grown) } : base);
     }
-    if (filled.length > size) grown.push({ at: length + size, length: filled.length - size });
-    emit(filled);
+    if (filled.length > size) grown.push({ at: at + size, length: filled.length - size });
+    emit(token, filled);
   };
 
   const placeholder = (token: Token): void => {
@@ -134,22 +138,24 @@ export const standIn = (
   };
 
   for (const token of tokens) {
-    emit(text.slice(at, token.start));
-    at = token.end;
     if (isTrivia(token)) {
-      emit(blank(textOf(text, token)));
+      emit(token, blank(textOf(text, token)));
       continue;
     }
     if (token.kind === 'placeholder' || token.kind === 'hole') placeholder(token);
     else if (token.holed) holedToken(token);
     else {
       // `VALUES ?` is as long as `SELECT 0`, which every engine reads whatever the number of columns.
-      swapped = keywordOf(text, token) === 'VALUES' && isWholeRows(text, significant, index + 1);
-      emit(swapped ? 'SELECT' : textOf(text, token));
+      swapped =
+        token.end - token.start === 6 &&
+        keywordOf(text, token) === 'VALUES' &&
+        isWholeRows(text, significant, index + 1);
+      if (swapped) emit(token, 'SELECT');
     }
     tracker.pass(token);
     index++;
   }
+  if (kept < span.end) out.push(text.slice(kept, span.end));
   return { text: out.join(''), stand, grown };
 };
 

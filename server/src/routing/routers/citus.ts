@@ -100,7 +100,7 @@ const restated = new Set<ReasonCode>(['subquery', 'off-key-join', 'other-group',
 const isCrossing = ({ crossShard, refused }: Outcome): boolean => crossShard !== null || refused !== null;
 
 const planned = (query: Query, analysis: Analysis, outcome: Outcome): Route =>
-  withOutcome(readRoute(query, analysis, { crossings: isCrossing(outcome) }), outcome);
+  withOutcome(readRoute(query, analysis, { crossings: isCrossing(outcome), empty: false }), outcome);
 
 function withOutcome(route: Route, outcome: Outcome): Route {
   const { reach, crossShard, refused, shards, notes } = outcome;
@@ -122,7 +122,7 @@ function routeInsert(query: Insert, options: AnalysisOptions, settings: Settings
   const { source } = query;
   const named = query.table.kind === 'table' ? options.table(query.table.name.parts) : undefined;
   const analysis = prepared(query, options);
-  const route = readRoute(query, analysis, { crossings: false });
+  const route = readRoute(query, analysis, { crossings: false, empty: false });
   const table = named ?? ordinaryTable;
   const reads = analysis.universe.rels.some((rel) => !isLocal(rel));
   if (named?.kind === 'view')

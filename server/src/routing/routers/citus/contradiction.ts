@@ -1,8 +1,9 @@
 /** Conditions that no row meets: PostgreSQL finds them before Citus looks at the shards. */
+import type { Expr } from '../../../query/model';
 import { conjuncts } from '../../../query/normalize';
 import type { Analysis } from '../../analysis';
 import { equality } from '../../bind';
-import type { Scope } from '../../scope';
+import type { Fact, Scope } from '../../scope';
 import { levelOf } from './flat';
 
 const known = new WeakMap<Analysis, ReadonlySet<Scope>>();
@@ -14,8 +15,23 @@ export function emptyLevels(analysis: Analysis): ReadonlySet<Scope> {
   return found;
 }
 
+const none: ReadonlySet<Scope> = new Set();
+
+/** Compares with something that the statement itself spells out. */
+const namesValue = ({ what }: Fact): boolean =>
+  what.kind === 'predicate' &&
+  (what.expr.kind === 'in' ||
+    (what.expr.kind === 'compare' &&
+      what.expr.op === '=' &&
+      (isSpelled(what.expr.left) || isSpelled(what.expr.right))));
+
+const isSpelled = ({ kind }: Expr): boolean => kind !== 'column' && kind !== 'param';
+
 function findEmpty(analysis: Analysis): ReadonlySet<Scope> {
   const { universe, semantics } = analysis;
+  let values = 0;
+  for (const scope of universe.scopes) for (const fact of scope.facts) if (namesValue(fact)) values++;
+  if (values < 2) return none;
   const edges = new Map<Scope, (readonly [string, string])[]>();
   for (const scope of universe.scopes) {
     if (scope.link === 'anti' || scope.facts.length === 0) continue;

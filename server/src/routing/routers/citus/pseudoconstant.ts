@@ -10,7 +10,7 @@ import { exprVolatility } from '../../keyValue';
 import type { Scope } from '../../scope';
 import { emptyLevels } from './contradiction';
 import { levelOf } from './flat';
-import { hasOuterJoin, joinsOuter } from './outerJoins';
+import { hasOuterJoin, writesOuterJoin } from './outerJoins';
 import { queriesIn } from './recursive';
 import type { Plan } from './tables';
 
@@ -27,7 +27,7 @@ export function outerJoinsOf({ analysis }: Plan): OuterJoins {
 
 function findOuterJoins(analysis: Plan['analysis']): OuterJoins {
   const { scopes } = analysis.universe;
-  const written = scopes.filter(joinsOuter);
+  const written = scopes.filter(writesOuterJoin);
   if (written.length === 0) return 'none';
   const hiding = hidingLevels(analysis);
   const isSeen = (scope: Scope): boolean =>

@@ -11,7 +11,7 @@ import { findOutput, resolveColumn } from '../../names';
 import { type Item, isScope, type Node, type Rel, type Scope } from '../../scope';
 import { cteObstacle } from './ctes';
 import { keyBehind, keysTied, unionIsSafe } from './equality';
-import { joinsOuter } from './outerJoins';
+import { writesOuterJoin } from './outerJoins';
 import { outerJoinsOf } from './pseudoconstant';
 import { pushdownObstacle, unionObstacle } from './pushdown';
 import {
@@ -167,7 +167,7 @@ export function itemOf(from: From, scope: Scope): Item | undefined {
 function planOuterJoins(scope: Scope, plan: Plan): void {
   const { query } = scope;
   if (query.kind !== 'select' && query.kind !== 'update' && query.kind !== 'delete') return;
-  if (outerJoinsOf(plan) !== 'seen' || !joinsOuter(scope)) return;
+  if (outerJoinsOf(plan) !== 'seen' || !writesOuterJoin(scope)) return;
   const recurs = (from: From, chained = false): boolean => {
     if (from.kind !== 'join') {
       const item = itemOf(from, scope);

@@ -7,7 +7,7 @@ import type { Rel, Scope } from '../../scope';
 import { keysEqual } from './equality';
 import { isFlat } from './flat';
 import { hasOddFullJoin, lateralObstacle } from './lateral';
-import { joinsOuter } from './outerJoins';
+import { writesOuterJoin } from './outerJoins';
 import { outerJoinsOf } from './pseudoconstant';
 import { mergeObstacle, pushdownObstacle } from './pushdown';
 import { planParts, queriesIn } from './recursive';
@@ -264,7 +264,7 @@ function blocked(scope: Scope, plan: Plan, top: boolean): Outcome['refused'] {
 const isPlain = (scope: Scope): boolean =>
   scope.query.kind === 'select' &&
   leavesOf(scope.query.from).every((leaf) => leaf.kind !== 'function') &&
-  !joinsOuter(scope) &&
+  !writesOuterJoin(scope) &&
   scope.children.every((child) => child.link === 'derived' && isFlat(child) && isPlain(child));
 
 export const refuse = (code: string, because: string): { readonly code: string; readonly because: string } => ({

@@ -20,7 +20,15 @@ export interface Pruned {
   readonly key?: string;
 }
 
+const known = new WeakMap<Rel, Pruned>();
+
 export function prune(rel: Rel, analysis: Analysis): Pruned {
+  const found = known.get(rel) ?? findShards(rel, analysis);
+  known.set(rel, found);
+  return found;
+}
+
+function findShards(rel: Rel, analysis: Analysis): Pruned {
   const table = rel.table;
   if (table?.kind === 'single-shard') return { reach: 'single', ids: new Set([0]), key: `${table.group}:0` };
   if (table?.kind !== 'sharded') return { reach: 'none' };
