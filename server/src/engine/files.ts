@@ -6,6 +6,7 @@ import { hostOf } from '../hosts';
 import type { HostFile, HostReader } from '../hosts/host';
 import { orms } from '../orms';
 import type { Platform } from '../platform/platform';
+import { type Generated, generatedModule, takesNamesFromObjects } from './generated';
 
 /** Files that the engine reads. Configuration of the host language says how names are resolved. */
 export const sourceGlobs: readonly string[] = [
@@ -22,6 +23,7 @@ export class Files {
   private readonly buffers = new Map<string, string>();
   private readonly readers = new Map<string, HostReader>();
   private missing = new Set<string>();
+  private generated: { readonly made: Generated; readonly file: HostFile } | undefined;
   private linked: { readonly project: Project; readonly linker: Linker } | undefined;
 
   constructor(
@@ -38,6 +40,7 @@ export class Files {
     });
     this.listed = new Set(paths);
     this.linked = undefined;
+    this.generated = undefined;
     return paths;
   }
 
@@ -62,6 +65,7 @@ export class Files {
   forget(path: string): void {
     this.texts.delete(path);
     this.linked = undefined;
+    if (path.endsWith('.sql') || path.endsWith('/package.json')) this.generated = undefined;
   }
 
   async text(path: string): Promise<string | undefined> {
@@ -118,9 +122,27 @@ export class Files {
         const text = this.textNow(path);
         return this.noting(path, text === undefined ? undefined : this.hostNow(path, text));
       },
+      generated: (name) => this.generatedFor(name),
     });
     this.linked = { project, linker: openLinker(project) };
     return this.linked;
+  }
+
+  private generatedFor(name: string): { readonly file: HostFile; readonly from: string } | undefined {
+    this.generated ??= this.readGenerated();
+    const from = this.generated?.made.from.get(name);
+    return from === undefined || this.generated === undefined ? undefined : { file: this.generated.file, from };
+  }
+
+  /** Undefined where nothing has use for it, or where texts are not loaded yet. */
+  private readGenerated(): Files['generated'] {
+    const of = (ending: string): readonly string[] => [...this.listed].filter((path) => path.endsWith(ending));
+    const textOf = (path: string): string | undefined => this.noting(path, this.textNow(path));
+    if (!of('/package.json').some((path) => takesNamesFromObjects.test(textOf(path) ?? ''))) return undefined;
+    const texts = of('.sql').map((path) => [path, textOf(path)] as const);
+    const made = generatedModule(texts.flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])));
+    const file = this.readers.get('typescript')?.read('generated:tables.ts', made.text);
+    return file === undefined || texts.some(([, text]) => text === undefined) ? undefined : { made, file };
   }
 
   /** Answers whether anything was missing and is there now: what was linked without it must be linked again. */

@@ -187,7 +187,9 @@ export const memberOf = (
     return plain;
   }
   if (root.kind === 'global' && root.name === 'Object' && last?.kind === 'call' && steps.length === 1) {
-    return through(propertyChains(linker, object ?? { ...chain.ref, value: last.call }, name));
+    const [first] = last.args;
+    const made = first === undefined ? chain.ref : part(first, last.call);
+    return through(propertyChains(linker, object ?? { ...made, value: last.call }, name));
   }
   if (steps.length > 0) return plain;
   switch (root.kind) {

@@ -9,6 +9,8 @@ export interface Sources extends ProjectFiles {
    * asynchronous notes the path, loads it and asks again.
    */
   file(path: string): HostFile | undefined;
+  /** What stands in for an export of a file of the project that is not there; `from`: the file that it is made from. */
+  generated?(name: string): { readonly file: HostFile; readonly from: string } | undefined;
 }
 
 export type Target =
@@ -148,7 +150,12 @@ export const openProject = (sources: Sources): Project => {
     strict = false,
   ): Target | undefined {
     const path = pathOf(from.path, module);
-    if (path === undefined) return { kind: 'package', module, name };
+    if (path === undefined) {
+      const made = module.startsWith('.') ? sources.generated?.(name) : undefined;
+      const target = made === undefined ? undefined : exported(made.file, name, seen);
+      if (made !== undefined) read(made.from);
+      return target ?? { kind: 'package', module, name };
+    }
     read(path);
     const file = sources.file(path);
     if (file === undefined) {

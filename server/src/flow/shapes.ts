@@ -125,6 +125,8 @@ const chainShapes = (linker: Linker, chain: Chain, ref: Ref): readonly Shape[] =
   const { root, steps } = chain;
   if (steps.length > 0) {
     if (root.kind === 'value' && lacks(linker, root.ref, steps)) return [nothing(ref)];
+    const made = ownCall(linker, chain, ref);
+    if (made !== undefined) return made;
     return root.kind === 'unknown' ? [unknownShape(linker, ref, root.why)] : [{ kind: 'chain', chain, ref }];
   }
   switch (root.kind) {
@@ -143,6 +145,15 @@ const chainShapes = (linker: Linker, chain: Chain, ref: Ref): readonly Shape[] =
     case 'unknown':
       return [{ kind: 'unknown', why: root.why, id: valueIdOf(linker, ref), ref }];
   }
+};
+
+/** `Object.fromEntries(…)` that stands elsewhere: a member of an object, what a function returned. */
+const ownCall = (linker: Linker, { root, steps }: Chain, ref: Ref): readonly Shape[] | undefined => {
+  const [step, more] = steps;
+  if (root.kind !== 'global' || root.name !== 'Object' || step?.kind !== 'call' || more !== undefined) return undefined;
+  if (step.call === ref.value) return undefined;
+  const [first] = step.args;
+  return builtInShapes(linker, refIn(step.file, step.call, first?.frame), step.call);
 };
 
 /** `({}).key`: an object that is seen whole has no such key. */

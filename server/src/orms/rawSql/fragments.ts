@@ -89,8 +89,15 @@ const holePieces = (flow: Flow, ref: Ref, anchor: Span, depth: number, before = 
   if (value.kind === 'literal') return [literalPieces(flow, ref, anchor)];
   const chains = flow.chains(ref);
   const found = chains.flatMap((chain) => chainPieces(flow, chain, ref, anchor, depth, before) ?? []);
-  if (found.length > 0) return found.slice(0, most);
+  if (found.length > 0) return possible(found, before).slice(0, most);
   return [[holeOf(flow, ref, anchor, valueKind(flow, chains, ref))]];
+};
+
+/** Where something must follow, a fragment that may be empty is not empty: the host's own tests see to that. */
+const possible = (found: readonly Pieces[], before: string): readonly Pieces[] => {
+  if (!/(?:\b(?:and|or|where|not|on|having|set|from|by|in|values)|=)\s*$/i.test(before)) return found;
+  const filled = found.filter((pieces) => pieces.length > 0 && textOf(pieces).trim() !== '');
+  return filled.length > 0 ? filled : found;
 };
 
 /** A literal is bound as a value; its text would do as well. */
@@ -183,6 +190,7 @@ const chainPieces = (
     case 'typed':
       return first === undefined ? undefined : [[holeOf(flow, first, anchor, name === 'array' ? 'list' : 'value')]];
     case 'unnest':
+      return [[glue('unnest(', anchor), holeOf(flow, first ?? ref, anchor, 'value'), glue(')', anchor)]];
     case 'bulk':
     case 'values':
       return [[holeOf(flow, ref, anchor, 'fragment')]];
