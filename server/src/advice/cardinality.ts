@@ -4,7 +4,7 @@ import { findColumn, type Schema } from '../schema/model';
 import type { ShardMap } from '../shards/model';
 import { isPlace, isPlaceIn } from './geography';
 import { type Evidence, wordsOf } from './keyEvidence';
-import type { KeyColumn, Room, ShardKey } from './shardKeys';
+import { isUnique, type KeyColumn, type Room, type ShardKey } from './shardKeys';
 
 export interface FewValues {
   readonly column: KeyColumn;
@@ -43,14 +43,6 @@ function declaredValues(column: KeyColumn): FewValues | undefined {
   if (allowed || isBoolean) return { column, evidence: { rung: 'type', text: `\`${name}\` is boolean` }, distinct: 2 };
   return undefined;
 }
-
-/** As many values as rows. */
-const isUnique = ({ name }: KeyColumn, { table, ddl }: ShardKey): boolean => {
-  const keys = [ddl?.primaryKey, ...(ddl?.uniques ?? []), ...(ddl?.indexes.filter(({ unique }) => unique) ?? [])];
-  const alone = (columns: readonly (string | undefined)[]): boolean =>
-    columns.length === 1 && sameColumn(columns[0], name);
-  return keys.some((one) => one !== undefined && !one.partial && alone(one.columns)) || table.unique.some(alone);
-};
 
 function byReference(column: KeyColumn, key: ShardKey, map: ShardMap, schema: Schema): FewValues | undefined {
   const foreign = key.ddl?.foreignKeys.find(

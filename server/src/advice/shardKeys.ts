@@ -85,3 +85,11 @@ export function roomOf({ table, database }: ShardKey): Room {
 export const keyText = (columns: readonly KeyColumn[]): string => columns.map(({ name }) => name).join(', ');
 
 export const tableText = ({ table }: ShardKey): string => table.name.join('.');
+
+/** As many values as rows. */
+export const isUnique = ({ name }: KeyColumn, { table, ddl }: ShardKey): boolean => {
+  const keys = [ddl?.primaryKey, ...(ddl?.uniques ?? []), ...(ddl?.indexes.filter(({ unique }) => unique) ?? [])];
+  const alone = (columns: readonly (string | undefined)[]): boolean =>
+    columns.length === 1 && sameColumn(columns[0], name);
+  return keys.some((one) => one !== undefined && !one.partial && alone(one.columns)) || table.unique.some(alone);
+};

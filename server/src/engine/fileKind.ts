@@ -2,7 +2,7 @@
 import type { FileKind } from '../rules/rule';
 
 const tests =
-  /(^|\/)(tests?|__tests__|__mocks__|spec|specs|e2e|fixtures?|cypress|testing)\/|[._-](test|spec|e2e)\.[cm]?[jt]sx?$|\.stories\.[jt]sx?$/i;
+  /(^|\/)(tests?|__tests__|__mocks__|spec|specs|e2e|fixtures?|cypress|playwright|testing)\/|[._-](test|spec|e2e)\.[cm]?[jt]sx?$|\.stories\.[jt]sx?$/i;
 const migrations =
   /(^|\/)(migrations?|migrate|seeds?|seeders?|scripts?|backfills?|bin|tools)\/|(^|\/|[._-])(seed|migration|backfill)\.[cm]?[jt]sx?$/i;
 const sqlMigrations =

@@ -20,6 +20,7 @@ import mapNamesUnknownTableOrColumn from './map-names-unknown-table-or-column';
 import missesRowsOfOtherShards from './misses-rows-of-other-shards';
 import missingShardKey from './missing-shard-key';
 import multiShardWrite from './multi-shard-write';
+import mutableShardKey from './mutable-shard-key';
 import noVirtualShards from './no-virtual-shards';
 import nullableShardKey from './nullable-shard-key';
 import orphaningForeignKey from './orphaning-foreign-key';
@@ -32,6 +33,8 @@ import type { AnyRule } from './rule';
 import scatterQuery from './scatter-query';
 import scatterWrite from './scatter-write';
 import shardKeyNotInUnique from './shard-key-not-in-unique';
+import shardKeyNotQueryAligned from './shard-key-not-query-aligned';
+import shardKeyTypeMismatch from './shard-key-type-mismatch';
 import shardKeyUpdate from './shard-key-update';
 import sharedTableWrite from './shared-table-write';
 import timeBasedShardKey from './time-based-shard-key';
@@ -67,6 +70,7 @@ export const rules: readonly AnyRule[] = [
   missesRowsOfOtherShards,
   missingShardKey,
   multiShardWrite,
+  mutableShardKey,
   noVirtualShards,
   nullableShardKey,
   orphaningForeignKey,
@@ -78,6 +82,8 @@ export const rules: readonly AnyRule[] = [
   scatterQuery,
   scatterWrite,
   shardKeyNotInUnique,
+  shardKeyNotQueryAligned,
+  shardKeyTypeMismatch,
   shardKeyUpdate,
   sharedTableWrite,
   timeBasedShardKey,

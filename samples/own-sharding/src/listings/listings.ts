@@ -76,3 +76,8 @@ export async function setPrice(sellerId: string, listingId: string, priceCents: 
     listingId,
   ]);
 }
+
+export async function soldOut(sellerId: string) {
+  const { rows } = await readShardFor(sellerId).query('SELECT id, sku, title FROM listings WHERE stock = 0');
+  return rows;
+}

@@ -6,7 +6,7 @@ import type { Location } from '../../text/span';
 import type { Field, Pair, Relation } from '../build/model';
 import { classIn, type DeclaredModel, fieldsOf, type SequelizeModel } from './models';
 import { lowerFirst } from './naming';
-import { classKey, isFalse, objectIn, optionIn, placeKey, textIn } from './reading';
+import { classKey, isTrue, objectIn, optionIn, placeKey, textIn } from './reading';
 
 export interface Association {
   readonly kind: 'BelongsTo' | 'HasMany' | 'HasOne' | 'BelongsToMany';
@@ -22,8 +22,8 @@ export interface Association {
   readonly sourceKey: string | undefined;
   readonly through: string | undefined;
   readonly logical: boolean;
-  /** `foreignKey: { allowNull: false }`. */
-  readonly required: boolean;
+  /** `foreignKey: { allowNull: true }`. */
+  readonly nullable: boolean;
   readonly at: Location;
 }
 
@@ -63,7 +63,7 @@ export const associationsIn = (flow: Flow, file: HostFile, calls: readonly CallV
         sourceKey: textIn(flow, optionIn(options, 'sourceKey')),
         through: model === undefined ? undefined : modelKey(flow, model),
         logical: optionIn(options, 'constraints') !== undefined,
-        required: isFalse(flow, optionIn(objectIn(flow, [optionIn(options, 'foreignKey')]), 'allowNull')),
+        nullable: isTrue(flow, optionIn(objectIn(flow, [optionIn(options, 'foreignKey')]), 'allowNull')),
         at: { file: file.path, span: call.span },
       },
     ];
@@ -119,10 +119,7 @@ export const linkAssociations = (
       if (made.owns)
         for (const pair of made.on)
           if (![...fields.values()].some((field) => field.column === pair.own))
-            fields.set(
-              one.foreignKey ?? pair.own,
-              missing(one.foreignKey ?? pair.own, pair.own, !one.required, one.at),
-            );
+            fields.set(one.foreignKey ?? pair.own, missing(one.foreignKey ?? pair.own, pair.own, one.nullable, one.at));
     }
     const primary = own.attributes.filter((attribute) => attribute.primary).map(({ name }) => name);
     return {

@@ -5,7 +5,7 @@ import type { Expr } from '../../query/model';
 import type { Span } from '../../text/span';
 import { initialIn, madeBy, valuesIn } from '../build/columnFacts';
 import type { Field } from '../build/model';
-import { isFalse, isTrue, objectIn, optionIn } from './reading';
+import { isTrue, objectIn, optionIn } from './reading';
 
 export type ColumnFacts = Pick<
   Field,
@@ -41,7 +41,7 @@ export function columnFacts(
   return {
     type: word === undefined ? hostTypeName(hostType) : (typeNames[word] ?? word.toLowerCase()),
     modifiers: [],
-    nullable: !primary && !isRequired(flow, marks, settings),
+    nullable: !primary && mayBeNull(flow, marks, settings, hostType),
     ...(counted ? { identity: 'auto-increment' as const } : {}),
     ...(made === undefined ? {} : { default: made }),
     ...(initial === undefined ? {} : { defaulted: true }),
@@ -49,10 +49,25 @@ export function columnFacts(
   };
 }
 
-/** `allowNull: false`, `@AllowNull(false)`, `@NotNull`. */
-function isRequired(flow: Flow, marks: readonly Mark[], settings: ObjectShape | undefined): boolean {
-  const said = optionIn(settings, 'allowNull') ?? marks.find(({ name }) => name === 'AllowNull')?.args[0];
-  return isFalse(flow, said) || marks.some(({ name }) => name === 'NotNull');
+/**
+ * `allowNull: true`, `@AllowNull`, `string | null`. Where nobody says it the model would let NULL pass, but the columns of
+ * most applications are made by migrations: that is no reason to speak.
+ */
+function mayBeNull(
+  flow: Flow,
+  marks: readonly Mark[],
+  settings: ObjectShape | undefined,
+  hostType: TypeRef | undefined,
+): boolean {
+  const mark = marks.find(({ name }) => name === 'AllowNull');
+  const said = optionIn(settings, 'allowNull') ?? mark?.args[0];
+  if (said) return isTrue(flow, said);
+  if (mark) return true;
+  return (
+    !marks.some(({ name }) => name === 'NotNull') &&
+    hostType?.name === '|' &&
+    hostType.args.some(({ name }) => name === 'null')
+  );
 }
 
 /** `DataTypes.ENUM('a', 'b')`, `DataType.ENUM({ values: […] })`, `ENUM(...Object.values(Status))`, `values` beside the type. */
@@ -91,7 +106,8 @@ const typeNames: Readonly<Record<string, string>> = {
   BLOB: 'bytea',
 };
 
-function hostTypeName(type: TypeRef | undefined): string {
+function hostTypeName(given: TypeRef | undefined): string {
+  const type = given?.name === '|' ? given.args.find(({ name }) => name !== 'null' && name !== 'undefined') : given;
   switch (type?.name) {
     case 'string':
       return 'varchar';

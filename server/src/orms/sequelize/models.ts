@@ -9,7 +9,7 @@ import { accessorsOf } from './accessors';
 import { type Association, associationsIn, linkAssociations } from './associations';
 import { calledModel, isInitOf } from './calledModels';
 import { type ColumnFacts, columnFacts } from './columns';
-import { callsIn, classKey, isFalse, isSequelize, isTrue, objectIn, optionIn, packageAbove, textIn } from './reading';
+import { callsIn, classKey, isSequelize, isTrue, objectIn, optionIn, packageAbove, textIn } from './reading';
 
 export interface SequelizeModel extends Model {
   /** The name that `sequelize.models` has it under. */
@@ -259,7 +259,7 @@ const fromDecorator = (
         : classIn(flow, optionIn(options, 'through') as Ref)
       : undefined,
     logical: optionIn(options, 'constraints') !== undefined,
-    required: isFalse(flow, optionIn(objectIn(flow, [optionIn(options, 'foreignKey')]), 'allowNull')),
+    nullable: isTrue(flow, optionIn(objectIn(flow, [optionIn(options, 'foreignKey')]), 'allowNull')),
     at,
   };
 };
