@@ -49,6 +49,7 @@ The real library is the judge. \`test/orms-real/shapes\` has one file a library;
 embedded PostgreSQL, in two versions of the library, and every statement is read off the wire. Read by our own SQL path
 with the same shard map, the statements must be what \`shardlint queries\` says of the source: the same operation, tables
 and class, in the same transaction. What differs is listed here with its reason, and nothing else may differ.
+The MongoDB driver and Mongoose speak to what answers like a mongos; their commands are read as the calls that would send them.
 
 A call that sends several statements (eager loads by separate selects, nested writes) is one item: it has the tables of
 all of them and the class of the worst.

@@ -4,11 +4,17 @@ export interface Library {
   readonly title: string;
   /** The npm package whose version is named. */
   readonly package: string;
+  /** What it speaks to; an embedded PostgreSQL where left out. */
+  readonly server?: ServerKind;
 }
+
+export type ServerKind = 'postgresql' | 'mongodb';
 
 export const libraries: readonly Library[] = [
   { id: 'drizzle', title: 'Drizzle', package: 'drizzle-orm' },
   { id: 'knex', title: 'Knex', package: 'knex' },
+  { id: 'mongodb', title: 'MongoDB driver', package: 'mongodb', server: 'mongodb' },
+  { id: 'mongoose', title: 'Mongoose', package: 'mongoose', server: 'mongodb' },
   { id: 'sequelize', title: 'Sequelize', package: 'sequelize' },
   { id: 'typeorm', title: 'TypeORM', package: 'typeorm' },
 ];

@@ -13,14 +13,14 @@ const updating = Boolean(process.env.UPDATE_ORMS);
 const resultsFile = path.join(folder, 'results.json');
 const results = (): Readonly<Record<string, Outcome>> => JSON.parse(fs.readFileSync(resultsFile, 'utf8'));
 
-for (const { id, title, package: name } of libraries) {
+for (const { id, title, package: name, server } of libraries) {
   describe(title, () => {
     const file = path.join(folder, 'shapes', `${id}.ts`);
     const done = new Map<Version, { readonly shapes: readonly string[]; readonly agree: number }>();
     for (const version of versions) {
       test(`${name} ${versionOf(name, version)}`, async () => {
-        const recorded = await execute(file, version);
-        const both = await readBoth(file, recorded);
+        const recorded = await execute(file, version, server);
+        const both = await readBoth(file, recorded, server);
         const expected = differences.filter(
           (one) => one.library === id && (one.versions ?? versions).includes(version),
         );

@@ -5,7 +5,7 @@ import { emptySchema } from '../schema/model';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import type { Context, Sent } from './mongodb/context';
-import { commandOf, type Receiver, receiverOf } from './mongodb/receiver';
+import { commandsOf, type Receiver, receiverOf } from './mongodb/receiver';
 import { type Answer, type CallStep, isSender, throughMethod } from './mongodb/repository';
 import { sessionIn, targetIn, targetOf, transactionOf } from './mongodb/sending';
 import { collectionStatement, methods, optionsOf } from './mongodb/statements';
@@ -63,26 +63,27 @@ interface Sending {
   readonly table: readonly string[] | undefined;
 }
 
-const sendingOf = (flow: Flow, receiver: Receiver, step: CallStep): Sending | undefined => {
+const sendingsOf = (flow: Flow, receiver: Receiver, step: CallStep): readonly Sending[] => {
   if (receiver.kind === 'collection')
-    return methods.has(step.name) ? { method: step.name, args: step.args, table: receiver.table } : undefined;
-  const command = commands.has(step.name) ? commandOf(flow, step.args[0]) : undefined;
-  return command === undefined ? undefined : { ...command, table: [command.table] };
+    return methods.has(step.name) ? [{ method: step.name, args: step.args, table: receiver.table }] : [];
+  return commands.has(step.name) ? commandsOf(flow, step.args[0]) : [];
 };
 
 const answerTo = ({ flow, site, notes, at }: Call, chain: Chain, ref: Ref): Answer | undefined => {
   const step = chain.steps.at(-1);
   if (step?.kind !== 'call') return undefined;
   const receiver = receiverOf(chain, chain.steps.length - 1, flow);
-  const sending = receiver === undefined ? undefined : sendingOf(flow, receiver, step);
-  if (receiver === undefined || sending === undefined) return undefined;
-  const { method, args, table } = sending;
+  const [first, ...others] = receiver === undefined ? [] : sendingsOf(flow, receiver, step);
+  if (receiver === undefined || first === undefined) return undefined;
+  const { method, args, table } = first;
   const fresh = (): Context => driverContext(flow, site, notes);
   const operation = methods.get(method)?.operation ?? 'other';
-  const sent: readonly Sent[] =
-    table === undefined
+  const sentBy = (one: Sending): readonly Sent[] =>
+    one.table === undefined
       ? [{ operation, query: dynamicTable(site, at) }]
-      : collectionStatement(fresh(), method, args, { table }, at.nameSpan, fresh);
+      : collectionStatement(fresh(), one.method, one.args, { table: one.table }, at.nameSpan, fresh);
+  const also = others.flatMap((one) => sentBy(one).flatMap(({ query, also: more = [] }) => [query, ...more]));
+  const sent = sentBy(first).map((one, i) => (i === 0 ? { ...one, also: [...(one.also ?? []), ...also] } : one));
   const options = optionsOf(fresh(), method, args);
   const later = following(flow, ref, step);
   const counts = method === 'find' && later.some((one) => one.kind === 'call' && one.name === 'count');

@@ -7,6 +7,7 @@ import { Workspace } from '../../../server/src/engine/workspace';
 import { memoryPlatform } from '../../../server/src/platform/memory';
 import { inventoryJson } from '../../../server/src/report/inventory';
 import { repository } from '../../harness/imports';
+import type { ServerKind } from '../libraries';
 import type { Recorded } from './sent';
 
 export const folder = path.join(repository, 'test', 'orms-real');
@@ -14,6 +15,14 @@ export const folder = path.join(repository, 'test', 'orms-real');
 /** The two sets of versions; each is an npm workspace of its own. */
 export const versions = ['earlier', 'current'] as const;
 export type Version = (typeof versions)[number];
+
+/** Who executes, with which map, and how what was sent is written to be read again. */
+const servers: Readonly<Record<ServerKind, { readonly runner: string; readonly map: string; readonly sent: string }>> =
+  {
+    postgresql: { runner: 'run.ts', map: 'shardlint.yaml', sent: 'sql' },
+    // A command is printed as the call that would send it.
+    mongodb: { runner: 'runMongo.ts', map: 'shardlint.mongodb.yaml', sent: 'ts' },
+  };
 
 /** A statement as the inventory has it, or one that was sent as our own SQL path reads it. */
 export interface Item {
@@ -30,11 +39,15 @@ export interface Item {
 }
 
 /** Bundles the shapes, but for packages, into the version's own folder: imports are then resolved from there. */
-export async function execute(shapes: string, version: Version): Promise<readonly Recorded[]> {
+export async function execute(
+  shapes: string,
+  version: Version,
+  server: ServerKind = 'postgresql',
+): Promise<readonly Recorded[]> {
   const home = path.join(folder, 'versions', version);
   const out = path.join(home, 'node_modules', '.shapes');
   await build({
-    entryPoints: { [path.basename(shapes, '.ts')]: shapes, run: path.join(folder, 'harness', 'run.ts') },
+    entryPoints: { [path.basename(shapes, '.ts')]: shapes, run: path.join(folder, 'harness', servers[server].runner) },
     outdir: out,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -74,14 +87,18 @@ export interface ReadBoth {
 }
 
 /** Reads the shapes as a workspace's file, and each distinct statement as a `.sql` file beside it. */
-export async function readBoth(shapes: string, recorded: readonly Recorded[]): Promise<ReadBoth> {
+export async function readBoth(
+  shapes: string,
+  recorded: readonly Recorded[],
+  server: ServerKind = 'postgresql',
+): Promise<ReadBoth> {
   const name = path.basename(shapes);
   const text = fs.readFileSync(shapes, 'utf8');
   const texts = [...new Set(recorded.flatMap(({ runs }) => runs.flatMap(({ sent }) => sent.map(({ sql }) => sql))))];
   const files = new Map([
-    [`${root}/shardlint.yaml`, fs.readFileSync(path.join(folder, 'shardlint.yaml'), 'utf8')],
+    [`${root}/shardlint.yaml`, fs.readFileSync(path.join(folder, servers[server].map), 'utf8')],
     [`${root}/${name}`, text],
-    ...texts.map((sql, i): [string, string] => [`${root}/sent/${i}.sql`, `${sql}\n`]),
+    ...texts.map((sql, i): [string, string] => [`${root}/sent/${i}.${servers[server].sent}`, `${sql}\n`]),
   ]);
   const platform = memoryPlatform(files, {
     wasm: async (file) =>
@@ -101,6 +118,8 @@ export async function readBoth(shapes: string, recorded: readonly Recorded[]): P
     const within = starts.findLast(({ line }) => line <= item.line);
     source.get(within?.shape ?? '')?.push(item);
   }
-  const bySql = new Map(texts.map((sql, i) => [sql, items.filter(({ file }) => file === `sent/${i}.sql`)] as const));
+  const bySql = new Map(
+    texts.map((sql, i) => [sql, items.filter(({ file }) => file === `sent/${i}.${servers[server].sent}`)] as const),
+  );
   return { source, sent: (sql) => bySql.get(sql) ?? [] };
 }

@@ -1,7 +1,7 @@
 /** Which collection a chain of the driver speaks to. */
-import type { Chain, Flow, Ref, Step } from '../../flow/flow';
+import type { Chain, Flow, ObjectShape, Ref, Step } from '../../flow/flow';
 import type { Found } from '../orm';
-import { textIn } from './context';
+import { isTrue, objectIn, optionIn, textIn } from './context';
 
 export type Receiver = { readonly confidence: Found['confidence'] } & (
   | { readonly kind: 'client' | 'database'; readonly database?: string }
@@ -79,33 +79,68 @@ const named = (database: string | undefined, table: string | undefined, confiden
   ...(table === undefined ? {} : { table: database === undefined ? [table] : [database, table] }),
 });
 
-/** `db.command({ find: 'orders', filter })`: what the driver's own methods would send. */
-export const commandOf = (
-  flow: Flow,
-  ref: Ref | undefined,
-): { readonly method: string; readonly table: string; readonly args: readonly (Ref | undefined)[] } | undefined => {
-  const shape = ref === undefined ? undefined : flow.shapes(ref).find((one) => one.kind === 'object');
-  const [first] = shape?.kind === 'object' ? shape.entries : [];
-  if (shape?.kind !== 'object' || first?.key === undefined) return undefined;
-  const table = textIn(flow, first.value);
+/** What a command would be as a method of its collection. */
+export interface Commanded {
+  readonly method: string;
+  readonly table: readonly string[];
+  readonly args: readonly (Ref | undefined)[];
+}
+
+/** `db.command({ find: 'orders', filter })`; several where it holds a list of writes. */
+export const commandsOf = (flow: Flow, ref: Ref | undefined): readonly Commanded[] => {
+  const shape = objectIn(flow, ref);
+  const [first] = shape?.entries ?? [];
+  const name = first === undefined ? undefined : textIn(flow, first.value);
+  if (shape === undefined || name === undefined) return [];
   const given = (key: string): Ref | undefined => shape.entries.find((entry) => entry.key === key)?.value;
-  if (table === undefined) return undefined;
-  switch (first.key) {
+  const one = (method: string, ...args: readonly (Ref | undefined)[]): Commanded => ({ method, table: [name], args });
+  switch (first?.key) {
     case 'find':
-      return { method: 'find', table, args: [given('filter')] };
+      return [one('find', given('filter'))];
     case 'count':
-      return { method: 'countDocuments', table, args: [given('query')] };
+      return [one('countDocuments', given('query'))];
     case 'distinct':
-      return { method: 'distinct', table, args: [given('key'), given('query')] };
+      return [one('distinct', given('key'), given('query'))];
     case 'aggregate':
-      return { method: 'aggregate', table, args: [given('pipeline')] };
+      return [one('aggregate', given('pipeline'))];
     case 'findAndModify':
-      return given('remove') === undefined
-        ? { method: 'findOneAndUpdate', table, args: [given('query'), given('update'), ref] }
-        : { method: 'findOneAndDelete', table, args: [given('query')] };
+      return [
+        isTrue(flow, given('remove'))
+          ? one('findOneAndDelete', given('query'))
+          : one('findOneAndUpdate', given('query'), given('update'), ref),
+      ];
     case 'insert':
-      return { method: 'insertMany', table, args: [given('documents')] };
+      return [one('insertMany', given('documents'))];
+    case 'update':
+      return writesIn(flow, given('updates'), (write, item) =>
+        one(
+          isTrue(flow, optionIn(write, 'multi')) ? 'updateMany' : 'updateOne',
+          optionIn(write, 'q'),
+          optionIn(write, 'u'),
+          item,
+        ),
+      );
+    case 'delete':
+      return writesIn(flow, given('deletes'), (write) => {
+        const limit = optionIn(write, 'limit');
+        const all = limit === undefined || flow.shapes(limit).some((one) => one.kind === 'literal' && one.value === 0);
+        return one(all ? 'deleteMany' : 'deleteOne', optionIn(write, 'q'));
+      });
     default:
-      return undefined;
+      return [];
   }
 };
+
+const writesIn = (
+  flow: Flow,
+  ref: Ref | undefined,
+  make: (write: ObjectShape, item: Ref) => Commanded,
+): readonly Commanded[] =>
+  (ref === undefined ? [] : flow.shapes(ref)).flatMap((shape) =>
+    shape.kind === 'list'
+      ? shape.items.flatMap(({ value }) => {
+          const write = objectIn(flow, value);
+          return write === undefined ? [] : [make(write, value)];
+        })
+      : [],
+  );
