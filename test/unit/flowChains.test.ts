@@ -35,6 +35,11 @@ table('constants, members and packages', [
   [`import { p } from 'x'; const [rows] = await p.query('a'); show(rows)`, "x#p.query('a') item"],
   [`import { p } from 'x'; const [, rows] = await Promise.all([p.a(), p.b()]); show(rows.save())`, 'x#p.b().save()'],
   [`show(axios.get(1))`, 'global axios.get(1)'],
+  [
+    `import { DI } from './di'; show(DI.pool.query())`,
+    'pg#Pool new().query()',
+    { 'di.ts': `import { Pool } from 'pg'; export const DI = {}; export const init = () => { DI.pool = new Pool() }` },
+  ],
   [`let db; function init() { db = require('knex')(c) } function f() { show(db('t')) }`, "knex#*(c)('t')"],
 ]);
 

@@ -215,12 +215,13 @@ export const keyText = (linker: Linker, ref: Ref): string | undefined => {
 // ── names: assignments, members that are set, pushes ────────────────────────────────────────────────────────────
 
 const nameShapes = (linker: Linker, ref: Ref, instead: Instead | undefined): readonly Shape[] => {
-  const binding = bindingOf(linker, ref);
-  if (binding === undefined) return fromChains(linker, ref);
-  const given = instead?.get(binding);
+  const own = bindingOf(linker, ref);
+  if (own === undefined) return fromChains(linker, ref);
+  const given = instead?.get(own);
   if (given !== undefined) return given;
+  const binding = filledElsewhere(linker, own) ?? own;
   const index = indexOf(linker, binding.file);
-  const place = indexOf(linker, ref.file).place(ref.value);
+  const place = binding === own ? indexOf(linker, ref.file).place(ref.value) : undefined;
   const before = place?.function === binding.function ? ref.value.span.start : Number.POSITIVE_INFINITY;
   let held: readonly Alternative<Shape>[] = declaredShapes(linker, binding, ref).map((value) => ({ value, arms: [] }));
   type Event = {
@@ -279,6 +280,21 @@ const nameShapes = (linker: Linker, ref: Ref, instead: Instead | undefined): rea
     if (arms !== undefined) event.apply(arms);
   }
   return held.map((a) => a.value);
+};
+
+/** `export const DI = {}` whose members are assigned in the file that it comes from. */
+const filledElsewhere = (linker: Linker, { declared, file }: Binding): Binding | undefined => {
+  if (declared.kind !== 'import') return undefined;
+  const target = linker.project.resolveImport(file, declared.import);
+  if (target.kind !== 'local') return undefined;
+  const index = indexOf(linker, target.file);
+  const home = index.module.names.get(target.name);
+  const isFilled = home?.mentions.some(({ value }) => {
+    const top = spineTop(linker, refIn(target.file, value));
+    const up = index.place(top)?.parent;
+    return top !== value && up?.kind === 'assign' && up.target === top;
+  });
+  return home?.declared.kind === 'value' && isFilled === true ? home : undefined;
 };
 
 const declaredShapes = (linker: Linker, binding: Binding, ref: Ref): readonly Shape[] => {

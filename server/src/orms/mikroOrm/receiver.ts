@@ -57,7 +57,7 @@ export const receiverOf = (chain: Chain, until: number, flow: Flow, data: MikroD
 
 /** `ctx.em.flush()`: nothing types it, but its name says it in a workspace that has entities. */
 const byName = ({ root, steps, ref }: Chain, until: number, data: MikroData): Receiver | undefined => {
-  if (data.byKey.size === 0 || root.kind === 'value' || until > steps.length) return undefined;
+  if (data.byKey.size === 0 || until > steps.length) return undefined;
   const before = steps.slice(0, until);
   let last = before.at(-1);
   while (last?.kind === 'call' && entityless.has(last.name)) {
