@@ -1,6 +1,6 @@
 /** The files of a workspace as the engine holds them: texts once read, host files once parsed, open buffers over both. */
 import { openLinker } from '../flow/createFlow';
-import type { Linker } from '../flow/linker';
+import { type Linker, restLinker } from '../flow/linker';
 import { openProject, type Project } from '../flow/project';
 import { hostOf } from '../hosts';
 import type { HostFile, HostReader } from '../hosts/host';
@@ -113,7 +113,10 @@ export class Files {
 
   /** Names are resolved across files; what is not loaded yet is noted, and `loadMissing` brings it. */
   linker(): { readonly project: Project; readonly linker: Linker } {
-    if (this.linked) return this.linked;
+    if (this.linked) {
+      restLinker(this.linked.linker);
+      return this.linked;
+    }
     const project = openProject({
       has: (path) => this.listed.has(path) || this.buffers.has(path),
       text: (path) => this.noting(path, this.textNow(path)),

@@ -40,14 +40,12 @@ export interface FileIndex {
   readonly functionScopes: ReadonlyMap<number, Scope>;
 }
 
+type NameValue = Value & { readonly kind: 'name' };
+
 interface Walk {
   readonly file: HostFile;
   readonly places: Map<Value, Place>;
-  readonly names: {
-    readonly value: Value & { kind: 'name' };
-    readonly scope: Scope;
-    readonly arm: ArmNode | undefined;
-  }[];
+  readonly names: NameValue[];
   readonly writes: { readonly name: string; readonly scope: Scope; readonly write: Binding['writes'][number] }[];
   readonly targets: Set<Value>;
   readonly bindings: Binding[];
@@ -249,14 +247,17 @@ const write = (walk: Walk, pattern: Pattern, op: string, value: Value, here: Her
 
 const walkValue = (walk: Walk, value: Value, here: Here): void => {
   walk.places.set(value, here);
-  const at: Here = { ...here, parent: value };
+  // Most values hold nothing.
+  if (value.kind === 'literal') return;
+  if (value.kind === 'name') {
+    walk.names.push(value);
+    return;
+  }
+  const at: Here = { parent: value, function: here.function, arm: here.arm, scope: here.scope };
   const inside = (part: Value): void => walkValue(walk, part, at);
   const inArm = (part: Value, branch: number, arm: number, of: number): void =>
     walkValue(walk, part, { ...at, arm: { branch, arm, of, exits: false, many: false, parent: here.arm } });
   switch (value.kind) {
-    case 'name':
-      walk.names.push({ value, scope: here.scope, arm: here.arm });
-      return;
     case 'this':
     case 'super': {
       let id: number | undefined = here.function;
@@ -266,8 +267,6 @@ const walkValue = (walk: Walk, value: Value, here: Here): void => {
       walk.thisIn.set(id ?? 0, known);
       return;
     }
-    case 'literal':
-      return;
     case 'template':
       if (value.tag !== undefined) inside(value.tag);
       for (const part of value.parts) if (part.kind === 'hole') inside(part.value);
@@ -365,29 +364,27 @@ export const indexFile = (file: HostFile): FileIndex => {
     // Most exported values stand in statements too; `export default <expression>` stands nowhere else.
     if (exported.kind === 'value' && !walk.places.has(exported.value)) walkValue(walk, exported.value, here);
   }
-  const named = new Map<Value, Binding>();
-  for (const { value, scope, arm } of walk.names) {
-    const binding = lookup(scope, value.name);
-    if (binding === undefined) continue;
-    named.set(value, binding);
-    binding.mentions.push({ value, arm });
-  }
+  const { places } = walk;
+  const bindingOf = (name: NameValue): Binding | undefined => lookup(places.get(name)?.scope, name.name);
+  for (const value of walk.names) bindingOf(value)?.mentions.push({ value, arm: places.get(value)?.arm });
   for (const { name, scope, write: found } of walk.writes) lookup(scope, name)?.writes.push(found);
   for (const binding of walk.bindings) {
     binding.writes.sort((a, b) => a.at - b.at);
     binding.mentions.sort((a, b) => a.value.span.start - b.value.span.start);
   }
+  // The walk itself is not kept: what it gathered on the way is as large as the index.
+  const { bindings, returns, thisIn, sites, assigned, functionValues, functionScopes } = walk;
   return {
     file,
     module,
-    place: (value) => walk.places.get(value),
-    binding: (name) => named.get(name),
-    bindings: walk.bindings,
-    returns: walk.returns,
-    thisIn: walk.thisIn,
-    sites: walk.sites.sort((a, b) => a.span.end - b.span.end || a.span.start - b.span.start),
-    assigned: walk.assigned,
-    functionValues: walk.functionValues,
-    functionScopes: walk.functionScopes,
+    place: (value) => places.get(value),
+    binding: (name) => (name.kind === 'name' ? bindingOf(name) : undefined),
+    bindings,
+    returns,
+    thisIn,
+    sites: sites.sort((a, b) => a.span.end - b.span.end || a.span.start - b.span.start),
+    assigned,
+    functionValues,
+    functionScopes,
   };
 };

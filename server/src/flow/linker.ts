@@ -10,8 +10,10 @@ import type { Project } from './project';
 export interface Linker {
   readonly project: Project;
   /** Answers about values without a frame, and within each frame. */
-  readonly known: Answers;
-  readonly framed: WeakMap<Frame, Answers>;
+  known: Answers;
+  framed: WeakMap<Frame, Answers>;
+  /** How many answers are kept. */
+  kept: number;
   /** Nested questions; a circle or a very long way ends as unknown. */
   depth: number;
   /** The deepest that was reached since somebody looked. */
@@ -53,6 +55,16 @@ export const openAnswers = (): Answers => ({
   shapes: noAnswers(),
   texts: noAnswers(),
 });
+
+/** Answers are worth keeping while they are few: between files, where nothing is being asked, they may go. */
+const mostKept = 20_000;
+
+export const restLinker = (linker: Linker): void => {
+  if (linker.kept < mostKept || linker.depth > 0) return;
+  linker.known = openAnswers();
+  linker.framed = new WeakMap();
+  linker.kept = 0;
+};
 
 export const answersFor = (linker: Linker, { frame }: Ref): Answers => {
   if (frame === undefined) return linker.known;
@@ -107,8 +119,10 @@ export const once = <T>(
   try {
     const { answer, reads } = linker.project.watch(() => within(linker, ask, otherwise));
     // What was cut short depends on who asked, what was missing may be there soon: neither is kept.
-    if (linker.cut === cut && linker.project.missed === missed)
+    if (linker.cut === cut && linker.project.missed === missed) {
       kept.set(value, { answer, reads, steps: linker.steps - steps, depth: linker.deepest - depth });
+      linker.kept++;
+    }
     return answer;
   } finally {
     now.delete(value);

@@ -34,8 +34,10 @@ const unread = (reader: Reader, node: ts.Node, deep: boolean): TypeRef => ({
 
 export const readType = (reader: Reader, node: ts.TypeNode): TypeRef => table.read(reader, node, unread);
 
+const none: readonly TypeRef[] = [];
+
 export const readTypes = (reader: Reader, nodes: readonly ts.TypeNode[] | undefined): readonly TypeRef[] =>
-  nodes?.map((node) => readType(reader, node)) ?? [];
+  nodes === undefined || nodes.length === 0 ? none : nodes.map((node) => readType(reader, node));
 
 const dotted = (name: ts.EntityName): string =>
   ts.isIdentifier(name) ? name.text : `${dotted(name.left)}.${name.right.text}`;

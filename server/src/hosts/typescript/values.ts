@@ -17,8 +17,10 @@ const unread = (reader: Reader, node: ts.Node, deep: boolean): Value =>
 
 export const readValue = (reader: Reader, node: ts.Expression): Value => table.read(reader, node, unread);
 
+const none: readonly Value[] = [];
+
 const readValues = (reader: Reader, nodes: readonly ts.Expression[] | undefined): readonly Value[] =>
-  nodes?.map((node) => readValue(reader, node)) ?? [];
+  nodes === undefined || nodes.length === 0 ? none : nodes.map((node) => readValue(reader, node));
 
 const readString = (reader: Reader, node: ts.StringLiteralLike): Literal => {
   const { start, end } = spanOf(reader, node);
