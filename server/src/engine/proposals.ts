@@ -1,6 +1,6 @@
 /** First maps for a workspace that has none: what its declarations say, as the text of a `shardlint.yaml`. */
 import type { Platform } from '../platform/platform';
-import { type Declaration, discover } from '../shards/discover';
+import { type Declaration, declarationsIn, discover } from '../shards/discover';
 import { importers } from '../shards/importers';
 import { loadInlineMap } from '../shards/load';
 import { dialectFor } from './parsers';
@@ -16,7 +16,8 @@ export interface Proposal {
 
 /** Best first: declarations with sharded tables before plain schemas. */
 export async function proposals(platform: Platform, root: string): Promise<readonly Proposal[]> {
-  const { declarations } = await discover(platform, root);
+  const { maps } = await discover(platform, root);
+  const declarations = maps.length > 0 ? [] : await declarationsIn(platform, root);
   const made = await Promise.all(declarations.map((one) => proposal(platform, root, one)));
   return made.filter((one) => one !== undefined).sort((a, b) => b.sharded - a.sharded);
 }

@@ -1,7 +1,9 @@
 /** Which map governs a file, and what a workspace without a map declares. Editor and CLI ask the same functions. */
+import { globMatcher } from '../platform/globs';
 import { baseName, folderOf, isWithin, relativeTo } from '../platform/paths';
 import type { Platform } from '../platform/platform';
 import { noSpan } from '../text/span';
+import type { Importer } from './importer';
 import { importers } from './importers';
 import type { MapProblem } from './model';
 import { mapFileNames } from './native/read';
@@ -11,7 +13,7 @@ export interface Discovered {
   readonly root: string;
   /** Map files, one a folder. */
   readonly maps: readonly string[];
-  /** Without any map: what could be imported, best first. */
+  /** Without any map: declarations that could stand in for one, best first. */
   readonly declarations: readonly Declaration[];
   /** Without any map: the one declaration that is used as it stands. */
   readonly implicit?: Declaration;
@@ -30,15 +32,15 @@ export interface Declaration {
 
 const isMap = (path: string): boolean => (mapFileNames as readonly string[]).includes(baseName(path));
 
-/** Looks through a workspace folder. Files are only read where there is no map. */
+/** Looks through a workspace folder. Files are only read where there is no map, and only those that could be one. */
 export async function discover(platform: Platform, root: string, cancelled?: () => boolean): Promise<Discovered> {
   const stop = cancelled && { cancelled };
   const found = await platform.listFiles(root, { include: mapFileNames.map((name) => `**/${name}`), ...stop });
   const { maps, problems } = onePerFolder(found.filter(isMap));
   if (maps.length > 0) return { root, maps, declarations: [], problems };
-  const declarations = await declarationsIn(platform, root, cancelled);
-  const alone = declarations.filter(({ importer }) => importers.find(({ id }) => id === importer)?.standsAlone);
-  const implicit = alone.length === 1 ? alone[0] : undefined;
+  const alone = importers.filter(({ standsAlone }) => standsAlone);
+  const declarations = await declarationsIn(platform, root, alone, cancelled);
+  const implicit = declarations.length === 1 ? declarations[0] : undefined;
   return { root, maps, declarations, problems, ...(implicit && { implicit }) };
 }
 
@@ -82,21 +84,25 @@ export async function findMapUpward(platform: Platform, file: string, root: stri
   return undefined;
 }
 
-/** Everything in a folder that an importer knows, read far enough to be sure. */
+/** Everything in a folder that these importers know, read far enough to be sure: each file once. */
 export async function declarationsIn(
   platform: Platform,
   root: string,
+  among: readonly Importer[] = importers,
   cancelled?: () => boolean,
 ): Promise<readonly Declaration[]> {
+  const include = [...new Set(among.flatMap(({ files }) => files))];
+  const readers = among.map((importer) => ({ importer, fits: globMatcher(importer.files), accepted: [] as string[] }));
+  for (const path of await platform.listFiles(root, { include, ...(cancelled && { cancelled }) })) {
+    if (cancelled?.()) return [];
+    const relative = relativeTo(root, path);
+    const fitting = readers.filter(({ fits }) => relative !== undefined && fits(relative));
+    const text = fitting.length > 0 ? await platform.readFile(path) : undefined;
+    if (text === undefined) continue;
+    for (const { importer, accepted } of fitting) if (importer.accepts({ path, text })) accepted.push(path);
+  }
   const found: Declaration[] = [];
-  for (const importer of importers) {
-    const paths = await platform.listFiles(root, { include: importer.files, ...(cancelled && { cancelled }) });
-    const accepted: string[] = [];
-    for (const path of paths) {
-      if (cancelled?.()) return found;
-      const text = await platform.readFile(path);
-      if (text !== undefined && importer.accepts({ path, text })) accepted.push(path);
-    }
+  for (const { importer, accepted } of readers) {
     const { id, title, standsAlone } = importer;
     const groups = standsAlone ? accepted.map((path) => [path]) : byHome(accepted);
     for (const files of groups) {
