@@ -115,6 +115,7 @@ await other.query('SELECT * FROM orders WHERE tenant_id = $1', [1]);
 export default defineImporter({
   id: '${name}',
   title: 'What people call this declaration',
+  page: { notRead: 'What it may say and the map then lacks.', sources: ['https://example.com/where-the-format-is-described'] },
   files: ['**/${name}.json'],
   accepts: ({ text }) => text.includes('"shards"'),
   implies: { dialect: 'postgresql', router: 'generic' },

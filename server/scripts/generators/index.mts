@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { barrelFiles } from './barrels.mts';
+import { importerPages } from './importerPages.mts';
 import { manifest } from './manifest.mts';
 import { mapSchema } from './mapSchema.mts';
 import { rulePages } from './rulePages.mts';
@@ -18,7 +19,7 @@ export interface Generated {
 /** A generator may write several files: one page a rule. */
 export type Generator = () => readonly Generated[] | Promise<readonly Generated[]>;
 
-const generators: readonly Generator[] = [barrelFiles, manifest, mapSchema, rulePages];
+const generators: readonly Generator[] = [barrelFiles, manifest, mapSchema, rulePages, importerPages];
 
 export async function generateAll(): Promise<readonly Generated[]> {
   const files: Generated[] = [];
@@ -26,12 +27,12 @@ export async function generateAll(): Promise<readonly Generated[]> {
   return files;
 }
 
-/** Pages of rules that exist no longer. */
+/** Pages of what exists no longer. */
 export function stale(current: readonly Generated[]): readonly string[] {
-  const folder = 'server/docs/rules';
   const written = new Set(current.map((file) => file.path));
-  return fs
-    .readdirSync(path.join(root, folder))
-    .map((name) => `${folder}/${name}`)
-    .filter((name) => !written.has(name));
+  return ['server/docs/rules', 'server/docs/importers'].flatMap((folder) => {
+    const there = path.join(root, folder);
+    const names = fs.existsSync(there) ? fs.readdirSync(there) : [];
+    return names.map((name) => `${folder}/${name}`).filter((name) => !written.has(name));
+  });
 }

@@ -6,6 +6,7 @@ import type { Database, KeyCandidate, MapProblem, RouterChoice, ShardMap, ShardT
 export interface Importer {
   readonly id: string;
   readonly title: string;
+  readonly page: ImporterPage;
   /** Globs by which such a declaration is found in a workspace. */
   readonly files: readonly string[];
   /** A cheap look at the text: is it one of ours? */
@@ -20,6 +21,14 @@ export interface Importer {
   readonly parses?: string | ((files: readonly SourceText[], mapDialect: string) => string | undefined);
   /** Pure; files in the order in which they apply. Every table remembers where it was declared. */
   import(files: readonly SourceText[], context: ImportContext): Imported;
+}
+
+/** What the importer's page says beside its fixture, in Markdown. */
+export interface ImporterPage {
+  /** What the declaration may hold and the map then lacks: an honest list. */
+  readonly notRead: string;
+  /** Where the format is described. */
+  readonly sources: readonly string[];
 }
 
 export interface SourceText {

@@ -11,6 +11,11 @@ const call = /^[ \t]*multi_tenant\b[ \t(]*([^\n)]*)/m;
 export default defineImporter({
   id: 'activerecord-multi-tenant',
   title: 'Models of activerecord-multi-tenant',
+  page: {
+    notRead:
+      'Ruby: tenants and keys that are computed, concerns that call `multi_tenant` for a model, table name prefixes. Plurals follow the usual rules of English; other names need `self.table_name`. Calls of `create_distributed_table` in migrations are read by `citus`.',
+    sources: ['https://github.com/citusdata/activerecord-multi-tenant'],
+  },
   files: ['**/app/models/**/*.rb'],
   accepts: ({ text }) => /^[ \t]*multi_tenant\b/m.test(text),
   implies: { dialect: 'postgresql', router: 'citus' },

@@ -11,6 +11,11 @@ const call = /^[ \t]*acts_as_tenant\b[ \t(]*([^\n)]*)/m;
 export default defineImporter({
   id: 'acts-as-tenant',
   title: 'Models of acts_as_tenant',
+  page: {
+    notRead:
+      'Ruby: tenants that are computed, concerns that call `acts_as_tenant` for a model, tenants `through` a join table. Plurals follow the usual rules of English; other names need `self.table_name`.',
+    sources: ['https://github.com/ErwinM/acts_as_tenant'],
+  },
   files: ['**/app/models/**/*.rb'],
   accepts: ({ text }) => /^[ \t]*acts_as_tenant\b/m.test(text),
   import(files) {

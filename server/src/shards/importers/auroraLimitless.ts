@@ -11,6 +11,11 @@ const prefix = 'limitless_create_table_';
 export default defineImporter({
   id: 'aurora-limitless',
   title: 'Aurora Limitless tables',
+  page: {
+    notRead:
+      'Tables that are converted later by `rds_aurora.limitless_alter_table_type_sharded` and its kin; settings that a client gives when it connects.',
+    sources: ['https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/limitless-creating.html'],
+  },
   files: ['**/*.sql'],
   accepts: ({ text }) => /\brds_aurora\s*\.\s*limitless_create_table_/i.test(text),
   implies: { dialect: 'postgresql', router: 'aurora-limitless' },

@@ -19,6 +19,11 @@ const schemaBased = 'citus.enable_schema_based_sharding';
 export default defineImporter({
   id: 'citus',
   title: 'Citus functions in migrations',
+  page: {
+    notRead:
+      'Calls whose arguments a program computes. What undoes a migration. What was changed on the cluster by hand: moved shards, isolated tenants.',
+    sources: ['https://docs.citusdata.com/en/stable/develop/api_udf.html'],
+  },
   files: [
     '**/{migrations,migration,migrate,deploy,drizzle,sql,schema,db,database}/**/*.{sql,rb,py,ts,js,mjs,cjs}',
     '**/*.sql',

@@ -10,6 +10,14 @@ import { find, follows, nameAt, type Word } from './words';
 export default defineImporter({
   id: 'cockroachdb',
   title: 'CockroachDB tables',
+  page: {
+    notRead:
+      'Plain primary keys: their ranges split and merge by themselves. Zone configurations, secondary indexes, the regions of a database.',
+    sources: [
+      'https://www.cockroachlabs.com/docs/stable/hash-sharded-indexes',
+      'https://www.cockroachlabs.com/docs/stable/table-localities',
+    ],
+  },
   files: ['**/*.sql'],
   accepts: ({ text }) => /\bLOCALITY\s+(?:GLOBAL|REGIONAL)\b|\)\s*USING\s+HASH\b/i.test(text),
   implies: { dialect: 'postgresql', router: 'cockroachdb' },

@@ -11,6 +11,14 @@ import { nothing } from './declared';
 export default defineImporter({
   id: 'ddl',
   title: 'CREATE TABLE and ALTER TABLE in SQL files',
+  page: {
+    notRead:
+      'Anything about shards: `tables` of the map, or another import, says what is sharded. Statements that are built at run time, and migrations in other languages than SQL.',
+    sources: [
+      'https://www.postgresql.org/docs/current/ddl-partitioning.html',
+      'https://dev.mysql.com/doc/refman/8.4/en/partitioning.html',
+    ],
+  },
   files: [
     '**/{migrations,migration,migrate,deploy,drizzle}/**/*.sql',
     '**/{structure,*_structure,schema}.sql',

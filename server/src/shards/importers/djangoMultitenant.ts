@@ -9,6 +9,11 @@ const opening = /^class[ \t]+(\w+)[ \t]*\(([^()]*)\)[ \t]*:/gm;
 export default defineImporter({
   id: 'django-multitenant',
   title: 'Models of django-multitenant',
+  page: {
+    notRead:
+      'Python: keys that are computed, models inside functions or `if`, base classes of other packages. Calls of `create_distributed_table` in migrations are read by `citus`.',
+    sources: ['https://github.com/citusdata/django-multitenant/blob/main/docs/source/usage.rst'],
+  },
   files: ['**/models.py', '**/models/**/*.py'],
   accepts: ({ text }) => /\bTenantModel(?:Mixin)?\b/.test(text) && /\bdjango_multitenant\b/.test(text),
   implies: { dialect: 'postgresql', router: 'citus' },

@@ -8,6 +8,15 @@ import { readTerraform } from './dynamodb/terraform';
 export default defineImporter({
   id: 'dynamodb',
   title: 'DynamoDB tables',
+  page: {
+    notRead:
+      'Tables that the CDK, Pulumi or a program makes, and Terraform in JSON. Names and keys that are computed: a table is then known by the name of its resource. Secondary indexes. HCL is read by a small reader of its own, since the parsers on npm are large, give no places, or are not kept up.',
+    sources: [
+      'https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table',
+      'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dynamodb-table.html',
+      'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html',
+    ],
+  },
   files: [
     '**/*.tf',
     '**/*.{template,template.json}',

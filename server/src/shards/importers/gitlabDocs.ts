@@ -8,6 +8,11 @@ import { declared, nothing } from './declared';
 export default defineImporter({
   id: 'gitlab-docs',
   title: 'Table documentation in db/docs',
+  page: {
+    notRead:
+      'Tables whose key is one of several columns, and keys that are only desired: both are reported, and shard nothing. `db/gitlab_schemas`.',
+    sources: ['https://docs.gitlab.com/development/organization/sharding/'],
+  },
   files: ['**/db/docs/**/*.{yml,yaml}'],
   accepts: ({ text }) => /^table_name:/m.test(text) && /^(?:desired_)?sharding_key:/m.test(text),
   implies: { dialect: 'postgresql', router: 'generic' },

@@ -10,6 +10,11 @@ const call = /\bRegister\(\s*sharding\.Config\s*\{/g;
 export default defineImporter({
   id: 'gorm-sharding',
   title: "Tables of GORM's sharding plugin",
+  page: {
+    notRead:
+      'Go: keys, counts and tables that are computed. Where the algorithm places a value. That `PrimaryKeyGenerator` may also find the shard by the primary key.',
+    sources: ['https://gorm.io/docs/sharding.html', 'https://github.com/go-gorm/sharding'],
+  },
   files: ['**/*.go'],
   accepts: ({ text }) => /\bsharding\.Config\s*\{/.test(text) && /\bShardingKey\b/.test(text),
   implies: { dialect: 'postgresql', router: 'generic' },

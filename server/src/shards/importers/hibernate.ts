@@ -8,6 +8,14 @@ import { behindBracket, blanked, placed, withoutSlashComments } from './host/tex
 export default defineImporter({
   id: 'hibernate',
   title: 'Entities of Hibernate with tenants or partitions',
+  page: {
+    notRead:
+      "Naming strategies other than Spring Boot's, embedded keys, mappings in XML, `@JoinTable`. Classes of one name in several packages count as one.",
+    sources: [
+      'https://docs.jboss.org/hibernate/stable/orm/javadocs/org/hibernate/annotations/TenantId.html',
+      'https://docs.jboss.org/hibernate/stable/orm/javadocs/org/hibernate/annotations/PartitionKey.html',
+    ],
+  },
   files: ['**/*.{java,kt}'],
   accepts: ({ text }) =>
     /@(?:\w+:)?(?:TenantId|PartitionKey)\b/.test(text) && /\borg\.hibernate\.annotations\b/.test(text),

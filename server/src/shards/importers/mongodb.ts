@@ -10,6 +10,11 @@ const call = /\bsh\.shardCollection\(\s*(["'`])([^"'`\n]+)\1\s*,\s*(\{[^{}\n]*\}
 export default defineImporter({
   id: 'mongodb',
   title: 'MongoDB sharding scripts',
+  page: {
+    notRead:
+      "Keys and names that a program computes. Zones, chunk splits and `reshardCollection`. The cluster's own metadata.",
+    sources: ['https://www.mongodb.com/docs/manual/reference/method/sh.shardCollection/'],
+  },
   files: ['**/*.{js,mjs,cjs,mongodb}'],
   accepts: ({ text }) => /\bsh\.shardCollection\(/.test(text),
   implies: { dialect: 'mongodb', router: 'mongodb' },

@@ -16,6 +16,10 @@ interface Source {
 export default defineImporter({
   id: 'mongoose-shard-keys',
   title: 'Shard keys in Mongoose schemas',
+  page: {
+    notRead: 'Options and names that a program computes; keys that are set on the cluster only.',
+    sources: ['https://mongoosejs.com/docs/guide.html#shardKey'],
+  },
   files: ['**/*.{ts,mts,cts,js,mjs,cjs}'],
   accepts: ({ text }) => /\bshardKey\s*:\s*\{/.test(text) && /mongoose|typegoose/.test(text),
   implies: { dialect: 'mongodb', router: 'mongodb' },

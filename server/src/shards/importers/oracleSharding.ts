@@ -10,6 +10,10 @@ import { find, nameAt } from './words';
 export default defineImporter({
   id: 'oracle-sharding',
   title: 'Oracle sharded tables',
+  page: {
+    notRead: 'Commands of GDSCTL, tablespace sets and chunks, ALTER TABLE.',
+    sources: ['https://docs.oracle.com/en/database/oracle/oracle-database/23/shard/'],
+  },
   files: ['**/*.sql'],
   accepts: ({ text }) => /\bCREATE\s+(?:IMMUTABLE\s+)?(?:SHARDED|DUPLICATED)\s+TABLE\b/i.test(text),
   implies: { dialect: 'postgresql', router: 'oracle-sharding' },

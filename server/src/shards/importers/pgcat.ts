@@ -11,6 +11,11 @@ const hashes: Readonly<Record<string, string>> = { pg_bigint_hash: 'postgresql-p
 export default defineImporter({
   id: 'pgcat',
   title: 'pgcat configuration',
+  page: {
+    notRead:
+      'Query routing by comments and by `SET SHARD`: the statement says that where it is sent. Which tables there are: with a key that names only a column, each table that has it counts as sharded.',
+    sources: ['https://github.com/postgresml/pgcat/blob/main/CONFIG.md'],
+  },
   files: ['**/pgcat*.toml'],
   standsAlone: true,
   wakes: ['**/pgcat*.toml'],

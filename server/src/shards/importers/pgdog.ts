@@ -10,6 +10,14 @@ import { pgdogMapping } from './pgdog/mapping';
 export default defineImporter({
   id: 'pgdog',
   title: 'PgDog configuration',
+  page: {
+    notRead:
+      "`users.toml`, pools and timeouts. Types of columns beyond those of keys: import `ddl` beside it. Exact places of keys that are hashed as PostgreSQL's partitions are.",
+    sources: [
+      'https://docs.pgdog.dev/features/sharding/',
+      'https://docs.pgdog.dev/configuration/pgdog.toml/sharded_tables/',
+    ],
+  },
   files: ['**/pgdog*.toml'],
   standsAlone: true,
   wakes: ['**/pgdog*.toml'],

@@ -10,6 +10,13 @@ import { partitionBy } from './tableDdl/partitionBy';
 export default defineImporter({
   id: 'polardb-x',
   title: 'PolarDB-X and OceanBase tables',
+  page: {
+    notRead: 'ALTER TABLE and table groups that change later, local and global indexes, the bounds of partitions.',
+    sources: [
+      'https://www.alibabacloud.com/help/en/polardb/polardb-for-xscale/create-table-drds-mode',
+      'https://en.oceanbase.com/docs/',
+    ],
+  },
   files: ['**/*.sql'],
   accepts: ({ text }) => /\b(?:TABLEGROUP|DBPARTITION\s+BY|DUPLICATE_SCOPE)\b|\)[^;()]*\bBROADCAST\b/i.test(text),
   implies: { dialect: 'mysql', router: 'polardb-x' },

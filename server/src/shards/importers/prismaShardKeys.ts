@@ -6,6 +6,11 @@ import { declared, nothing } from './declared';
 export default defineImporter({
   id: 'prisma-shard-keys',
   title: 'Shard keys in Prisma schemas',
+  page: {
+    notRead:
+      'Which models lie together: Prisma cannot say that, so equal keys are taken to. How many shards there are.',
+    sources: ['https://www.prisma.io/docs/orm/reference/prisma-schema-reference'],
+  },
   files: ['**/*.prisma'],
   accepts: ({ text }) => /@shardKey\b/.test(text),
   implies: { dialect: 'mysql', router: 'vitess' },

@@ -16,6 +16,11 @@ const role = /(?:\w+:|:\w+\s*=>)\s*(?::(\w+)|"(\w+)")/g;
 export default defineImporter({
   id: 'rails-shards',
   title: 'Shards of Rails models',
+  page: {
+    notRead:
+      'Which shard holds a row: the program says that. Shards that are computed, `connects_to database:`, `shard_selector`, blocks of `connected_to`.',
+    sources: ['https://guides.rubyonrails.org/active_record_multiple_databases.html'],
+  },
   files: ['**/app/models/**/*.rb', '**/config/database.yml'],
   accepts: ({ path, text }) => !/\.yml$/.test(path) && /\bconnects_to\b[\s(]*shards\b/.test(text),
   import(files) {

@@ -13,6 +13,14 @@ import { type RuleTable, ruleTables } from './shardingsphere/tables';
 export default defineImporter({
   id: 'shardingsphere',
   title: 'ShardingSphere rules',
+  page: {
+    notRead:
+      'What is kept in a registry (ZooKeeper, etcd) or set by DistSQL. Algorithms written in Java: their tables are sharded by a key whose places are not known. Encryption and masking rules.',
+    sources: [
+      'https://shardingsphere.apache.org/document/current/en/user-manual/shardingsphere-jdbc/yaml-config/rules/sharding/',
+      'https://shardingsphere.apache.org/document/current/en/features/sharding/concept/',
+    ],
+  },
   files: [
     '**/*sharding*.{yaml,yml,properties}',
     '**/database-*.{yaml,yml}',

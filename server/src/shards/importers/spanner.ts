@@ -9,6 +9,13 @@ import { find, nameAt } from './words';
 export default defineImporter({
   id: 'spanner',
   title: 'Spanner tables',
+  page: {
+    notRead: 'Secondary indexes (each has a place of its own), placements, change streams, ALTER TABLE.',
+    sources: [
+      'https://cloud.google.com/spanner/docs/schema-and-data-model',
+      'https://cloud.google.com/spanner/docs/schema-design',
+    ],
+  },
   files: ['**/*.{sql,ddl}'],
   accepts: ({ text }) => /\bINTERLEAVE\s+IN\b|\)\s*PRIMARY\s+KEY\s*\(/i.test(text),
   implies: { dialect: 'mysql', router: 'spanner' },

@@ -14,6 +14,10 @@ const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
 export default defineImporter({
   id: 'spqr',
   title: 'SPQR console files',
+  page: {
+    notRead: 'What the coordinator holds in etcd, and key ranges that were moved since. Rules of the balancer.',
+    sources: ['https://docs.pg-sharding.tech/', 'https://github.com/pg-sharding/spqr'],
+  },
   files: ['**/*.sql', '**/*router*.{yaml,yml}'],
   accepts: ({ path, text }) =>
     isYaml(path) ? /^query_routing\s*:/m.test(text) : /\b(?:create|add)\s+(?:distribution|key\s+ranges?)\b/i.test(text),

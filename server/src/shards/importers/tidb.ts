@@ -18,6 +18,16 @@ const system = importDdl({
 export default defineImporter({
   id: 'tidb',
   title: 'TiDB tables',
+  page: {
+    notRead:
+      'Plain clustered keys and hidden row ids as places: regions of both split and merge by themselves. Placement policies, the bounds of partitions, ALTER TABLE that changes any of this, secondary indexes.',
+    sources: [
+      'https://docs.pingcap.com/tidb/stable/auto-random',
+      'https://docs.pingcap.com/tidb/stable/shard-row-id-bits',
+      'https://docs.pingcap.com/tidb/stable/clustered-indexes',
+      'https://docs.pingcap.com/tidb/stable/partitioned-table',
+    ],
+  },
   files: ['**/*.sql'],
   accepts: ({ text }) => /\b(?:AUTO_RANDOM|SHARD_ROW_ID_BITS|PRE_SPLIT_REGIONS)\b|\/\*T!/i.test(text),
   implies: { dialect: 'mysql', router: 'tidb' },

@@ -14,6 +14,14 @@ import { vindexTypes } from './vitess/vindexTypes';
 export default defineImporter({
   id: 'vitess',
   title: 'Vitess VSchema',
+  page: {
+    notRead:
+      "How many shards a keyspace has: say it in `databases`. Types of columns that the VSchema leaves out: import `ddl` beside it. What lies in lookup tables, and the topology server's own copy of the rules.",
+    sources: [
+      'https://vitess.io/docs/reference/features/vschema/',
+      'https://vitess.io/docs/reference/features/vindexes/',
+    ],
+  },
   files: ['**/*vschema*.json'],
   standsAlone: true,
   wakes: ['**/*vschema*.json'],

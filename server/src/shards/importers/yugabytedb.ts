@@ -9,6 +9,14 @@ import { closing, find, follows, type Word } from './words';
 export default defineImporter({
   id: 'yugabytedb',
   title: 'YugabyteDB tables',
+  page: {
+    notRead:
+      'Tablespaces and geo-partitions, secondary indexes (each has tablets of its own), tablets that were split since.',
+    sources: [
+      'https://docs.yugabyte.com/preview/architecture/docdb-sharding/sharding/',
+      'https://docs.yugabyte.com/preview/explore/colocation/',
+    ],
+  },
   files: ['**/*.sql'],
   accepts: ({ text }) =>
     /\bSPLIT\s+(?:INTO|AT)\b|\bCOLOCAT(?:ION|ED)\s*=|\)\s*HASH\s*[,)]|\w\s+HASH\s*[,)]/i.test(text),
