@@ -85,6 +85,7 @@ export function readYaml(file: string, text: string): Positioned {
 
 /** Undefined where the nesting is deeper than the parser's stack. */
 function parse(text: string): yaml.Document.Parsed | undefined {
+  if (isDeep(text)) return undefined;
   try {
     // Keys given twice are found here: the parser compares each key with all others of its map.
     const uniqueKeys = false;
@@ -92,6 +93,17 @@ function parse(text: string): yaml.Document.Parsed | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** An overflow of the stack while a regular expression is compiled ends the process: it must not come to that. */
+function isDeep(text: string): boolean {
+  if (/(?:[-?:][ \t]+){500}/.test(text)) return true;
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > 1000) return true;
+  }
+  return false;
 }
 
 /** The first of several merged maps wins. */
