@@ -12,10 +12,7 @@ export default defineRule({
     remedy:
       'Shard by who the rows belong to; where the law wants rows in a place, map places to shards by a list, and divide each of them by another key.',
     whenNot: 'The shares of the places are known and even: declare `topShare`, and the rule goes by it.',
-    sources: [
-      'AWS: choosing partition keys, low-cardinality keys such as regions and states',
-      'MongoDB manual: zones for data residency',
-    ],
+    sources: ['MongoDB manual: choose a shard key, shard key frequency', 'MongoDB manual: zones for data residency'],
     severity: 'information',
     since: '0.1',
     messages: {

@@ -13,6 +13,7 @@ export default defineRule({
     whenNot: 'The servers are chosen by what they hold, and the one of this value is large enough.',
     sources: [
       'Citus: citus_stat_tenants and tenant isolation',
+      'Azure Cosmos DB for PostgreSQL (Citus): choose distribution columns, data skew',
       'MongoDB manual: shard key frequency',
       'yb-voyager: most common value of an index, 60 %',
     ],

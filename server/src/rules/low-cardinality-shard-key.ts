@@ -14,6 +14,8 @@ export default defineRule({
     whenNot: 'The values are many more than the name or the type lets one think, or the table is small and stays so.',
     sources: [
       'MongoDB manual: choose a shard key, shard key cardinality',
+      'DynamoDB: designing partition keys to distribute your workload',
+      'Azure Cosmos DB for PostgreSQL (Citus): choose distribution columns, decent cardinality',
       'yb-voyager: low-cardinality indexes (1 to 10 distinct values)',
     ],
     severity: 'warning',

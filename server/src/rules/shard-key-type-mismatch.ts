@@ -14,7 +14,6 @@ export default defineRule({
     sources: [
       'PostgreSQL: hash functions of types (hashint8, hashtext, uuid_hash)',
       'MySQL manual: type conversion in expression evaluation',
-      'ShardingSphere: sharding values are compared as the type of the parameter',
     ],
     severity: 'warning',
     severityIn: { test: 'off' },
