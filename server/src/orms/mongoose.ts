@@ -160,6 +160,34 @@ const ofRow = (
   };
 };
 
+/** `user.save()` of a caller's value, in a file that knows the model `User`. */
+const namedRow = ({ flow, data }: Call, { root }: Chain, step: CallStep): Receiver | undefined => {
+  if (step.name !== 'save' || root.kind !== 'unknown' || root.type !== undefined) return undefined;
+  const { callee } = step.call;
+  const object = callee.kind === 'member' ? callee.object : undefined;
+  const said =
+    object?.kind === 'name'
+      ? object.name
+      : object?.kind === 'member' && typeof object.property === 'string'
+        ? object.property
+        : '';
+  const label = `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
+  const models = (data.byName.get(label) ?? []).slice(0, 1);
+  if (said === label || models.length === 0 || !knowsName(flow, label)) return undefined;
+  return { kind: 'row', models, origin: 'typed', many: false, confidence: 'likely' };
+};
+
+/** Imports or declares it at its top level. */
+const knowsName = ({ file }: Flow, name: string): boolean =>
+  file.imports.some(({ local }) => local === name) ||
+  (file.functions[0]?.body ?? []).some(
+    (one) =>
+      one.kind === 'declare' &&
+      (one.pattern.kind === 'name'
+        ? one.pattern.name === name
+        : one.pattern.kind === 'object' && one.pattern.entries.some((entry) => entry.key === name)),
+  );
+
 const rowIn = (ref: Ref, step: CallStep): Ref | undefined => {
   const { callee } = step.call;
   return callee.kind === 'member' ? { ...ref, value: callee.object } : undefined;
@@ -180,7 +208,7 @@ const answerTo = (call: Call, asked: Chain, ref: Ref, ends: readonly Chain[]): A
   const chain = known(call, asked, ref);
   const step = chain.steps.at(-1);
   if (step?.kind !== 'call') return undefined;
-  const receiver = receiverOf(chain, chain.steps.length - 1, call.flow, call.data);
+  const receiver = receiverOf(chain, chain.steps.length - 1, call.flow, call.data) ?? namedRow(call, chain, step);
   if (receiver?.kind === 'model') return ofModel(call, receiver, step, ends);
   if (receiver?.kind !== 'row') return undefined;
   const row = rowIn(ref, step);

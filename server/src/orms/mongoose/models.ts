@@ -111,42 +111,44 @@ export const readModels = (
     owned,
     statics: new Set([...owned.values()].flatMap(({ name }) => name ?? [])),
   };
-  return { data, schema: schemaOf(models.map((model) => asModel(model, data))) };
+  // Discriminators share the collection of their base, with fields of their own.
+  const byCollection = new Map<string, MongooseModel[]>();
+  for (const model of models)
+    byCollection.set(model.collection, [...(byCollection.get(model.collection) ?? []), model]);
+  return { data, schema: schemaOf([...byCollection.values()].flatMap((some) => asModel(some, data))) };
 };
 
 /** Columns, for the map and for hovers; references are no constraints. */
-const asModel = (model: MongooseModel, data: MongooseData): Model => {
+const asModel = (models: readonly MongooseModel[], data: MongooseData): readonly Model[] => {
+  const [model] = models;
+  if (model === undefined) return [];
   const fields = new Map<string, Field>();
   const add = (name: string, type: string): void => {
     fields.set(name, { name, column: name, type, modifiers: [], nullable: true, at: model.at });
   };
   add('_id', 'objectid');
-  for (const [path, type] of model.schema?.paths ?? []) add(path, type);
+  for (const { schema } of models) for (const [path, type] of schema?.paths ?? []) add(path, type);
   const relations = new Map<string, Relation>();
-  for (const [name, reference] of model.schema?.references ?? []) {
-    const [target] = reference.model === undefined ? [] : (data.byName.get(reference.model) ?? []);
-    if (target === undefined) continue;
-    relations.set(name, {
-      name,
-      target: target.collection,
-      many: false,
-      on: [{ own: reference.local, other: reference.foreign }],
-      owns: false,
-      logical: true,
+  for (const { schema, at } of models)
+    for (const [name, reference] of schema?.references ?? []) {
+      const [target] = reference.model === undefined ? [] : (data.byName.get(reference.model) ?? []);
+      if (target === undefined) continue;
+      const on = [{ own: reference.local, other: reference.foreign }];
+      relations.set(name, { name, target: target.collection, many: false, on, owns: false, logical: true, at });
+    }
+  return [
+    {
+      name: model.collection,
+      table: [model.collection],
+      fields,
+      relations,
+      keys: new Map(),
+      primaryKey: ['_id'],
+      kind: 'table',
+      declared: true,
       at: model.at,
-    });
-  }
-  return {
-    name: model.collection,
-    table: [model.collection],
-    fields,
-    relations,
-    keys: new Map(),
-    primaryKey: ['_id'],
-    kind: 'table',
-    declared: true,
-    at: model.at,
-  };
+    },
+  ];
 };
 
 /** `mongoose.pluralize(null)`. */

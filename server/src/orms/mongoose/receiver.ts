@@ -103,8 +103,10 @@ const beginning = ({ root, steps }: Chain, flow: Flow, data: MongooseData): Begu
   const typed = first?.kind === 'instance' ? first : undefined;
   if (isMongoose(root.module) || isPlugin(root.module)) {
     if (typed !== undefined && /Model$/.test(name)) return model(injected(flow, data, typed), 1);
-    if (typed !== undefined && /^(?:Hydrated)?Document$|Document$/.test(name))
-      return row(ofTypes(flow, data, typed.types), 1);
+    if (typed !== undefined && /Document$/.test(name)) {
+      const own = ofTypes(flow, data, typed.types);
+      return row(own.length > 0 ? own : ofDeclaration(flow, data, typed), 1);
+    }
     if (!isMongoose(root.module)) return none;
     if (name === 'model' && first?.kind === 'call' && first.name === '')
       return model(ofName(flow, data, first.args[0]), 1);
@@ -154,6 +156,22 @@ const ofName = (flow: Flow, data: MongooseData, ref: Ref | undefined): readonly 
   if (own !== undefined) return [own];
   const name = textIn(flow, ref) ?? modelName(flow, ref);
   return name === undefined ? [] : one(data.byName.get(name));
+};
+
+/** `interface UserDocument extends Document`, `type UserDocument = User & Document`: by the names in the declaration. */
+const ofDeclaration = (
+  flow: Flow,
+  data: MongooseData,
+  { file, nameSpan }: Step & { readonly kind: 'instance' },
+): readonly MongooseModel[] => {
+  const declared = file.types.find(({ span }) => span.start <= nameSpan.start && nameSpan.end <= span.end);
+  if (declared === undefined) return [];
+  const { name, type } = declared;
+  for (const one of [...type.args, { name, args: [], span: declared.span }]) {
+    const found = ofTypes(flow, data, [{ type: one, file }]);
+    if (found.length > 0) return found;
+  }
+  return [];
 };
 
 /** Models of one name in several packages are told apart by nothing here: the first stands for them if they agree. */
