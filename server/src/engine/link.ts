@@ -3,6 +3,7 @@ import type { HostFile } from '../hosts/host';
 import type { Found, ModelStatement, SqlStatement } from '../orms/orm';
 import type { Query } from '../query/model';
 import { printQuery } from '../query/print';
+import { hintTarget } from '../routing/hints';
 import { emptyRoute } from '../routing/read';
 import type { Route } from '../routing/route';
 import type { Pin } from '../routing/router';
@@ -110,6 +111,7 @@ function fromModel(file: string, found: Found, query: Query, context: LinkContex
     query,
     why: undefined,
     route: withConfidence(route, found),
+    target: found.target,
     span: found.span,
     nameSpan: found.nameSpan,
     sql: printQuery(query),
@@ -135,6 +137,7 @@ function fromText(
     file,
     orm,
     found,
+    target: hintTarget(hints) ?? found?.target ?? ('unknown' as const),
     span: at,
     place: mappedPlace(map, span.start),
     effective: context.effective,

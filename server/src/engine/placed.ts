@@ -27,7 +27,8 @@ export function placedOf(statement: Statement, kindOf: (file: string) => FileKin
     toSource: place.toSource,
     kind: kindOf(file),
     confidence: found?.confidence ?? 'certain',
-    target: found?.target ?? 'unknown',
+    target: statement.target,
+    targetByName: found?.targetByName === true,
     ...(found?.transaction === undefined ? {} : { transaction: found.transaction }),
   };
 }

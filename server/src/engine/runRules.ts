@@ -68,7 +68,8 @@ export function checkStatement(statement: Statement, kind: FileKind): RuleRun {
     try {
       rule.query(query, {
         route,
-        target: statement.found?.target ?? 'unknown',
+        target: statement.target,
+        targetByName: statement.found?.targetByName === true,
         transaction: statement.found?.transaction,
         path: statement.file,
         map,

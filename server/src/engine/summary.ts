@@ -29,7 +29,7 @@ export function inventoryItem(one: Statement): InventoryItem {
     operation: one.found?.operation ?? (one.query ? operationOf(one.query) : 'other'),
     tables: one.tables,
     route: one.route,
-    target: one.found?.target ?? 'unknown',
+    target: one.target,
     transaction: one.found?.transaction ?? null,
     confidence: one.route.confidence,
     sql: one.sql,

@@ -1,6 +1,7 @@
 /** Receivers that the shard map declares: `shardFor($key)` binds the key, `forEachShard(*)` fans out, `readPool` reads a replica. */
 import type { Span } from '../text/span';
 import type { Chain, Ref } from './flow';
+import { passesReplica } from './replicaNames';
 
 /** As in the shard map. `match`: a name or path, with an argument list where it is a call; `$key` names the argument that is bound. */
 export interface ReceiverPattern {
@@ -16,6 +17,8 @@ export interface Receiving {
   readonly pins: readonly { readonly column: string; readonly value: string; readonly span: Span }[];
   readonly reach?: 'scatter' | 'single';
   readonly target?: 'replica' | 'primary';
+  /** The receiver is a replica's client by its name alone, or by the environment that it is made from. */
+  readonly namedReplica: boolean;
   /** The map says that it takes SQL text. */
   readonly sql: boolean;
 }
@@ -80,7 +83,7 @@ export const receivingOf = (
 ): Receiving => {
   const names = passed(chain);
   const pins = new Map<string, Receiving['pins'][number]>();
-  let found: Receiving = { pins: [], sql: false };
+  let found: Receiving = { pins: [], sql: false, namedReplica: passesReplica(chain, chain.ref.value) };
   for (const pattern of patterns) {
     const matcher = parse(pattern.match);
     for (let at = 0; at < names.length; at++) {

@@ -1,7 +1,8 @@
 /** Drizzle: tables and relations in code; select, insert, update and delete builders; relational queries; `$count`. */
 import type { Chain, End, Flow, Step } from '../flow/flow';
-import type { CallValue } from '../hosts/host';
+import type { CallValue, Value } from '../hosts/host';
 import type { Query } from '../query/model';
+import type { TextEdit } from '../text/edits';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import { countStar, select } from './build/statements';
@@ -236,12 +237,27 @@ const read = (site: Site, flow: Flow, data: DrizzleData, notes: Set<string>): Se
 const isHandle = (root: Chain['root']): boolean => root.kind === 'package' && /Transaction$/.test(root.name);
 
 /** `withReplicas(primary, [replicas])` reads from replicas outside of `$primary`. */
-const targetOf = ({ root, steps }: Chain, operation: Operation): Found['target'] => {
+const targetOf = ({ root, steps }: Chain, operation: Operation, inTransaction: boolean): Found['target'] => {
   if (root.kind !== 'package' || root.name !== 'withReplicas') return 'unknown';
   const reads = operation === 'select' || operation === 'count' || operation === 'aggregate';
-  return reads && !steps.some((step: Step) => step.kind === 'member' && step.name === '$primary')
+  return reads && !inTransaction && !steps.some((step: Step) => step.kind === 'member' && step.name === '$primary')
     ? 'replica'
     : 'primary';
+};
+
+/** `db.$primary.select()`. */
+const onPrimary = ({ value }: Site): readonly TextEdit[] => {
+  let client: number | undefined;
+  for (let at: Value | undefined = value; at !== undefined; ) {
+    if (
+      at.kind === 'member' &&
+      typeof at.property === 'string' &&
+      /^(?:query|with|\$count|select\w*)$/.test(at.property)
+    )
+      client = at.object.span.end;
+    at = at.kind === 'call' ? at.callee : at.kind === 'member' ? at.object : undefined;
+  }
+  return client === undefined ? [] : [{ span: { start: client, end: client }, text: '.$primary' }];
 };
 
 export default defineOrm<DrizzleData>({
@@ -259,13 +275,15 @@ export default defineOrm<DrizzleData>({
     const notes = new Set<string>();
     const sent = read(site, flow, data ?? emptyData, notes);
     if (sent === undefined) return [];
+    const transaction =
+      flow.transaction(sent.chain, ['transaction'], isHandle) ?? transactionAround(flow, flow.ref(site.value), 'batch');
+    const target = targetOf(sent.chain, sent.operation, transaction !== undefined);
     return makeFound(site, flow, {
       orm: 'drizzle',
       ...sent,
-      target: targetOf(sent.chain, sent.operation),
-      transaction:
-        flow.transaction(sent.chain, ['transaction'], isHandle) ??
-        transactionAround(flow, flow.ref(site.value), 'batch'),
+      target,
+      ...(target === 'replica' ? { primary: onPrimary(site) } : {}),
+      transaction,
       notes,
     });
   },

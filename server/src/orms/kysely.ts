@@ -2,6 +2,7 @@
 import type { Chain, End, Flow } from '../flow/flow';
 import type { CallValue } from '../hosts/host';
 import type { Query } from '../query/model';
+import type { TextEdit } from '../text/edits';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import {
@@ -167,6 +168,17 @@ const targetOf = (
   return reads && transaction === undefined ? 'replica' : 'primary';
 };
 
+/** `db.withPrimary().selectFrom(…)`. */
+const onPrimary = ({ callee }: CallValue): readonly TextEdit[] => {
+  if (callee.kind !== 'member') return [];
+  const { object } = callee;
+  const asked = object.kind === 'call' && object.callee.kind === 'member' ? object.callee : undefined;
+  if (asked?.property === 'withReplica')
+    return [{ span: { start: asked.propertySpan.start, end: object.span.end }, text: 'withPrimary()' }];
+  const { end } = object.span;
+  return [{ span: { start: end, end }, text: '.withPrimary()' }];
+};
+
 interface Begun {
   readonly call: CallValue;
   readonly step: CallStep;
@@ -222,6 +234,7 @@ const read = (site: Site, flow: Flow, data: KyselyData): readonly Found[] => {
   const object = value.callee.kind === 'member' ? value.callee.object : undefined;
   const transaction = object === undefined ? undefined : transactionOf(flow, flow.ref(object));
   const upserts = isUpsert(context(), spreadOut(context(), first.opened.calls).calls);
+  const target = targetOf(settings, first.opened, first.chain, query, transaction);
   return makeFound(site, flow, {
     orm: 'kysely',
     operation: upserts ? 'upsert' : operationOf(query),
@@ -229,7 +242,8 @@ const read = (site: Site, flow: Flow, data: KyselyData): readonly Found[] => {
     chain: first.chain,
     step: begun.step,
     confidence: begun.proven ? 'certain' : 'likely',
-    target: targetOf(settings, first.opened, first.chain, query, transaction),
+    target,
+    ...(target === 'replica' ? { primary: onPrimary(value) } : {}),
     transaction,
     notes,
   });

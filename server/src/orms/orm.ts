@@ -77,6 +77,8 @@ export interface Found {
   readonly nameSpan: Span;
   readonly confidence: 'certain' | 'likely' | 'guess';
   readonly target: 'primary' | 'replica' | 'unknown';
+  /** The target is what the client's name says, and nothing else. */
+  readonly targetByName?: boolean;
   /** For a replica's read: the edits in the host file that send it to the primary. */
   readonly primary?: readonly TextEdit[];
   /** Shared by the statements of one transaction. */

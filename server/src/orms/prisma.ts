@@ -1,6 +1,7 @@
 /** Prisma: models of `schema.prisma`, and the methods of their clients. */
 import type { Chain, Flow, Step } from '../flow/flow';
 import type { Query } from '../query/model';
+import type { TextEdit } from '../text/edits';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import { transactionAround } from './build/transaction';
@@ -49,6 +50,7 @@ const sent = (
   if (dynamic.length > 0) notes.add('model');
   const transaction =
     flow.transaction(chain, ['$transaction'], isHandle) ?? transactionAround(flow, ref, '$transaction');
+  const target = targetOf(flow, chain, operation, transaction !== undefined);
   return makeFound(site, flow, {
     orm: 'prisma',
     operation,
@@ -57,7 +59,8 @@ const sent = (
     chain,
     step,
     confidence: receiver.confidence,
-    target: targetOf(flow, chain, operation, transaction !== undefined),
+    target,
+    ...(target === 'replica' ? { primary: onPrimary(site) } : {}),
     transaction,
     notes,
   });
@@ -78,6 +81,17 @@ const targetOf = (flow: Flow, { steps }: Chain, operation: string, inTransaction
     (step) => step.kind === 'call' && step.name === '$extends' && step.args.some((arg) => isReplicas(flow.chain(arg))),
   );
   return replicas ? (reads.has(operation) && !inTransaction ? 'replica' : 'primary') : 'unknown';
+};
+
+/** `prisma.$primary().order`, or `$primary()` in the place of `$replica()`. */
+const onPrimary = ({ value }: Site): readonly TextEdit[] => {
+  const model = value.kind === 'call' && value.callee.kind === 'member' ? value.callee.object : undefined;
+  const client = model?.kind === 'member' ? model.object : undefined;
+  if (client === undefined) return [];
+  const asked = client.kind === 'call' && client.callee.kind === 'member' ? client.callee : undefined;
+  if (asked?.property === '$replica') return [{ span: asked.propertySpan, text: '$primary' }];
+  const { end } = client.span;
+  return [{ span: { start: end, end }, text: '.$primary()' }];
 };
 
 export default defineOrm<PrismaData>({

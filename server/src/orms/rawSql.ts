@@ -4,6 +4,7 @@
  */
 import type { Chain, Flow, Ref, Step } from '../flow/flow';
 import type { CallValue, Template } from '../hosts/host';
+import { targeted } from './build/found';
 import { transactionOf } from './kysely/transaction';
 import { defineOrm, type Found, type Site } from './orm';
 import { callNames, type Driver, drivers, driversOf, lastStep, textTags } from './rawSql/drivers';
@@ -47,7 +48,7 @@ const found = (site: Site, flow: Flow, sent: Sent): Found => {
     span: site.value.span,
     nameSpan: step.nameSpan,
     confidence: sent.confidence,
-    target: receiving.target ?? 'unknown',
+    ...targeted(receiving, undefined),
     ...(transaction === undefined ? {} : { transaction }),
     pins: receiving.pins,
     ...(receiving.reach === undefined ? {} : { reach: receiving.reach }),

@@ -12,6 +12,7 @@ import { classKey, objectIn, optionIn, packageAbove } from './sequelize/reading'
 import { type Receiver, receiverOf } from './sequelize/receiver';
 import { associated, rowStatements } from './sequelize/rows';
 import { type Sent, statementsOf } from './sequelize/statements';
+import { onPrimary, targetOf } from './sequelize/target';
 
 type CallStep = Step & { readonly kind: 'call' };
 
@@ -92,8 +93,10 @@ const found = (
   operation: Operation,
   sent: readonly Sent[],
   confidence: Found['confidence'],
-): readonly Found[] =>
-  makeFound(call.site, call.flow, {
+): readonly Found[] => {
+  const transaction = transactionOf(call, chain);
+  const target = targetOf(call.flow, call.data, call.step, operation, transaction !== undefined);
+  return makeFound(call.site, call.flow, {
     orm: 'sequelize',
     operation,
     variants: sent.map((one) => one.query),
@@ -101,9 +104,12 @@ const found = (
     chain,
     step: call.step,
     confidence,
-    transaction: transactionOf(call, chain),
+    target,
+    ...(target === 'replica' ? { primary: onPrimary(call.step) } : {}),
+    transaction,
     notes: call.notes,
   });
+};
 
 /** `{ transaction }` among the options, or a callback of `sequelize.transaction` around it. */
 const transactionOf = ({ flow, step }: Call, chain: Chain): string | undefined => {

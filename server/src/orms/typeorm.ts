@@ -9,6 +9,7 @@ import type { Context } from './typeorm/context';
 import { type Entity, readEntities, type TypeormData, textIn } from './typeorm/entities';
 import { methods, rowMethods, terminals } from './typeorm/methods';
 import { entitiesOf, type Receiver, receiverOf } from './typeorm/receiver';
+import { replicatedTarget } from './typeorm/replication';
 import { statementsOf } from './typeorm/statements';
 import type { Sent } from './typeorm/write';
 
@@ -37,6 +38,7 @@ const transactionOf = (flow: Flow, chain: Chain): string | undefined =>
 const found = (
   site: Site,
   flow: Flow,
+  data: TypeormData,
   chain: Chain,
   step: Pick<Step, 'nameSpan'>,
   operation: Operation,
@@ -45,6 +47,8 @@ const found = (
   notes: Set<string>,
 ): readonly Found[] => {
   const [first, ...others] = sent.map((one) => one.operation ?? operation);
+  const asked = targetOf(flow, chain);
+  const transaction = transactionOf(flow, chain);
   return makeFound(site, flow, {
     orm: 'typeorm',
     operation: others.every((other) => other === first) ? (first ?? operation) : operation,
@@ -53,8 +57,8 @@ const found = (
     chain,
     step,
     confidence,
-    target: targetOf(flow, chain),
-    transaction: transactionOf(flow, chain),
+    target: asked === 'unknown' ? replicatedTarget(data, operation, transaction !== undefined) : asked,
+    transaction,
     notes,
   });
 };
@@ -86,7 +90,7 @@ const ofBuilder = (site: Site, flow: Flow, data: TypeormData, operation: Operati
     const built = builtStatement(context(flow, ref, data, notes), entity, named, steps, at.nameSpan, operation);
     return [built ?? { query: dynamic(ref, at), operation }];
   });
-  return found(site, flow, chain, at, operation, sent, receiver.confidence, notes);
+  return found(site, flow, data, chain, at, operation, sent, receiver.confidence, notes);
 };
 
 const takesEntity = (receiver: Receiver): boolean => receiver.kind === 'source';
@@ -108,7 +112,7 @@ const ofMethod = (site: Site, flow: Flow, data: TypeormData, operation: Operatio
     const sent = entities.flatMap((entity) =>
       statementsOf(context(flow, ref, data, notes), step.name, [], entity, step.nameSpan, own),
     );
-    return found(site, flow, chain, step, operation, sent, receiver.confidence, notes);
+    return found(site, flow, data, chain, step, operation, sent, receiver.confidence, notes);
   }
   if (step.name === 'reload') return [];
   const { entities, args } = takesEntity(receiver)
@@ -121,7 +125,7 @@ const ofMethod = (site: Site, flow: Flow, data: TypeormData, operation: Operatio
           statementsOf(context(flow, ref, data, notes), step.name, args, entity, step.nameSpan, undefined),
         );
   if (entities.length === 0) notes.add('entity');
-  return found(site, flow, chain, step, operation, sent, receiver.confidence, notes);
+  return found(site, flow, data, chain, step, operation, sent, receiver.confidence, notes);
 };
 
 const entitiesIn = (receiver: Receiver): readonly Entity[] => (receiver.kind === 'source' ? [] : receiver.entities);
@@ -185,7 +189,7 @@ export default defineOrm<TypeormData>({
   ),
   models: {
     kind: 'code',
-    marker: /@(?:Entity|ViewEntity|ChildEntity)\s*\(|\bEntitySchema\b|typeorm-naming-strategies/,
+    marker: /@(?:Entity|ViewEntity|ChildEntity)\s*\(|\bEntitySchema\b|typeorm-naming-strategies|\breplication\s*:/,
     read: (files, flowFor) => readEntities(files, flowFor),
   },
   extract: (site, flow, data) => {

@@ -16,3 +16,18 @@ export function hintReasons(hints: readonly string[]): readonly Reason[] {
     ? []
     : [{ code: 'hint', text: `the comment \`${said.slice(0, 80)}\` says that this is intended` }];
 }
+
+/** Comments by which people choose between the primary and a replica: PgDog, SPQR, Pgpool-II, MaxScale, ShardingSphere. */
+const targets: readonly (readonly [pattern: RegExp, target: 'primary' | 'replica'])[] = [
+  [/\bpgdog_role:\s*primary\b/i, 'primary'],
+  [/\bpgdog_role:\s*replica\b/i, 'replica'],
+  [/\b__spqr__target_session_attrs:\s*(?:read-write|primary)\b/i, 'primary'],
+  [/\b__spqr__target_session_attrs:\s*(?:read-only|prefer-standby|standby)\b/i, 'replica'],
+  [/^\s*NO LOAD BALANCE\s*$/i, 'primary'],
+  [/\bmaxscale\s+route\s+to\s+master\b/i, 'primary'],
+  [/\bmaxscale\s+route\s+to\s+(?:slave|replica)\b/i, 'replica'],
+  [/\bshardingsphere[ _]hint\s*:.*\bWRITE_ROUTE_ONLY\s*=\s*true\b/is, 'primary'],
+];
+
+export const hintTarget = (hints: readonly string[]): 'primary' | 'replica' | undefined =>
+  targets.find(([pattern]) => hints.some((hint) => pattern.test(hint)))?.[1];

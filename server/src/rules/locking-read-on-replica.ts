@@ -15,9 +15,15 @@ export default defineRule({
       lock: 'A locking read of `{table}` is sent to a replica, where no row can be locked. Read from the primary.',
     },
   },
-  query(query, { target, report }) {
+  query(query, { target, targetByName, report }) {
     if (target !== 'replica' || query.kind !== 'select' || query.lock === undefined) return;
     const [table] = leavesOf(query.from);
-    if (table?.kind === 'table') report('lock', table.span, { table: table.name.parts.join('.') });
+    if (table?.kind === 'table')
+      report(
+        'lock',
+        table.span,
+        { table: table.name.parts.join('.') },
+        targetByName ? { confidence: 'likely', severity: 'warning' } : {},
+      );
   },
 });

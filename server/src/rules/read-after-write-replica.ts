@@ -56,7 +56,7 @@ export default defineRule({
         { table, where: unit.where(write) },
         {
           confidence:
-            routed && sure && near && read.statement.confidence === 'certain'
+            routed && sure && near && read.statement.confidence === 'certain' && !read.statement.targetByName
               ? 'certain'
               : routed || near
                 ? 'likely'

@@ -77,6 +77,8 @@ export interface QueryEdit {
 export interface QueryContext<Messages extends Record<string, string>> {
   readonly route: Route;
   readonly target: Placed['target'];
+  /** As `Placed.targetByName`. */
+  readonly targetByName: boolean;
   /** Undefined outside of transactions. */
   readonly transaction: string | undefined;
   /** The file that the statement stands in; `serviceOf` knows whose it is. */
@@ -109,6 +111,8 @@ export interface Placed {
   readonly confidence: Route['confidence'];
   readonly transaction?: string;
   readonly target: 'primary' | 'replica' | 'unknown';
+  /** Known by the client's name alone. */
+  readonly targetByName: boolean;
 }
 
 export interface MapContext<Messages extends Record<string, string>> {

@@ -1,5 +1,5 @@
 import { writesOf } from '../query/tables';
-import { defineRule } from './rule';
+import { defineRule, type ReportMore } from './rule';
 
 export default defineRule({
   id: 'write-to-replica',
@@ -17,8 +17,11 @@ export default defineRule({
       write: '`{table}` is written, but this is sent to a replica. Send it to the primary.',
     },
   },
-  query(query, { target, report }) {
+  query(query, { target, targetByName, report }) {
     const [written] = target === 'replica' ? writesOf(query) : [];
-    if (written) report('write', written.span, { table: written.name.parts.join('.') });
+    if (written) report('write', written.span, { table: written.name.parts.join('.') }, byName(targetByName));
   },
 });
+
+/** A name can be wrong. */
+const byName = (alone: boolean): ReportMore => (alone ? { confidence: 'likely', severity: 'warning' } : {});

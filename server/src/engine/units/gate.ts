@@ -29,7 +29,7 @@ export function shareOf({ functions }: FileActs, names: ReadonlyMap<number, stri
   for (const [id, acts] of functions) {
     const name = names.get(id);
     for (const act of acts) {
-      replicas ||= act.kind === 'statement' && act.statement.found?.target === 'replica';
+      replicas ||= act.kind === 'statement' && act.statement.target === 'replica';
       messages ||= act.kind === 'message';
     }
     if (name === undefined) continue;

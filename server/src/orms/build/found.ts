@@ -1,5 +1,6 @@
 /** From a call and the queries made of it to what the engine takes. */
 import type { Chain, Flow, Step } from '../../flow/flow';
+import type { Receiving } from '../../flow/receivers';
 import type { Query } from '../../query/model';
 import type { Found, Operation, Site } from '../orm';
 
@@ -15,6 +16,8 @@ export interface Sends {
   readonly confidence: Found['confidence'];
   readonly target?: Found['target'];
   readonly transaction?: string | undefined;
+  /** The edits that send a replica's read to the primary. */
+  readonly primary?: Found['primary'];
   readonly notes: Iterable<string>;
 }
 
@@ -32,11 +35,22 @@ export const makeFound = (site: Site, flow: Flow, sends: Sends): readonly Found[
       span: site.value.span,
       nameSpan: sends.step.nameSpan,
       confidence: sends.confidence,
-      target: receiving.target ?? sends.target ?? 'unknown',
+      ...targeted(receiving, sends.target),
+      ...(sends.primary === undefined ? {} : { primary: sends.primary }),
       ...(sends.transaction === undefined ? {} : { transaction: sends.transaction }),
       pins: receiving.pins,
       ...(receiving.reach === undefined ? {} : { reach: receiving.reach }),
       unknown: [...new Set(sends.notes)],
     },
   ];
+};
+
+/** What the map says, then what the library does, then what the client is called. */
+export const targeted = (
+  { target, namedReplica }: Receiving,
+  own: Found['target'] | undefined,
+): Pick<Found, 'target' | 'targetByName'> => {
+  if (target !== undefined) return { target };
+  if (own !== undefined && own !== 'unknown') return { target: own };
+  return namedReplica ? { target: 'replica', targetByName: true } : { target: 'unknown' };
 };

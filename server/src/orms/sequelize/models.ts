@@ -3,13 +3,14 @@ import type { Chain, ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
 import type { Schema } from '../../schema/model';
 import { plural, underscored } from '../../text/english';
+import { callsIn } from '../build/calls';
 import type { Field, Model } from '../build/model';
 import { schemaOf } from '../build/schema';
 import { accessorsOf } from './accessors';
 import { type Association, associationsIn, linkAssociations } from './associations';
 import { calledModel, isInitOf } from './calledModels';
 import { type ColumnFacts, columnFacts } from './columns';
-import { callsIn, classKey, isSequelize, isTrue, objectIn, optionIn, packageAbove, textIn } from './reading';
+import { classKey, isSequelize, isTrue, objectIn, optionIn, packageAbove, textIn } from './reading';
 
 export interface SequelizeModel extends Model {
   /** The name that `sequelize.models` has it under. */
@@ -31,6 +32,8 @@ export interface SequelizeData {
   readonly wrappers: ReadonlySet<string>;
   /** `getTeam`, `addMember`: what associations give to rows. */
   readonly accessors: ReadonlyMap<string, readonly string[]>;
+  /** An instance has `replication: { read, write }`. */
+  readonly replicated: boolean;
 }
 
 export interface DeclaredModel {
@@ -62,6 +65,7 @@ export interface Attribute {
 export interface Defaults {
   readonly snake: boolean;
   readonly freeze: boolean;
+  readonly replicated: boolean;
 }
 
 export const readModels = (
@@ -105,23 +109,27 @@ export const readModels = (
       models: new Map(models.map((model) => [model.name, model])),
       wrappers,
       accessors: accessorsOf(models),
+      replicated: defaults.replicated,
     },
     schema: schemaOf(models),
   };
 };
 
-/** `new Sequelize(…, { define: { underscored: true } })`. */
+/** `new Sequelize(…, { define: { underscored: true }, replication: … })`. */
 const defaultsIn = (calls: readonly { readonly flow: Flow; readonly calls: readonly CallValue[] }[]): Defaults => {
-  let found: Defaults = { snake: false, freeze: false };
+  let found: Defaults = { snake: false, freeze: false, replicated: false };
   for (const { flow, calls: own } of calls)
     for (const call of own) {
       if (!call.isNew) continue;
       const { root } = flow.chain(flow.ref(call.callee));
       if (root.kind !== 'package' || !isSequelize(root.module)) continue;
       for (const arg of call.args) {
-        const define = objectIn(flow, [optionIn(objectIn(flow, [flow.ref(arg)]), 'define')]);
+        const options = objectIn(flow, [flow.ref(arg)]);
+        if (optionIn(options, 'replication') !== undefined) found = { ...found, replicated: true };
+        const define = objectIn(flow, [optionIn(options, 'define')]);
         if (define === undefined) continue;
         found = {
+          ...found,
           snake: found.snake || isTrue(flow, optionIn(define, 'underscored')),
           freeze: found.freeze || isTrue(flow, optionIn(define, 'freezeTableName')),
         };

@@ -1,6 +1,6 @@
 /** Small questions about values that declare models. */
 import type { Chain, ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
-import type { CallValue, HostFile } from '../../hosts/host';
+import type { CallValue } from '../../hosts/host';
 
 export const isSequelize = (module: string): boolean =>
   /^(?:sequelize|sequelize-typescript|@sequelize\/core|@nestjs\/sequelize)(?:$|\/)/.test(module);
@@ -38,34 +38,5 @@ export const isTrue = (flow: Flow, ref: Ref | undefined): boolean =>
 
 export const isFalse = (flow: Flow, ref: Ref | undefined): boolean =>
   ref !== undefined && flow.shapes(ref).every((shape) => shape.kind === 'literal' && shape.value === false);
-
-/** All calls of a file, wherever they stand. */
-export const callsIn = (file: HostFile): readonly CallValue[] => {
-  const found: CallValue[] = [];
-  const seen = new Set<object>();
-  const walk = (one: unknown, depth: number): void => {
-    if (typeof one !== 'object' || one === null || seen.has(one) || depth > 200) return;
-    seen.add(one);
-    if (Array.isArray(one)) {
-      for (const item of one) walk(item, depth + 1);
-      return;
-    }
-    if ('kind' in one && one.kind === 'call') found.push(one as CallValue);
-    for (const value of Object.values(one)) walk(value, depth + 1);
-  };
-  walk(
-    file.functions.map((fn) => fn.body),
-    0,
-  );
-  walk(
-    file.exports.map((one) => (one.kind === 'value' ? one.value : undefined)),
-    0,
-  );
-  walk(
-    file.classes.map((one) => one.members.map((member) => member.value)),
-    0,
-  );
-  return found;
-};
 
 export const placeKey = (path: string, call: CallValue): string => `${path}:${call.span.start}`;

@@ -8,6 +8,7 @@ import { columnFacts } from './columns';
 import { schemaEntities } from './entitySchema';
 import { defaultNaming, type Naming, snakeNaming } from './naming';
 import { type Declared, type DeclaredRelation, linkRelations } from './relations';
+import { readsIn } from './replication';
 
 export interface Entity extends Model {
   /** The class's or schema's name. */
@@ -28,6 +29,8 @@ export interface TypeormData {
   readonly byName: ReadonlyMap<string, readonly Entity[]>;
   /** By the name that relations use. */
   readonly models: ReadonlyMap<string, Entity>;
+  /** A data source has `replication`: where reads go that no query runner decides. */
+  readonly reads?: 'replica' | 'primary';
 }
 
 export const classKey = ({ file, class: owner }: ClassRef): string => `${file.path}#${owner.id}`;
@@ -102,7 +105,12 @@ export const readEntities = (
       byName.set(name, [...(byName.get(name) ?? []), entity]);
   });
   return {
-    data: { byClass, byName, models: new Map(entities.map((entity) => [entity.name, entity])) },
+    data: {
+      byClass,
+      byName,
+      models: new Map(entities.map((entity) => [entity.name, entity])),
+      ...readsIn(files, flowFor),
+    },
     schema: schemaOf(entities),
   };
 };
