@@ -10,7 +10,10 @@ export type Outcome = 'decides' | 'returned' | 'used' | 'dropped';
 
 const bound = 24;
 
-export const outcomeOf = (index: FileIndex, value: Value): Outcome => read(index, value, bound);
+export const outcomeOf = (index: FileIndex, value: Value): Outcome => read({ ...index, seen: new Set() }, value, bound);
+
+/** Names are asked once: `q = q.where(…)` in many branches would be asked for along every way through them. */
+type Asked = FileIndex & { readonly seen: Set<FileIndex['bindings'][number]> };
 
 const order: readonly Outcome[] = ['dropped', 'used', 'returned', 'decides'];
 
@@ -18,13 +21,13 @@ const order: readonly Outcome[] = ['dropped', 'used', 'returned', 'decides'];
 const most = (all: readonly Outcome[]): Outcome =>
   all.reduce<Outcome>((a, b) => (order.indexOf(b) > order.indexOf(a) ? b : a), 'dropped');
 
-const read = (index: FileIndex, value: Value, left: number): Outcome => {
+const read = (index: Asked, value: Value, left: number): Outcome => {
   const up = index.place(value)?.parent;
   if (left <= 0) return 'used';
   return up === undefined ? 'used' : above(index, value, up, left - 1);
 };
 
-const above = (index: FileIndex, value: Value, up: Parent, left: number): Outcome => {
+const above = (index: Asked, value: Value, up: Parent, left: number): Outcome => {
   switch (up.kind) {
     case 'if':
     case 'switch':
@@ -66,7 +69,7 @@ const above = (index: FileIndex, value: Value, up: Parent, left: number): Outcom
 };
 
 /** `[user, orders] = await Promise.all([…])`, `Boolean(found)`, `Number(n)`. */
-const handedOn = (index: FileIndex, call: Value & { kind: 'call' }, left: number): Outcome => {
+const handedOn = (index: Asked, call: Value & { kind: 'call' }, left: number): Outcome => {
   const { callee } = call;
   const through = callee.kind === 'name' && /^(?:Boolean|Number|String)$/.test(callee.name);
   return through ? read(index, call, left) : 'used';
@@ -75,8 +78,11 @@ const handedOn = (index: FileIndex, call: Value & { kind: 'call' }, left: number
 const isDeclaredBy = (declared: FileIndex['bindings'][number]['declared'], value: Value): boolean =>
   declared.kind === 'value' && declared.value === value;
 
-const named = (index: FileIndex, { mentions }: FileIndex['bindings'][number], left: number): Outcome =>
-  most(mentions.map(({ value }) => read(index, value, left)));
+const named = (index: Asked, binding: FileIndex['bindings'][number], left: number): Outcome => {
+  if (index.seen.has(binding)) return 'dropped';
+  index.seen.add(binding);
+  return most(binding.mentions.map(({ value }) => read(index, value, left)));
+};
 
 const asserts = ({ callee }: Value & { kind: 'call' }): boolean => {
   const name = callee.kind === 'name' ? callee.name : callee.kind === 'member' ? callee.property : undefined;
