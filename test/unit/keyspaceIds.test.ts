@@ -37,7 +37,17 @@ describe('keyspace ids', () => {
     ['binary', 'ab', '6162'],
     ['binary_md5', 'Test', '0cbc6611f5540bd0809a388dc95a615b'],
     ['binary_md5', 'TEST', '033bd94b1168d7e4f0d644c3c95e35bf'],
-    ['unicode_loose_md5', 'Test', undefined],
+    ['unicode_loose_md5', 'Test', '0b5edbb401fd7524393690491d64f1f5'],
+    ['unicode_loose_md5', 'TEST', '0b5edbb401fd7524393690491d64f1f5'],
+    ['unicode_loose_md5', 'Test ', '0b5edbb401fd7524393690491d64f1f5'],
+    ['unicode_loose_md5', ' Test', 'a2e3515c7e8df1ffd2ccfc11c6b19dd1'],
+    ['unicode_loose_md5', 'T', 'ac0f9179f51db87fe8ecc0cf40cab97a'],
+    ['unicode_loose_md5', 'Tést', undefined],
+    ['unicode_loose_md5', 'Test\t', undefined],
+    ['unicode_loose_xxhash', 'Test', '42d21361087a4c07'],
+    ['unicode_loose_xxhash', 'TEst', '42d21361087a4c07'],
+    ['unicode_loose_xxhash', ' Test', '4fcb8be34ec05775'],
+    ['unicode_loose_xxhash', 'T', 'f81c3be2d501fe18'],
     ['constructor', 'x', undefined],
   ])('%s of %s is %s', (type, value, id) => {
     expect(idOf(type, value)).toBe(id);

@@ -1,10 +1,10 @@
 /**
  * Keyspace ids: what Vitess's functional vindexes make of a value, as its `vtgate/vindexes` package does.
- * Not here: the `unicode_loose_*` kinds (they hash collation keys of a Unicode table of their own, so that equal-looking
- * texts meet), and those that read a file or a table.
+ * The `unicode_loose_*` kinds are computed for ASCII alone. Not here: those that read a file or a table.
  */
 import { md5 } from '@noble/hashes/legacy.js';
 import { encryptWithNullKey } from './des';
+import { looseKey } from './looseKey';
 import { xxhash64 } from './xxhash';
 
 export type KeyspaceId = Uint8Array;
@@ -18,6 +18,8 @@ const kinds: Readonly<Record<string, (value: Value) => KeyspaceId | undefined>> 
   xxhash: (value) => littleEndian(xxhash64(bytesOf(value))),
   binary: bytesOf,
   binary_md5: (value) => md5(bytesOf(value)),
+  unicode_loose_md5: (value) => loose(value, md5),
+  unicode_loose_xxhash: (value) => loose(value, (key) => littleEndian(xxhash64(key))),
 };
 
 /** Undefined for vindexes that are not computed here, and for values that the vindex does not take. */
@@ -30,6 +32,11 @@ function number(value: Value, hash: (value: bigint) => KeyspaceId): KeyspaceId |
   if (!/^-?\d{1,20}$/.test(text)) return undefined;
   const whole = BigInt(text);
   return whole < -(2n ** 63n) || whole >= 2n ** 64n ? undefined : hash(BigInt.asUintN(64, whole));
+}
+
+function loose(value: Value, hash: (key: Uint8Array) => KeyspaceId): KeyspaceId | undefined {
+  const key = looseKey(typeof value === 'boolean' ? String(Number(value)) : String(value));
+  return key && hash(key);
 }
 
 function bytesOf(value: Value): Uint8Array {
