@@ -40,7 +40,11 @@ const endsOf = (flow: Flow, call: CallValue, begun: CallValue, depth = 0): reado
     const into = end.how === 'argument' ? end.into?.value : undefined;
     if (into?.kind !== 'call' || depth > 4 || flow.call(into).root.kind !== 'function') return [end];
     const given = openedIn(flow.chain(flow.ref(into)));
-    return given?.first.call === begun ? endsOf(flow, into, begun, depth + 1) : [end];
+    if (given?.first.call !== begun) return [end];
+    // The helper's own call is followed: what it gives back may be sent by it already.
+    return endsOf(flow, into, begun, depth + 1).map((one) =>
+      one.chain.root.kind === 'function' ? { ...one, chain: flow.chain(one.chain.ref) } : one,
+    );
   });
 
 const fateOf = (flow: Flow, end: End, opened: Opened): Fate => {
@@ -119,6 +123,7 @@ const handedTo = (flow: Flow, end: End): Fate => {
   const callee = name !== '' ? name : own.root.kind === 'package' ? own.root.name : '';
   if (/^(?:expect\w*|log|debug|info|toSql|format\w*|assert\w*)$/i.test(callee)) return 'part';
   if (own.root.kind === 'package' && isKysely(own.root.module)) return /execut|paginat/i.test(callee) ? 'open' : 'part';
+  if (/execut|retry|^run/i.test(callee)) return 'sent';
   return isBuilderMethod(name) || own.root.kind === 'unknown' || own.root.kind === 'global' ? 'part' : 'open';
 };
 
