@@ -73,7 +73,7 @@ const silent = () => {
       if (entry.isDirectory()) folders.push(path.join(folder, entry.name));
       else if (entry.name.endsWith('.tsx')) {
         const file = path.join(folder, entry.name);
-        if (fs.readFileSync(file, 'utf8').includes("from 'react'")) return file;
+        if (/from ['"]react['"]/.test(fs.readFileSync(file, 'utf8'))) return file;
       }
     }
   return undefined;

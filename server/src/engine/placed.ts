@@ -5,9 +5,17 @@ import type { FileKind, Placed } from '../rules/rule';
 import { tableIndex } from '../shards/resolve';
 import type { Statement } from './statement';
 
-/** Undefined where no engine reads its text. */
+const known = new WeakMap<Statement, Placed>();
+
+/** Undefined where no engine reads its text. Asked once for every unit that a statement is part of. */
 export function placedOf(statement: Statement, kindOf: (file: string) => FileKind): Placed | undefined {
-  const { query, found, file, span, nameSpan, orm, route, place, effective } = statement;
+  const placed = known.get(statement) ?? place(statement, kindOf);
+  if (placed) known.set(statement, placed);
+  return placed;
+}
+
+function place(statement: Statement, kindOf: (file: string) => FileKind): Placed | undefined {
+  const { query, found, file, span, nameSpan, orm, route, effective } = statement;
   if (query === undefined) return undefined;
   const index = tableIndex(effective.map, effective.schema);
   const physical = (refs: ReturnType<typeof tablesOf>): readonly string[] => [
@@ -24,7 +32,7 @@ export function placedOf(statement: Statement, kindOf: (file: string) => FileKin
     name: nameSpan,
     reads: physical(queries.flatMap(tablesOf).filter((ref) => !written.has(ref))),
     writes: physical([...written]),
-    toSource: place.toSource,
+    toSource: statement.place.toSource,
     kind: kindOf(file),
     confidence: found?.confidence ?? 'certain',
     target: statement.target,

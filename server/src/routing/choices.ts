@@ -27,7 +27,8 @@ export function variantsOf(query: Query): readonly Query[] {
   } else {
     for (let i = 0; i < Math.max(...sizes); i++) picks.push(sizes.map((size) => Math.min(i, size - 1)));
   }
-  return picks.map((pick) => choose(query, pick));
+  const chosen = withChoices(query);
+  return picks.map((pick) => choose(query, pick, chosen));
 }
 
 type Node = { readonly kind?: string; readonly optional?: boolean; readonly options?: readonly Expr[] };
@@ -53,33 +54,55 @@ function choiceSizes(query: Query): readonly number[] {
   return sizes;
 }
 
-function choose(query: Query, picks: readonly number[]): Query {
+/** What holds a choice; the rest of a query is the same in all of its variants and is shared. */
+function withChoices(query: Query): ReadonlySet<object> {
+  const found = new Set<object>();
+  const seen = new Map<object, boolean>();
+  const holds = (value: unknown): boolean => {
+    if (!isNode(value)) return false;
+    const known = seen.get(value);
+    if (known !== undefined) return known;
+    seen.set(value, false);
+    let some = (value.kind === 'choice' && value.options !== undefined) || (value.kind === 'join' && value.optional);
+    if (Array.isArray(value)) for (const one of value) some = holds(one) || some;
+    else for (const [key, one] of Object.entries(value)) if (key !== 'span') some = holds(one) || some;
+    if (some) found.add(value);
+    seen.set(value, some === true);
+    return some === true;
+  };
+  holds(query);
+  return found;
+}
+
+function choose(query: Query, picks: readonly number[], chosen: ReadonlySet<object>): Query {
   let next = 0;
   // UPDATE and DELETE name their targets twice, as the very same object: a copy must stay one object.
   const copies = new Map<object, unknown>();
   const copy = (value: unknown): unknown => {
-    if (!isNode(value)) return value;
+    if (!isNode(value) || !chosen.has(value)) return value;
     const known = copies.get(value);
     if (known !== undefined) return known;
     const made = remake(value);
     copies.set(value, made);
     return made;
   };
+  const fields = (value: Node): Record<string, unknown> => {
+    const made: Record<string, unknown> = { ...value };
+    for (const key of Object.keys(made)) if (key !== 'span') made[key] = copy(made[key]);
+    return made;
+  };
   const remake = (value: Node): unknown => {
     if (Array.isArray(value)) return value.map(copy);
     if (value.kind === 'choice' && value.options) {
       const pick = picks[next++] ?? 0;
-      const made = value.options.map(copy);
-      return made[pick];
+      return value.options.map(copy)[pick];
     }
     if (value.kind === 'join' && value.optional) {
       const pick = picks[next++] ?? 0;
-      const made = Object.fromEntries(
-        Object.entries(value).map(([key, one]) => [key, key === 'span' ? one : copy(one)]),
-      );
+      const made = fields(value);
       return pick === 0 ? made : made.left;
     }
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === 'span' ? one : copy(one)]));
+    return fields(value);
   };
   return copy(query) as Query;
 }
