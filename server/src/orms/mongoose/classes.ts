@@ -33,7 +33,7 @@ export const readClassSchema = (flow: Flow, of: ClassRef): DeclaredSchema | unde
       : objectIn(flow, optionIn(objectIn(flow, goose?.args[0]), 'schemaOptions'));
   const paths = new Map<string, string>();
   const references = new Map<string, Reference>();
-  for (const { member, mark, of: home } of members) readMember(flow, member, mark, home, paths, references);
+  for (const { member, mark } of members) readMember(flow, member, mark, paths, references);
   return { key: classKey(of), paths, references, ...settingsOf(flow, settings, of.file.path), plugins: [] };
 };
 
@@ -49,7 +49,7 @@ const membersOf = (flow: Flow, of: ClassRef) => {
         .find(({ name }) => /^(?:Prop|prop)$/.test(name));
       if (mark === undefined) return [];
       seen.add(member.name);
-      return [{ member, mark, of: home }];
+      return [{ member, mark }];
     }),
   );
 };
@@ -58,7 +58,6 @@ const readMember = (
   flow: Flow,
   member: Member,
   { args }: Mark,
-  home: ClassRef,
   paths: Map<string, string>,
   references: Map<string, Reference>,
 ): void => {
@@ -66,8 +65,7 @@ const readMember = (
   paths.set(member.name, (member.type?.name ?? 'mixed').toLowerCase());
   const given = args[0] === undefined ? undefined : flow.shapes(args[0])[0];
   if (given?.kind === 'list') {
-    const inner = new Map<string, string>();
-    readPaths(flow, listed(flow, args[0], member.name), inner, references);
+    readPaths(flow, listed(flow, args[0], member.name), paths, references);
     return;
   }
   const foreign = optionIn(settings, 'foreignField');
@@ -86,7 +84,6 @@ const readMember = (
     foreign: text(foreign) ?? '_id',
     automatic: optionIn(settings, 'autopopulate') !== undefined,
   });
-  void home;
 };
 
 /** `type: [{ type: ObjectId, ref: 'Cat' }]`. */
