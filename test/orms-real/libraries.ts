@@ -13,6 +13,7 @@ export type ServerKind = 'postgresql' | 'mongodb';
 export const libraries: readonly Library[] = [
   { id: 'drizzle', title: 'Drizzle', package: 'drizzle-orm' },
   { id: 'knex', title: 'Knex', package: 'knex' },
+  { id: 'kysely', title: 'Kysely', package: 'kysely' },
   { id: 'mongodb', title: 'MongoDB driver', package: 'mongodb', server: 'mongodb' },
   { id: 'mongoose', title: 'Mongoose', package: 'mongoose', server: 'mongodb' },
   { id: 'sequelize', title: 'Sequelize', package: 'sequelize' },

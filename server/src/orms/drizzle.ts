@@ -239,6 +239,7 @@ const isHandle = (root: Chain['root']): boolean => root.kind === 'package' && /T
 /** `withReplicas(primary, [replicas])` reads from replicas outside of `$primary`. */
 const targetOf = ({ root, steps }: Chain, operation: Operation, inTransaction: boolean): Found['target'] => {
   if (root.kind !== 'package' || root.name !== 'withReplicas') return 'unknown';
+  if (steps.some((step: Step) => step.kind === 'member' && step.name === '$replicas')) return 'replica';
   const reads = operation === 'select' || operation === 'count' || operation === 'aggregate';
   return reads && !inTransaction && !steps.some((step: Step) => step.kind === 'member' && step.name === '$primary')
     ? 'replica'

@@ -169,7 +169,9 @@ const targetOf = (
   if (said('withPrimary')) return 'primary';
   if (said('withReplica')) return 'replica';
   if (!replicas) return 'unknown';
-  const reads = query.kind === 'select' || query.kind === 'set-operation';
+  const writes =
+    'with' in query && query.with?.ctes.some((cte) => !/^(?:select|set-operation|values)$/.test(cte.query.kind));
+  const reads = (query.kind === 'select' || query.kind === 'set-operation') && writes !== true;
   return reads && transaction === undefined ? 'replica' : 'primary';
 };
 

@@ -11,6 +11,7 @@ import { callNames, type Driver, drivers, driversOf, lastStep, textTags } from '
 import { type Pieces, plainPieces, templatePieces } from './rawSql/fragments';
 import { type Values, valuesOf } from './rawSql/parameters';
 import { isStatement, isSurelySql, makeStatement, operationOf } from './rawSql/statement';
+import { targetOf } from './rawSql/target';
 
 interface Sent {
   readonly driver: Pick<Driver, 'id' | 'placeholders' | 'transactions'>;
@@ -48,7 +49,7 @@ const found = (site: Site, flow: Flow, sent: Sent): Found => {
     span: site.value.span,
     nameSpan: step.nameSpan,
     confidence: sent.confidence,
-    ...targeted(receiving, undefined),
+    ...targeted(receiving, targetOf(flow, driver.id, chain, transaction)),
     ...(transaction === undefined ? {} : { transaction }),
     pins: receiving.pins,
     ...(receiving.reach === undefined ? {} : { reach: receiving.reach }),

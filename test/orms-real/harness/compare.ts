@@ -70,31 +70,38 @@ const printSent = (one: Executed): string =>
   `${one.operation} ${one.class} [${one.tables.join(', ')}]${one.transaction === null ? '' : ' tx'} ${one.server}  ${one.sql}`;
 
 /** Whether the call of `item` may have sent these. */
-const mayHaveSent = (item: Item, sent: readonly Executed[]): boolean =>
+const mayHaveSent = (item: Item, sent: readonly Executed[], targets: boolean): boolean =>
+  (!targets || sent.every(({ server }) => server === item.target)) &&
   operationAgrees(item.operation, sent) &&
   sameSet(
     item.tables,
     sent.flatMap(({ tables }) => tables),
   ) &&
   [item.class, ...item.alternatives].includes(worst(sent.map((one) => one.class))) &&
-  (item.transaction === null || sent.every(({ transaction }) => transaction !== null));
+  (targets || item.transaction === null || sent.every(({ transaction }) => transaction !== null));
 
 /** How the statements of one run fall to the items: by item, what it sent. Branches not taken send nothing. */
 function explained(
   items: readonly Item[],
   sent: readonly Executed[],
+  targets: boolean,
 ): readonly (readonly [Item, readonly Executed[]])[] | undefined {
   for (const taken of [...subsets(items)].sort((a, b) => b.length - a.length)) {
     for (const parts of cuts(sent, taken.length)) {
       const pairs = taken.map((item, i): readonly [Item, readonly Executed[]] => [item, parts[i] ?? []]);
-      if (pairs.every(([item, part]) => mayHaveSent(item, part))) return pairs;
+      if (pairs.every(([item, part]) => mayHaveSent(item, part, targets))) return pairs;
     }
   }
   return undefined;
 }
 
-/** The difference in words; undefined where they agree. */
-export function difference(items: readonly Item[], runs: readonly Run[], read: ReadBoth['sent']): string | undefined {
+/** The difference in words; undefined where they agree. `targets`: also in whom they ask. */
+export function difference(
+  items: readonly Item[],
+  runs: readonly Run[],
+  read: ReadBoth['sent'],
+  targets = false,
+): string | undefined {
   const all = runs.map(({ sent }) => executedOf(sent, read));
   const show = (why: string): string =>
     [
@@ -106,7 +113,7 @@ export function difference(items: readonly Item[], runs: readonly Run[], read: R
         ...sent.map((one) => `    ${printSent(one)}`),
       ]),
     ].join('\n');
-  const parts = all.map((sent) => explained(items, sent));
+  const parts = all.map((sent) => explained(items, sent, targets));
   if (parts.some((one) => one === undefined)) return show('what was sent is not what the source says');
   const pairs = parts.flatMap((one) => one ?? []);
   for (const item of items) {
