@@ -57,15 +57,19 @@ const found = (
     chain,
     step,
     confidence,
-    target: asked === 'unknown' ? replicatedTarget(data, operation, transaction !== undefined) : asked,
+    target: asked === 'unknown' ? replicatedTarget(data, first ?? operation, transaction !== undefined) : asked,
     transaction,
     notes,
   });
 };
 
-/** `createQueryRunner('slave')` reads from a replica. */
+/** `createQueryRunner('slave')` reads from a replica, and so does a builder that is set on it. */
 const targetOf = (flow: Flow, { steps }: Chain): Found['target'] => {
-  const made = steps.find((step) => step.kind === 'call' && step.name === 'createQueryRunner');
+  const set = steps.findLast((step) => step.kind === 'call' && step.name === 'setQueryRunner');
+  const runner = set?.kind === 'call' ? set.args[0] : undefined;
+  const made = (runner === undefined ? steps : flow.chain(runner).steps).find(
+    (step) => step.kind === 'call' && step.name === 'createQueryRunner',
+  );
   const mode = made?.kind === 'call' ? textIn(flow, made.args[0]) : undefined;
   return mode === 'slave' ? 'replica' : mode === 'master' ? 'primary' : 'unknown';
 };
