@@ -74,7 +74,7 @@ function classesIn({ path, text }: SourceText): readonly JavaClass[] {
     const head = open.slice(before, found.index);
     // Kotlin declares fields in the parentheses behind the name.
     const header = open.slice(found.index + found[0].length, brace < 0 || brace > next ? next : brace);
-    const end = Math.min(next, brace < 0 ? next : (behindBracket(open, brace, 200_000) ?? next));
+    const end = Math.min(next, brace < 0 ? next : (behindBracket(open, brace, next - brace) ?? next));
     const from = found.index + found[0].length;
     const body = open.slice(from, end);
     before = end;
@@ -104,8 +104,13 @@ function classesIn({ path, text }: SourceText): readonly JavaClass[] {
   });
 }
 
+/** How far around an annotation its member is looked for. */
+const reach = 600;
+
 /** The column of the field or getter that an annotation stands above: by its `@Column`, else as Spring Boot names it. */
-function columnBehind(body: string, at: number): string | undefined {
+function columnBehind(whole: string, index: number): string | undefined {
+  const at = Math.min(index, reach);
+  const body = whole.slice(index - at, index + reach);
   const masked = body.replace(
     /(@[\w:.]+[ \t]*)(\((?:[^()]|\([^()]*\))*\))/g,
     (_, name: string, given: string) => name + ' '.repeat(given.length),

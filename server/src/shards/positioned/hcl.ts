@@ -86,9 +86,10 @@ export function readHcl(file: string, text: string): Hcl {
       else if (/^[)\]}]$/.test(one.text)) depth--;
       next++;
     }
-    const first = tokens[from];
+    // Without a value, the sign before it is the place.
+    const first = tokens[next === from ? from - 1 : from];
     const last = tokens[next - 1];
-    const place = at({ start: first?.start ?? text.length, end: last?.end ?? text.length });
+    const place = at({ start: first?.start ?? 0, end: last?.end ?? 0 });
     if (depth > 0) open ??= place;
     const written = next === from + 1 ? plain(first?.text ?? '') : undefined;
     return { ...(written !== undefined && { text: written }), at: place };

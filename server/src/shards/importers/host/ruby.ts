@@ -19,7 +19,7 @@ const opening = /^([ \t]*)class[ \t]+((?:\w+::)*(\w+))[ \t]*<[ \t]*((?:::)?\w+(?
 
 export function rubyClasses(files: readonly SourceText[]): readonly RubyClass[] {
   return files.flatMap(({ path, text }) => {
-    const open = blanked(text, /^[ \t]*#.*|[ \t]#(?!\{).*|^=begin\b[\s\S]*?^=end\b/gm);
+    const open = blanked(text, /^[ \t]*#.*|[ \t]#(?!\{).*|^=begin\b[\s\S]*?(?:^=end\b|(?![\s\S]))/gm);
     return [...open.matchAll(opening)].map((found): RubyClass => {
       const [all, indent = '', whole = '', name = '', parent = ''] = found;
       const from = found.index + all.length;

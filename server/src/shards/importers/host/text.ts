@@ -16,7 +16,7 @@ export const withoutSlashComments = (text: string): string => blanked(text, /\/\
 const closings: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 /** The place behind the bracket that closes the one at `open`, not looking into strings; undefined where another does, or none. */
-export function behindBracket(text: string, open: number, longest = 20_000): number | undefined {
+export function behindBracket(text: string, open: number, longest = 6000): number | undefined {
   const expected: (string | undefined)[] = [];
   for (const { 0: found, index } of text
     .slice(open, open + longest)
