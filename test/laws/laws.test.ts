@@ -1,7 +1,7 @@
 /**
- * What must hold for every query, whatever it says: laws between the routes of a query and of its variants. They are
- * stated for the shared rules (`generic`); planners that break one say so in `server/docs/agreement.md`.
- * `LAW_RUNS=20000` runs the long suite (`npm run test:slow`).
+ * What must hold for every query, whatever it says: laws between the routes of a query and of its variants. The shared
+ * rules (`generic`) keep all of them; a planner is held to those that its own facts leave standing. `LAW_RUNS=20000` runs
+ * the long suite (`npm run test:slow`).
  */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -12,130 +12,164 @@ import { memoryPlatform } from '../../server/src/platform/memory';
 import type { Reach, Route } from '../../server/src/routing/route';
 import { type LoadedMap, loadInlineMap } from '../../server/src/shards/load';
 import { parserFor } from '../harness/parsers';
-import { plain, predicate, query, type RandomQuery, shop, showPredicate, showQuery } from '../harness/querySpace';
+import {
+  type Predicate,
+  plain,
+  predicate,
+  query,
+  type RandomQuery,
+  shop,
+  showPredicate,
+  showQuery,
+} from '../harness/querySpace';
 
 const runs = Number(process.env.LAW_RUNS ?? 400);
-const options = { numRuns: runs };
 
-let map: LoadedMap;
-let dialect: LoadedDialect;
+const laws = [
+  'a further AND never widens the reach',
+  'OR never narrows it',
+  'other aliases keep it',
+  'swapped operands keep it',
+  'an IN list as ORs keeps it',
+  'a derived table around it keeps it',
+  'a CTE that is used once keeps it',
+  'a predicate reaches into a derived table',
+  'redundant predicates keep it',
+  'double negation keeps it',
+  'UNION ALL reaches what its parts reach',
+  'a contradiction reads nothing',
+] as const;
+
+type Law = (typeof laws)[number];
+
+/** Laws that a planner breaks, each with the fact of its own that breaks it. */
+const broken: Readonly<Record<string, Readonly<Partial<Record<Law, string>>>>> = {
+  generic: {},
+  citus: {
+    'a further AND never widens the reach': 'fact 2: two lists of values for the key are added up, not intersected',
+    'UNION ALL reaches what its parts reach': 'fact 11: at the top, each part of a UNION is a subplan',
+    'a contradiction reads nothing': 'fact 3: an empty SELECT is one dummy task',
+  },
+  vitess: {
+    'a contradiction reads nothing': 'one of two equalities chooses the shard, where the database finds nothing',
+  },
+};
+
+let dialects: Readonly<Record<string, LoadedDialect>>;
 
 beforeAll(async () => {
-  const found = findDialect('postgresql');
-  if (!found) throw new Error('no dialect');
-  dialect = { dialect: found, parser: await parserFor('postgresql') };
-  map = await loadInlineMap(memoryPlatform(new Map()), shop, { root: '/' });
+  const load = async (name: string): Promise<LoadedDialect> => {
+    const dialect = findDialect(name);
+    if (!dialect) throw new Error(`no dialect ${name}`);
+    return { dialect, parser: await parserFor(name) };
+  };
+  dialects = { postgresql: await load('postgresql'), mysql: await load('mysql') };
 });
-
-function route(sql: string): Route {
-  const [first, ...more] = explainSql(sql, map, dialect);
-  if (!first || more.length > 0) throw new Error(`one statement expected: ${sql}`);
-  return first.route;
-}
 
 const order: readonly Reach[] = ['none', 'reference', 'unsharded', 'single', 'subset', 'scatter'];
 const rank = ({ reach }: Route): number => order.indexOf(reach);
-const same = ({ reach, crossShard }: Route) => ({ reach, crosses: crossShard !== null });
+const same = ({ reach, crossShard, refused }: Route) =>
+  refused ? { refused: true } : { reach, crosses: crossShard !== null };
 
-const holds = (name: string, law: (one: RandomQuery) => void): void => {
-  test(name, () => fc.assert(fc.property(query, law), options), 600_000);
-};
+/** Planners read a list as a list where it names one value twice, and a lone placeholder in it may stand for many. */
+function hasOddList(one: Predicate): boolean {
+  switch (one.kind) {
+    case 'in':
+      return new Set(one.values).size < one.values.length || (one.values.length === 1 && one.values[0]?.[0] === '$');
+    case 'and':
+    case 'or':
+      return hasOddList(one.left) || hasOddList(one.right);
+    case 'not':
+      return hasOddList(one.inner);
+    default:
+      return false;
+  }
+}
 
-describe(`laws of routing, ${runs} queries each`, () => {
-  test('a further AND never widens the reach', () => {
-    fc.assert(
-      fc.property(query, predicate, (one, more) => {
-        const before = route(showQuery(one));
-        const after = route(showQuery({ ...one, where: { kind: 'and', left: one.where, right: more } }));
-        expect(rank(after)).toBeLessThanOrEqual(rank(before));
-        if (before.crossShard === null) expect(after.crossShard).toBeNull();
-      }),
-      options,
-    );
-  }, 600_000);
+describe.each(Object.keys(broken))('laws of routing under %s', (router) => {
+  // The shared rules are proved at length; the planners' own modules stand on them.
+  const options = { numRuns: router === 'generic' ? runs : Math.ceil(runs / 4) };
+  const name = router === 'vitess' ? 'mysql' : 'postgresql';
+  let map: LoadedMap;
 
-  test('OR never narrows it', () => {
-    fc.assert(
-      fc.property(query, predicate, (one, more) => {
-        const before = route(showQuery(one));
-        const after = route(showQuery({ ...one, where: { kind: 'or', left: one.where, right: more } }));
-        expect(rank(after)).toBeGreaterThanOrEqual(rank(before));
-      }),
-      options,
-    );
-  }, 600_000);
-
-  holds('other aliases keep it', (one) => {
-    expect(same(route(showQuery(one, { ...plain, alias: (i) => `other_${9 - i}` })))).toEqual(
-      same(route(showQuery(one))),
-    );
+  beforeAll(async () => {
+    map = await loadInlineMap(memoryPlatform(new Map()), { ...shop, router, dialect: name }, { root: '/' });
   });
 
-  holds('swapped operands keep it', (one) => {
-    expect(same(route(showQuery(one, { ...plain, swap: true })))).toEqual(same(route(showQuery(one))));
+  const route = (sql: string): Route => {
+    const written = name === 'mysql' ? sql.replaceAll('$', ':p') : sql;
+    const [first, ...more] = explainSql(written, map, dialects[name] as LoadedDialect);
+    if (!first || more.length > 0) throw new Error(`one statement expected: ${sql}`);
+    return first.route;
+  };
+
+  /** `about` draws what else the law needs. */
+  const law = <T>(title: Law, about: fc.Arbitrary<T>, holds: (one: RandomQuery, more: T) => void): void => {
+    const fact = broken[router]?.[title];
+    if (fact !== undefined) test.skip(`${title}: ${fact}`, () => {});
+    else test(title, () => fc.assert(fc.property(query, about, holds), options), 600_000);
+  };
+  const keeps = (title: Law, variants: (one: RandomQuery) => readonly string[]): void =>
+    law(title, fc.constant(undefined), (one) => {
+      const expected = same(route(showQuery(one)));
+      for (const variant of variants(one)) expect(same(route(variant)), variant).toEqual(expected);
+    });
+
+  law('a further AND never widens the reach', predicate, (one, more) => {
+    const before = route(showQuery(one));
+    const after = route(showQuery({ ...one, where: { kind: 'and', left: one.where, right: more } }));
+    if (before.refused || after.refused) return;
+    expect(rank(after)).toBeLessThanOrEqual(rank(before));
+    if (before.crossShard === null) expect(after.crossShard).toBeNull();
   });
 
-  holds('an IN list as ORs keeps it', (one) => {
-    expect(same(route(showQuery(one, { ...plain, splitIn: true })))).toEqual(same(route(showQuery(one))));
+  law('OR never narrows it', predicate, (one, more) => {
+    const before = route(showQuery(one));
+    const after = route(showQuery({ ...one, where: { kind: 'or', left: one.where, right: more } }));
+    if (before.refused || after.refused) return;
+    expect(rank(after)).toBeGreaterThanOrEqual(rank(before));
   });
 
-  holds('a derived table around it keeps it', (one) => {
-    expect(same(route(`SELECT * FROM (${showQuery(one)}) d`))).toEqual(same(route(showQuery(one))));
-  });
+  keeps('other aliases keep it', (one) => [showQuery(one, { ...plain, alias: (i) => `other_${9 - i}` })]);
+  keeps('swapped operands keep it', (one) => [showQuery(one, { ...plain, swap: true })]);
+  keeps('an IN list as ORs keeps it', (one) =>
+    router !== 'generic' && hasOddList(one.where) ? [] : [showQuery(one, { ...plain, splitIn: true })],
+  );
+  keeps('a derived table around it keeps it', (one) => [`SELECT * FROM (${showQuery(one)}) d`]);
+  keeps('a CTE that is used once keeps it', (one) => [`WITH d AS (${showQuery(one)}) SELECT * FROM d`]);
 
-  holds('a CTE that is used once keeps it', (one) => {
-    expect(same(route(`WITH d AS (${showQuery(one)}) SELECT * FROM d`))).toEqual(same(route(showQuery(one))));
-  });
-
-  holds('a predicate reaches into a derived table', (one) => {
-    const inside = route(
-      showQuery({
-        ...one,
-        where: { kind: 'and', left: one.where, right: { kind: 'compare', column: 'k', op: '=', value: '3' } },
-      }),
-    );
+  law('a predicate reaches into a derived table', fc.constant(undefined), (one) => {
+    const where = { kind: 'compare', column: 'k', op: '=', value: '3' } as const;
+    const inside = route(showQuery({ ...one, where: { kind: 'and', left: one.where, right: where } }));
     expect(same(route(`SELECT * FROM (${showQuery(one)}) d WHERE d.k = 3`))).toEqual(same(inside));
   });
 
-  holds('redundant predicates keep it', (one) => {
-    const again = showPredicate(one.where, 't0');
-    for (const more of [' AND 1 = 1', ` AND ${again}`, ' AND (true OR t0.x = 1)', ' OR false']) {
-      expect(same(route(showQuery(one, plain, more)))).toEqual(same(route(showQuery(one))));
+  keeps('redundant predicates keep it', (one) =>
+    [' AND 1 = 1', ` AND ${showPredicate(one.where, 't0')}`, ' AND (true OR t0.x = 1)', ' OR false'].map((more) =>
+      showQuery(one, plain, more),
+    ),
+  );
+
+  keeps('double negation keeps it', (one) => [
+    showQuery({ ...one, where: { kind: 'not', inner: { kind: 'not', inner: one.where } } }),
+  ]);
+
+  law('UNION ALL reaches what its parts reach', query, (left, right) => {
+    const [a, b] = [route(showQuery(left)), route(showQuery(right))];
+    const both = route(`${showQuery(left)} UNION ALL ${showQuery(right)}`);
+    if (a.refused || b.refused) {
+      expect(both.refused).not.toBeNull();
+      return;
     }
+    expect(both.crossShard !== null).toBe(a.crossShard !== null || b.crossShard !== null);
+    // Two single shards may be two different ones.
+    if (a.reach === 'single' && b.reach === 'single') expect(['single', 'subset']).toContain(both.reach);
+    else expect(rank(both)).toBe(Math.max(rank(a), rank(b)));
   });
 
-  holds('double negation keeps it', (one) => {
-    expect(
-      same(route(showQuery({ ...one, where: { kind: 'not', inner: { kind: 'not', inner: one.where } } }))),
-    ).toEqual(same(route(showQuery(one))));
-  });
-
-  test('UNION ALL reaches what its parts reach', () => {
-    fc.assert(
-      fc.property(query, query, (left, right) => {
-        const [a, b] = [route(showQuery(left)), route(showQuery(right))];
-        const both = route(`${showQuery(left)} UNION ALL ${showQuery(right)}`);
-        const worst = Math.max(rank(a), rank(b));
-        expect(both.crossShard !== null).toBe(a.crossShard !== null || b.crossShard !== null);
-        // Two single shards may be two different ones.
-        if (a.reach === 'single' && b.reach === 'single') expect(['single', 'subset']).toContain(both.reach);
-        else expect(rank(both)).toBe(worst);
-      }),
-      options,
-    );
-  }, 600_000);
-
-  holds('a contradiction reads nothing', (one) => {
-    for (const more of [' AND false', ' AND t0.k = 1 AND t0.k = 2', ' AND NULL', ' AND t0.x = NULL', ' AND 1 = 2']) {
-      expect(
-        route(
-          showQuery(
-            { ...one, where: { kind: 'not', inner: { kind: 'null', column: 'x', negated: false } } },
-            plain,
-            more,
-          ),
-        ).reach,
-      ).toBe('none');
-    }
+  law('a contradiction reads nothing', fc.constant(undefined), (one) => {
+    const where = { kind: 'not', inner: { kind: 'null', column: 'x', negated: false } } as const;
+    for (const more of [' AND false', ' AND t0.k = 1 AND t0.k = 2', ' AND NULL', ' AND t0.x = NULL', ' AND 1 = 2'])
+      expect(route(showQuery({ ...one, where }, plain, more)).reach, more).toBe('none');
   });
 });

@@ -6,6 +6,7 @@ import type { Platform } from '../platform/platform';
 import type { FileKind } from '../rules/rule';
 import { discover, mapFor } from '../shards/discover';
 import { importers } from '../shards/importers';
+import type { Effective } from '../shards/load';
 import { type LoadedMap, loadDeclaration, loadShardMap } from '../shards/load';
 import type { MapProblem } from '../shards/model';
 import { analyzeFile, type FileResult } from './analyzeFile';
@@ -16,6 +17,7 @@ import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
 import { type Memory, recall, remember, scopeOf } from './recall';
 import { checkMap } from './runRules';
+import type { Statement } from './statement';
 import { summary } from './summary';
 import { Units } from './units/units';
 import { unsuppressedOnMap } from './unsuppressedOnMap';
@@ -347,12 +349,31 @@ export class Workspace {
       paths.length === 0 || paths.some((path) => path !== file && isWithin(path, file));
     return this.loadedMaps.filter(wanted).flatMap((loaded) => {
       const own = results.flatMap((one) => one.statements).filter((one) => this.mapOf(one.file) === loaded);
-      const known = this.linkedWith?.over(loaded) ?? loaded;
-      const { findings } = checkMap(loaded, known, own, (file) => this.kindOf(file));
-      return unsuppressedOnMap(findings, new Map([...this.results, ...results.map((one) => [one.file, one] as const)]));
+      // The map itself, its overrides, and every mix of them that holds for some file, with the statements it holds for.
+      const statements = new Map<Effective, Statement[]>([loaded, ...loaded.overrides].map((part) => [part, []]));
+      for (const one of own) {
+        const part = loaded.forFile(one.file);
+        const at = part.map === loaded.map ? loaded : part;
+        statements.set(at, [...(statements.get(at) ?? []), one]);
+      }
+      const findings = [...statements].flatMap(([part, its]) => {
+        const known = this.linkedWith?.over(part) ?? part;
+        return checkMap(part, known, its, (file) => this.kindOf(file)).findings;
+      });
+      return unsuppressedOnMap(
+        eachOnce(findings),
+        new Map([...this.results, ...results.map((one) => [one.file, one] as const)]),
+      );
     });
   }
 }
+
+/** Overrides leave most of a map as it is: what is wrong there is said once. */
+const eachOnce = (findings: readonly Finding[]): readonly Finding[] => [
+  ...new Map(
+    findings.map((one) => [`${one.rule} ${one.file} ${one.span.start} ${one.span.end} ${one.message}`, one] as const),
+  ).values(),
+];
 
 export const isMapName = (path: string): boolean => /(^|\/)shardlint\.(ya?ml|json)$/.test(path);
 

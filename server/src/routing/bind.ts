@@ -244,16 +244,21 @@ interface Part {
   readonly adds: boolean;
 }
 
-/** AND. */
+/** AND. Constants come first, ranges last: what contradicts is found whatever parameters stand between. */
 function conjunction(parts: readonly Part[]): Domain {
-  const plain = parts.reduce<Domain>((domain, part) => (part.adds ? domain : meet(domain, part.domain)), all);
-  const added = parts.filter((part) => part.adds);
-  return added.length === 0
-    ? plain
-    : meet(
-        plain,
-        added.reduce<Domain>((domain, part) => join(domain, part.domain), none),
-      );
+  const sorted = parts.length < 2 ? parts : [...parts].sort((a, b) => certainty(a.domain) - certainty(b.domain));
+  let plain = all;
+  let added: Domain | undefined;
+  for (const { domain, adds } of sorted)
+    if (adds) added = added ? join(added, domain) : domain;
+    else plain = meet(plain, domain);
+  return added ? meet(plain, added) : plain;
+}
+
+function certainty(domain: Domain): number {
+  if (domain.kind !== 'points') return domain.kind === 'ranges' ? 2 : 3;
+  for (const value of domain.points.values()) if (value.constant === undefined) return 1;
+  return 0;
 }
 
 const isAlternative = (expr: Expr): boolean => expr.kind === 'or' || (expr.kind === 'in' && !isEquality(expr));

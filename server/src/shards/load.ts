@@ -38,6 +38,8 @@ export interface LoadedMap extends Effective {
   readonly readFiles: readonly string[];
   /** What holds for one file: the map with the overrides that name it. The same object for the same overrides. */
   forFile(path: string): Written;
+  /** Each override by itself over the map, in the order in which they are written. */
+  readonly overrides: readonly Written[];
 }
 
 /** With what was written in maps, as a tree in which every value knows its place. */
@@ -147,8 +149,7 @@ async function finish(
   for (const dialect of needsParser(layers)) parsers.set(dialect, await options.parserFor?.(dialect));
   const context = { file, parsers, routers: options.routers ?? ownRouters };
   const known = new Map<string, Assembled>();
-  const effective = (path: string | undefined): Assembled => {
-    const chosen = layers.map((layer, i) => i === 0 || (path !== undefined && layer.applies(path)));
+  const assembled = (chosen: readonly boolean[]): Assembled => {
     const key = chosen.join();
     const before = known.get(key);
     if (before) return before;
@@ -159,16 +160,17 @@ async function finish(
     known.set(key, made);
     return made;
   };
-  const base = effective(undefined);
+  const effective = (path: string): Assembled => assembled(layers.map((layer, i) => i === 0 || layer.applies(path)));
+  const base = assembled(layers.map((_, i) => i === 0));
   // Each override alone, so that its mistakes are named even where no file has asked for it yet.
-  const alone = layers.slice(1).map((layer) => assemble([...layers.slice(0, 1), layer], context));
+  const overrides = layers.slice(1).map((own) => assembled(layers.map((layer, i) => i === 0 || layer === own)));
   const said = new Map(
-    [base, ...alone].flatMap((each) => each.problems.map((problem) => [problem.at, problem] as const)),
+    [base, ...overrides].flatMap((each) => each.problems.map((problem) => [problem.at, problem] as const)),
   );
   problems.push(...said.values());
   const ordered = [...problems].sort((a, b) =>
     a.at.file < b.at.file ? -1 : a.at.file > b.at.file ? 1 : a.at.span.start - b.at.span.start,
   );
   const { map, schema } = base;
-  return { file, map, schema, problems: ordered, readFiles: [...sources.asked], forFile: effective };
+  return { file, map, schema, problems: ordered, readFiles: [...sources.asked], forFile: effective, overrides };
 }
