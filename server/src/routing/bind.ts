@@ -244,7 +244,7 @@ interface Part {
   readonly adds: boolean;
 }
 
-/** AND. Constants come first, ranges last: what contradicts is found whatever parameters stand between. */
+/** AND. Constants and ranges come before parameters: what contradicts is found whatever stands between. */
 function conjunction(parts: readonly Part[]): Domain {
   const sorted = parts.length < 2 ? parts : [...parts].sort((a, b) => certainty(a.domain) - certainty(b.domain));
   let plain = all;
@@ -256,8 +256,8 @@ function conjunction(parts: readonly Part[]): Domain {
 }
 
 function certainty(domain: Domain): number {
-  if (domain.kind !== 'points') return domain.kind === 'ranges' ? 2 : 3;
-  for (const value of domain.points.values()) if (value.constant === undefined) return 1;
+  if (domain.kind !== 'points') return domain.kind === 'ranges' ? 1 : 3;
+  for (const value of domain.points.values()) if (value.constant === undefined) return 2;
   return 0;
 }
 
