@@ -159,7 +159,9 @@ const selected = (c: Context, calls: readonly CallStep[], at: Span): Query => {
     ...(having === undefined ? {} : { having }),
     ...(limit === undefined ? {} : { limit: valueExpr(c, limit) }),
     ...(offset === undefined ? {} : { offset: valueExpr(c, offset) }),
-    ...(calls.some(({ name }) => /^for(?:NoKey)?Update$/.test(name)) ? { lock: 'update' } : {}),
+    ...(calls.some(({ name, when }) => when.length === 0 && /^for(?:NoKey)?Update$/.test(name))
+      ? { lock: 'update' }
+      : {}),
     orderBy: calls
       .filter(({ name }) => name === 'orderBy')
       .flatMap(({ args }) => (args[0] === undefined ? [] : references(c, args[0])))
