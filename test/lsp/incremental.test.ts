@@ -16,15 +16,19 @@ const map = (key: string, more = '') =>
   `version: 1\ndialect: postgresql\nrouter: generic\nimport:\n  - ddl: db/*.sql\ntables:\n  orders: { shardKey: ${key}, shards: 32 }\n${more}`;
 const ddl = (column: string) => `CREATE TABLE orders (id bigint, tenant_id bigint, ${column} text);\n`;
 const user = (name: string) =>
-  `import { Pool } from 'pg';\nimport { ${name} } from './sql';\nconst pool = new Pool();\nexport const run = (id: number) => pool.query(${name}, [id]);\n`;
+  `import { Pool } from 'pg';\nimport { ${name} } from '@/sql';\nconst pool = new Pool();\nexport const run = (id: number) => pool.query(${name}, [id]);\n`;
 const sql = (name: string, column: string) => `export const ${name} = 'SELECT id FROM orders WHERE ${column} = $1';\n`;
+
+const aliases = (folder: string) => JSON.stringify({ compilerOptions: { paths: { '@/*': [`./${folder}/*`] } } });
 
 /** Parsers are loaded once a platform. */
 const disk = new Map<string, string>();
-const [live, anew] = [0, 1].map(() => memoryPlatform(disk, { wasm: outside.wasm, log: () => {} })) as [
+const [waiting, anew] = [0, 1].map(() => memoryPlatform(disk, { wasm: outside.wasm, log: () => {} })) as [
   Platform,
   Platform,
 ];
+/** One reads without waiting, as Node does; the other loads what is missing and links again, as a browser does. */
+const live: Platform = { ...waiting, readNow: (path) => disk.get(path) };
 
 /** What each file may hold; undefined: it is not there. */
 const texts: Readonly<Record<string, readonly (string | undefined)[]>> = {
@@ -35,6 +39,7 @@ const texts: Readonly<Record<string, readonly (string | undefined)[]>> = {
     map('tenant_id', '\tbroken: ['),
     undefined,
   ],
+  'tsconfig.json': [aliases('src'), aliases('nowhere'), '{', undefined],
   'db/1.sql': [ddl('status'), ddl('state'), undefined],
   'src/sql.ts': [
     sql('list', 'tenant_id'),
@@ -118,3 +123,15 @@ async function answers(analysis: Analysis): Promise<unknown> {
   }
   return { files, maps: await analysis.maps(), reports: await analysis.mapReports() };
 }
+
+it('configuration of the language that changes is felt by every file that it resolves names for', async () => {
+  disk.clear();
+  for (const name of ['shardlint.yaml', 'tsconfig.json', 'db/1.sql', 'src/sql.ts'])
+    disk.set(`${root}/${name}`, texts[name]?.[0] ?? '');
+  for (const name of names.slice(-3, -1)) disk.set(`${root}/${name}`, user('list'));
+  const warm = localAnalysis(live, root);
+  await answers(warm);
+  disk.set(`${root}/tsconfig.json`, aliases('nowhere'));
+  await warm.apply([{ path: `${root}/tsconfig.json`, kind: 'changed' }]);
+  expect(await answers(warm)).toEqual(await answers(localAnalysis(anew, root)));
+});

@@ -179,9 +179,10 @@ export class Workspace {
       return true;
     }
     const modelled = changes.some(({ path }) => this.models.isSource(path));
+    // Configuration of the language resolves names for every file below it, whoever was the first to ask.
     const listed = changes.filter(
       ({ path, kind }) =>
-        kind !== 'changed' && (hostOf(path) !== undefined || path.endsWith('.json') || this.models.isSource(path)),
+        path.endsWith('.json') || (kind !== 'changed' && (hostOf(path) !== undefined || this.models.isSource(path))),
     );
     if (listed.length === 0 || this.maps.size === 0) return modelled;
     await this.files.list();
