@@ -1,11 +1,11 @@
 /** Which values a column may have: facts that hold for a table use, equalities among them, and the lattice of values. */
 import type { Column, Expr } from '../query/model';
 import { conjuncts, truthOf } from '../query/normalize';
-import { queryIn, someExpr } from '../query/walk';
 import { all, type Domain, join, meet, none, open, point, points, range, singleValue } from './domain';
+import { factsFor } from './facts';
 import { type KeyValue, keyValueOf, type Volatility } from './keyValue';
 import { resolveColumn } from './names';
-import { type Fact, holdsNode, type Item, type Node, type Rel, relNode, type Scope } from './scope';
+import { type Fact, holdsNode, type Node, type Rel, relNode, type Scope } from './scope';
 
 /** Where routers differ in what binds a key. */
 export interface BindSemantics {
@@ -48,70 +48,6 @@ export const sharedBinding: BindSemantics = {
   seesAround: true,
   ranges: true,
 };
-
-/** Facts that hold for every row of the item that matters to the statement. */
-export function factsFor(
-  rel: Rel,
-  { seesInside, seesAround, exceptStays }: Pick<BindSemantics, 'seesInside' | 'seesAround' | 'exceptStays'> = {},
-): readonly Fact[] {
-  const found: Fact[] = [];
-  let via: Item = rel;
-  // Queries on the way up into which not every predicate around them may be moved.
-  const gates: { readonly scope: Scope; readonly lets: ReadonlySet<Node> }[] = [];
-  for (let scope: Scope | undefined = rel.scope; scope; ) {
-    for (const fact of scope.facts)
-      if (
-        !fact.connects &&
-        (!fact.items || fact.items.has(via)) &&
-        gates.every((gate) => passes(fact, gate.scope, gate.lets))
-      )
-        found.push(fact);
-    for (const child of scope.children) {
-      if (child === via || !exports(child) || (child.context && !child.context.has(via))) continue;
-      exported(child, found, seesInside);
-    }
-    // What is said of a limited subquery's rows says nothing of those left out; what is said of the row that it is
-    // computed for holds inside, where a LATERAL or scalar subquery names that row.
-    if (scope.sealed) {
-      if (!seesAround || (scope.link !== 'derived' && scope.link !== 'scalar')) break;
-      gates.push({ scope, lets: noColumns });
-    } else if (scope.lets) gates.push({ scope, lets: scope.lets });
-    else if (exceptStays && scope.link !== 'branch' && holdsExcept(scope)) gates.push({ scope, lets: noColumns });
-    via = scope;
-    scope = scope.parent;
-  }
-  return found;
-}
-
-const noColumns: ReadonlySet<Node> = new Set();
-
-const holdsExcept = ({ query, children }: Scope): boolean =>
-  query.kind === 'set-operation' && (query.op === 'except' || children.some(holdsExcept));
-
-/** Speaks of nothing that the scope brings, but of the columns that it lets through. */
-function passes({ what, scope: home }: Fact, scope: Scope, lets: ReadonlySet<Node>): boolean {
-  const isOutside = (node: Node): boolean => lets.has(node) || !holdsNode(scope, node);
-  if (what.kind === 'equal') return isOutside(what.a) && isOutside(what.b);
-  return !someExpr(what.expr, (expr) => {
-    if (expr.kind === 'star' || queryIn(expr)) return true;
-    if (expr.kind !== 'column') return false;
-    const node = resolveColumn(expr, home)?.node;
-    return node === undefined || !isOutside(node);
-  });
-}
-
-const exports = (scope: Scope): boolean => scope.link === 'derived' || scope.link === 'semi';
-
-/** Facts of a derived table or semi-join that hold for the rows it lets through. */
-function exported(scope: Scope, into: Fact[], seesInside: ((scope: Scope) => boolean) | undefined): void {
-  if (seesInside && !seesInside(scope)) {
-    // What ties the rows of a semi-join to those around it is said outside of it.
-    for (const fact of scope.facts) if (fact.what.kind === 'equal' && scope.link === 'semi') into.push(fact);
-    return;
-  }
-  for (const fact of scope.facts) if (!fact.items && !fact.connects) into.push(fact);
-  for (const child of scope.children) if (exports(child) && !child.context) exported(child, into, seesInside);
-}
 
 /** Two columns, or a column and a value, that are equal. */
 export type Edge = readonly [Node, Node];

@@ -2,8 +2,8 @@
 import type { Expr } from '../query/model';
 import { partsOf, someExpr } from '../query/walk';
 import type { Analysis } from './analysis';
-import { factsFor } from './bind';
 import { chainText } from './chain';
+import { factsFor } from './facts';
 import type { Crossing } from './groups';
 import { resolveColumn } from './names';
 import type { Reason, TableBinding } from './route';
