@@ -2,17 +2,32 @@
 import type { Func, HostFile } from '../hosts/host';
 import { contains } from '../text/span';
 import type { ArmNode } from './branches';
+import type { FileIndex } from './fileIndex';
 import type { Action, Arm, FuncRef, Ref } from './flow';
 import { armsOf, indexOf, type Linker, refIn } from './linker';
+
+type Done = FileIndex['sites'][number] | FileIndex['assigned'][number];
+
+/** Only few files are asked about. */
+const ordered = new WeakMap<FileIndex, readonly Done[]>();
+
+const inOrder = (index: FileIndex): readonly Done[] => {
+  const known = ordered.get(index);
+  if (known !== undefined) return known;
+  const all = [...index.sites, ...index.assigned].sort(
+    (a, b) => a.span.end - b.span.end || a.span.start - b.span.start,
+  );
+  ordered.set(index, all);
+  return all;
+};
 
 export const actionsOf = (linker: Linker, fn: FuncRef, before: Ref | undefined): readonly Action[] => {
   const { file, function: func, frame } = fn;
   const index = indexOf(linker, file);
   const from = before === undefined ? undefined : index.place(before.value)?.arm;
   const end = before?.value.span.end ?? func.span.end;
-  return [...index.sites, ...index.assigned]
-    .filter(({ span }) => (func.id === 0 || contains(func.span, span)) && span.end <= end)
-    .sort((a, b) => a.span.end - b.span.end || a.span.start - b.span.start)
+  return inOrder(index)
+    .filter(({ span }) => span.end <= end && (func.id === 0 || contains(func.span, span)))
     .flatMap((value): readonly Action[] => {
       if (value === before?.value) return [];
       const arm = index.place(value)?.arm;

@@ -37,8 +37,8 @@ const inside = (c: Context, ref: Ref | undefined): readonly FuncRef[] =>
 const ownWork = (c: Context, name: string, site: Ref): readonly Work[] => {
   let fn: FuncRef | undefined = c.flow.functionOf(site);
   const handed = name === 'persistAndFlush' || name === 'removeAndFlush' ? workOf(c, site) : [];
-  while (fn !== undefined) {
-    const work = pendingWork(c, fn, site);
+  for (let outside = false; fn !== undefined; outside = true) {
+    const work = pendingWork(c, fn, site, outside);
     if (work.length > 0 || handed.length > 0) return inOrder([...handed, ...work], site);
     const parent: number | undefined = fn.function.class === undefined ? fn.function.parent : undefined;
     const around: FuncRef['function'] | undefined =

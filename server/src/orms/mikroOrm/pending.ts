@@ -2,7 +2,7 @@
  * The unit of work, read backwards: what was persisted, removed or changed on the way to a `flush`, as far as the function
  * around it shows. What an earlier flush has sent already is left out.
  */
-import type { Action, Arm, Entry, FuncRef, Ref, Step } from '../../flow/flow';
+import type { Action, Arm, Entry, Flow, FuncRef, Ref, Step } from '../../flow/flow';
 import type { MemberValue } from '../../hosts/host';
 import type { Span } from '../../text/span';
 import type { Relation } from '../build/model';
@@ -39,8 +39,18 @@ interface Noted {
 const flushes = new Set(['flush', 'tryFlush', 'commit', 'persistAndFlush', 'removeAndFlush', 'transactional']);
 const collecting = new Set(['add', 'set', 'remove', 'removeAll']);
 
-export const pendingWork = (c: Context, fn: FuncRef, before: Ref | undefined): readonly Work[] =>
-  pendingIn(c, fn, before, 0).work;
+/** `around`: the call stands in a callback inside of `fn`, what other callbacks do is no part of its way. */
+export const pendingWork = (c: Context, fn: FuncRef, before: Ref | undefined, around = false): readonly Work[] =>
+  pendingIn(c, fn, before, 0, around).work;
+
+/** Calls that leave nothing pending, for one reading of a file: a flush asks about all that stands before it. */
+const idle = new WeakMap<Flow, WeakSet<Ref['value']>>();
+
+const idleIn = (flow: Flow): WeakSet<Ref['value']> => {
+  const known = idle.get(flow) ?? new WeakSet();
+  idle.set(flow, known);
+  return known;
+};
 
 /** Functions of the project that are followed into each other. */
 const depthCap = 2;
@@ -50,9 +60,14 @@ const pendingIn = (
   fn: FuncRef,
   before: Ref | undefined,
   depth: number,
+  around = false,
 ): { readonly work: readonly Work[]; readonly flushes: boolean } => {
+  const known = idleIn(c.flow);
   const noted = c.flow.actions(fn, before).flatMap((action): readonly Noted[] => {
+    const { value, frame } = action.ref;
+    if ((around && action.many) || (frame === undefined && known.has(value))) return [];
     const one = noteOf(c, action) ?? (depth < depthCap ? followed(c, action, depth) : undefined);
+    if (one === undefined && depth === 0 && frame === undefined) known.add(value);
     return one === undefined ? [] : [{ ...one, when: action.when, many: action.many }];
   });
   const left = noted.flatMap(({ work, when, many }, i) => (isSent(noted.slice(i + 1), when, many) ? [] : work));

@@ -1,34 +1,52 @@
 /** In which transaction a call runs: a callback's, that of `begin`, or that of a method marked `@Transactional()`. */
 import type { Chain, Flow, Ref } from '../../flow/flow';
+import type { CallValue, HostFile } from '../../hosts/host';
 import { contains } from '../../text/span';
 import { isMikro } from './identity';
 
 export const transactionOf = (flow: Flow, chain: Chain, site: Ref): string | undefined =>
   around(flow, site) ?? flow.transaction(chain, ['transactional']) ?? begun(flow, site) ?? marked(flow, site);
 
-/** What stands in the callback uses its connection, whatever manager it is asked of. */
-const around = (flow: Flow, site: Ref): string | undefined => {
-  const { file } = site;
+const names = new Set(['transactional', 'begin', 'commit', 'rollback']);
+
+/** Calls of a file that begin or end transactions, in order: most files have none. */
+const known = new WeakMap<HostFile, readonly Bound[]>();
+
+interface Bound {
+  readonly call: CallValue;
+  readonly name: string;
+}
+
+const boundsOf = (flow: Flow, file: HostFile): readonly Bound[] => {
+  const before = known.get(file);
   const [module] = file.functions;
-  if (module === undefined) return undefined;
-  const { span } = site.value;
-  const call = flow.actions({ file, function: module }).findLast(({ ref: { value } }) => {
-    if (value.kind !== 'call' || value.callee.kind !== 'member' || value.callee.property !== 'transactional')
-      return false;
-    return contains(value.span, span) && (value === site.value || value.args.some((arg) => contains(arg.span, span)));
+  if (before !== undefined || module === undefined) return before ?? [];
+  const found = flow.actions({ file, function: module }).flatMap(({ ref: { value } }): readonly Bound[] => {
+    const name = value.kind === 'call' && value.callee.kind === 'member' ? value.callee.property : undefined;
+    return value.kind === 'call' && typeof name === 'string' && names.has(name) ? [{ call: value, name }] : [];
   });
-  return call === undefined ? undefined : `${file.path}:${call.ref.value.span.start}`;
+  known.set(file, found);
+  return found;
+};
+
+/** What stands in the callback uses its connection, whatever manager it is asked of. */
+const around = (flow: Flow, { file, value }: Ref): string | undefined => {
+  const found = boundsOf(flow, file).findLast(
+    ({ call, name }) =>
+      name === 'transactional' && (call === value || call.args.some((arg) => contains(arg.span, value.span))),
+  );
+  return found === undefined ? undefined : `${file.path}:${found.call.span.start}`;
 };
 
 const begun = (flow: Flow, site: Ref): string | undefined => {
+  const { file, value } = site;
+  if (!boundsOf(flow, file).some(({ name }) => name === 'begin')) return undefined;
   const ends = flow.actions(flow.functionOf(site), site).flatMap(({ ref }) => {
-    const { value } = ref;
-    if (value.kind !== 'call' || value.callee.kind !== 'member') return [];
-    const { property } = value.callee;
-    return property === 'begin' || property === 'commit' || property === 'rollback' ? [{ ref, property }] : [];
+    const bound = boundsOf(flow, file).find(({ call }) => call === ref.value);
+    return bound === undefined || bound.name === 'transactional' || bound.call === value ? [] : [bound];
   });
   const last = ends.at(-1);
-  return last?.property === 'begin' ? `${site.file.path}:${last.ref.value.span.start}` : undefined;
+  return last?.name === 'begin' ? `${file.path}:${last.call.span.start}` : undefined;
 };
 
 const marked = (flow: Flow, site: Ref): string | undefined => {
