@@ -110,15 +110,20 @@ table.on([K.FunctionDeclaration], (reader, node: ts.FunctionDeclaration) => {
   const id = readFunction(reader, node);
   if (node.name === undefined) {
     reader.exports.pop();
+    // Without a name it stands among the exports alone: nothing of it is read twice.
     reader.exports.push({ kind: 'value', exported: 'default', value: { kind: 'function', function: id, span } });
+    return [];
   }
   return [{ kind: 'function', function: id, span }];
 });
 table.on([K.ClassDeclaration], (reader, node: ts.ClassDeclaration) => {
   const span = spanOf(reader, node);
   const id = readClass(reader, node);
-  if (node.name !== undefined) exportDeclared(reader, node, node.name.text);
-  else reader.exports.push({ kind: 'value', exported: 'default', value: { kind: 'class', class: id, span } });
+  if (node.name === undefined) {
+    reader.exports.push({ kind: 'value', exported: 'default', value: { kind: 'class', class: id, span } });
+    return [];
+  }
+  exportDeclared(reader, node, node.name.text);
   return [{ kind: 'class', class: id, span }];
 });
 table.on([K.Block], (reader, node: ts.Block) => [
