@@ -162,6 +162,7 @@ export function reachOf(
     if (!one.ids) return { reach: 'subset', shards: total };
     for (const id of one.ids) ids.add(id);
   }
+  if (ids.size === 0) return { reach: 'none', shards: { count: 0, ...total } };
   if (ids.size === of) return { reach: of === 1 ? 'single' : 'scatter', shards: { count: of, of } };
   return {
     reach: ids.size === 1 ? 'single' : 'subset',
