@@ -1,4 +1,6 @@
 /** What one check comes to: findings, the inventory, and how much of it was understood. */
+
+import { hasDynamicTable } from '../query/tables';
 import type { FileResult } from './analyzeFile';
 import type { Checked, Coverage, Finding, InventoryItem } from './finding';
 import { operationOf } from './operation';
@@ -20,6 +22,9 @@ export function coverageOf(statements: readonly Statement[]): Coverage {
   };
 }
 
+/** What stands in the place of a table's name that is known only when the statement runs. */
+export const dynamicTable = '$dynamic';
+
 export function inventoryItem(one: Statement): InventoryItem {
   return {
     file: one.file,
@@ -27,7 +32,7 @@ export function inventoryItem(one: Statement): InventoryItem {
     nameSpan: one.nameSpan,
     orm: one.orm,
     operation: one.found?.operation ?? (one.query ? operationOf(one.query) : 'other'),
-    tables: one.tables,
+    tables: one.tables.length === 0 && one.query && hasDynamicTable(one.query) ? [dynamicTable] : one.tables,
     route: one.route,
     target: one.target,
     transaction: one.found?.transaction ?? null,

@@ -97,3 +97,22 @@ function targetsOf(query: Query): readonly From[] {
       return [];
   }
 }
+
+/** Some table of the query, subqueries left aside, is chosen when it runs. */
+export function hasDynamicTable(query: Query): boolean {
+  switch (query.kind) {
+    case 'select':
+      return leavesOf(query.from).some(({ kind }) => kind === 'opaque-from');
+    case 'set-operation':
+      return hasDynamicTable(query.left) || hasDynamicTable(query.right);
+    case 'insert':
+      return query.table.kind === 'opaque-from';
+    case 'update':
+    case 'delete':
+      return query.targets.some(({ kind }) => kind === 'opaque-from');
+    case 'merge':
+      return query.target.kind === 'opaque-from';
+    default:
+      return false;
+  }
+}
