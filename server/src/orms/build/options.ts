@@ -28,3 +28,9 @@ export const optionIn = (shape: ObjectShape | undefined, key: string): Ref | und
 
 export const isLiteral = (flow: Flow, ref: Ref | undefined, value: boolean | null): boolean =>
   ref !== undefined && flow.shapes(ref).some((shape) => shape.kind === 'literal' && shape.value === value);
+
+export const isTrue = (flow: Flow, ref: Ref | undefined): boolean => isLiteral(flow, ref, true);
+
+/** False, and nothing else. */
+export const isFalse = (flow: Flow, ref: Ref | undefined): boolean =>
+  ref !== undefined && flow.shapes(ref).every((shape) => shape.kind === 'literal' && shape.value === false);

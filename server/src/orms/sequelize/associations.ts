@@ -4,9 +4,10 @@ import type { CallValue, HostFile } from '../../hosts/host';
 import { plural, underscored } from '../../text/english';
 import type { Location } from '../../text/span';
 import type { Field, Pair, Relation } from '../build/model';
+import { isTrue, objectIn, optionIn, textIn } from '../build/options';
 import { classIn, type DeclaredModel, fieldsOf, type SequelizeModel } from './models';
 import { lowerFirst } from './naming';
-import { classKey, isTrue, objectIn, optionIn, placeKey, textIn } from './reading';
+import { classKey, placeKey } from './reading';
 
 export interface Association {
   readonly kind: 'BelongsTo' | 'HasMany' | 'HasOne' | 'BelongsToMany';

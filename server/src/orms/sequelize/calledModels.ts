@@ -2,9 +2,10 @@
 import type { ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
 import { underscored } from '../../text/english';
+import { isTrue, objectIn, optionIn, textIn } from '../build/options';
 import { columnFacts } from './columns';
 import { type Attribute, classIn, type DeclaredModel, type Defaults, entriesOf, tableName } from './models';
-import { classKey, isSequelize, isTrue, objectIn, optionIn, packageAbove, placeKey, textIn } from './reading';
+import { classKey, isSequelize, packageAbove, placeKey } from './reading';
 
 export const isInitOf = (flow: Flow, call: CallValue, of: ClassRef): boolean =>
   call.callee.kind === 'member' &&

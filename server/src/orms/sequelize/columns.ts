@@ -5,7 +5,7 @@ import type { Expr } from '../../query/model';
 import type { Span } from '../../text/span';
 import { initialIn, madeBy, valuesIn } from '../build/columnFacts';
 import type { Field } from '../build/model';
-import { isTrue, objectIn, optionIn } from './reading';
+import { isTrue, objectIn, optionIn } from '../build/options';
 
 export type ColumnFacts = Pick<
   Field,

@@ -1,8 +1,8 @@
 /** Methods of models and rows that send statements. */
 import type { Flow, Ref } from '../../flow/flow';
+import { objectIn, optionIn, textIn } from '../build/options';
 import type { Operation } from '../orm';
 import { functionOf } from './context';
-import { objectIn, optionIn, textIn } from './reading';
 
 export const modelMethods: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ...[

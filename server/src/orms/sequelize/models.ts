@@ -5,12 +5,13 @@ import type { Schema } from '../../schema/model';
 import { plural, underscored } from '../../text/english';
 import { callsIn } from '../build/calls';
 import type { Field, Model } from '../build/model';
+import { isTrue, objectIn, optionIn, textIn } from '../build/options';
 import { schemaOf } from '../build/schema';
 import { accessorsOf } from './accessors';
 import { type Association, associationsIn, linkAssociations } from './associations';
 import { calledModel, isInitOf } from './calledModels';
 import { type ColumnFacts, columnFacts } from './columns';
-import { classKey, isSequelize, isTrue, objectIn, optionIn, packageAbove, textIn } from './reading';
+import { classKey, isSequelize, packageAbove } from './reading';
 
 export interface SequelizeModel extends Model {
   /** The name that `sequelize.models` has it under. */

@@ -7,12 +7,12 @@ import type { Span } from '../../text/span';
 import { another } from '../build/build';
 import { and, choice, column, inList, operation, param, truth } from '../build/expr';
 import type { Relation } from '../build/model';
+import { isFalse, isTrue, optionIn, textIn } from '../build/options';
 import { openSources, type Sources } from '../build/sources';
 import { select } from '../build/statements';
 import { isNothing, spanIn } from '../build/value';
 import { type Context, entriesNamed, keySpan } from './context';
 import type { SequelizeModel } from './models';
-import { isFalse, isTrue, optionIn, textIn } from './reading';
 import { type ModelReceiver, receiverOf } from './receiver';
 import { unknownFilter, whereExpr } from './where';
 

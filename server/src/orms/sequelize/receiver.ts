@@ -1,8 +1,9 @@
 /** Whether a chain speaks to a Sequelize model or to a row of one. */
 import type { Chain, ClassRef, Flow, Ref, Step } from '../../flow/flow';
+import { textIn } from '../build/options';
 import type { Found } from '../orm';
 import type { SequelizeData, SequelizeModel } from './models';
-import { classKey, isSequelize, packageAbove, placeKey, textIn } from './reading';
+import { classKey, isSequelize, packageAbove, placeKey } from './reading';
 
 interface Told {
   /** None: the table is known where the class is extended. */

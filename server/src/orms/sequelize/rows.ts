@@ -5,13 +5,13 @@ import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
 import { and, column, equals, opaque, param } from '../build/expr';
 import type { Relation } from '../build/model';
+import { isTrue, objectIn, optionIn, textIn } from '../build/options';
 import { assignmentsOf, insertRows, rowOf, rowsOf } from '../build/rows';
 import { openSources } from '../build/sources';
 import { countStar, insert, remove, select, update } from '../build/statements';
 import { type Context, columnName } from './context';
 import type { SequelizeModel } from './models';
 import { filterOf, includeAll, scopesOf } from './options';
-import { isTrue, objectIn, optionIn, textIn } from './reading';
 import type { RowReceiver } from './receiver';
 import { place, type Sent, softly } from './statements';
 

@@ -4,6 +4,7 @@ import type { Expr, Insert, Query } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf, another } from '../build/build';
 import { and, column, equals, opaque, param } from '../build/expr';
+import { isTrue, objectIn, optionIn } from '../build/options';
 import { assignmentsOf, type Cell, cellOf, insertRows, rowsOf } from '../build/rows';
 import { openSources } from '../build/sources';
 import { countStar, remove, select, update } from '../build/statements';
@@ -11,7 +12,6 @@ import { isNothing, valueExpr } from '../build/value';
 import { type Context, columnName, entriesNamed, keySpan } from './context';
 import type { SequelizeModel } from './models';
 import { filterOf, includeAll, type Scoped, scopesOf } from './options';
-import { isTrue, objectIn, optionIn } from './reading';
 import type { ModelReceiver } from './receiver';
 
 export interface Sent {

@@ -1,9 +1,9 @@
 /** Which server of a replicated Sequelize instance is asked. */
 import type { Flow, Step } from '../../flow/flow';
 import type { TextEdit } from '../../text/edits';
+import { isTrue, objectIn, optionIn } from '../build/options';
 import type { Found, Operation } from '../orm';
 import type { SequelizeData } from './models';
-import { isTrue, objectIn, optionIn } from './reading';
 
 type CallStep = Step & { readonly kind: 'call' };
 

@@ -20,10 +20,10 @@ import {
 } from '../build/expr';
 import { readFragment } from '../build/fragment';
 import { isListTyped } from '../build/listTyped';
+import { textIn } from '../build/options';
 import { isNothing, isUndefined, listExpr, spanIn, valueExpr } from '../build/value';
 import { type Context, columnName, functionOf, keySpan, operatorOf } from './context';
 import type { SequelizeModel } from './models';
-import { textIn } from './reading';
 
 /** `without`: attributes that a later filter says anew. */
 export const whereExpr = (

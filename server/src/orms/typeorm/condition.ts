@@ -5,10 +5,11 @@ import type { Span } from '../../text/span';
 import { openBuild } from '../build/build';
 import { and, choice, column, operation, or, param, truth } from '../build/expr';
 import { readFragment } from '../build/fragment';
+import { textIn } from '../build/options';
 import { isNothing, listExpr, spanIn, valueExpr } from '../build/value';
 import { builtStatement, filter } from './builder';
 import type { Context } from './context';
-import { type Entity, isTypeorm, textIn } from './entities';
+import { type Entity, isTypeorm } from './entities';
 import { receiverOf } from './receiver';
 import { unknownFilter, whereExpr } from './where';
 

@@ -1,8 +1,10 @@
 /** Entities as TypeORM's decorators declare them: tables, columns and relations. */
+
 import type { Chain, ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { HostFile, Member, Value } from '../../hosts/host';
 import type { Schema } from '../../schema/model';
 import type { Field, Model } from '../build/model';
+import { isFalse, isTrue, objectIn, optionIn, textIn } from '../build/options';
 import { schemaOf } from '../build/schema';
 import { columnFacts } from './columns';
 import { schemaEntities } from './entitySchema';
@@ -47,28 +49,6 @@ export const decorated = (
 };
 
 export const isTypeorm = (module: string): boolean => /^typeorm(?:$|\/)/.test(module);
-
-export const objectIn = (flow: Flow, refs: readonly (Ref | undefined)[]): ObjectShape | undefined => {
-  for (const ref of refs) {
-    const found = ref === undefined ? undefined : flow.shapes(ref).find((shape) => shape.kind === 'object');
-    if (found?.kind === 'object') return found;
-  }
-  return undefined;
-};
-
-export const textIn = (flow: Flow, ref: Ref | undefined): string | undefined => {
-  const shape = ref === undefined ? undefined : flow.shapes(ref).find((one) => one.kind === 'literal');
-  return shape?.kind === 'literal' && typeof shape.value === 'string' ? shape.value : undefined;
-};
-
-export const optionIn = (shape: ObjectShape | undefined, key: string): Ref | undefined =>
-  shape?.entries.findLast((entry) => entry.key === key)?.value;
-
-export const isTrue = (flow: Flow, ref: Ref | undefined): boolean =>
-  ref !== undefined && flow.shapes(ref).some((shape) => shape.kind === 'literal' && shape.value === true);
-
-export const isFalse = (flow: Flow, ref: Ref | undefined): boolean =>
-  ref !== undefined && flow.shapes(ref).every((shape) => shape.kind === 'literal' && shape.value === false);
 
 /** `cascade: true`, `cascade: ['insert']`. */
 export const insertsAlong = (flow: Flow, ref: Ref | undefined): boolean =>

@@ -3,8 +3,9 @@ import type { Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { HostFile, Value } from '../../hosts/host';
 import type { Location } from '../../text/span';
 import type { Field } from '../build/model';
+import { isFalse, isTrue, objectIn, optionIn, textIn } from '../build/options';
 import { columnFacts } from './columns';
-import { insertsAlong, isFalse, isTrue, isTypeorm, objectIn, optionIn, targetOf, textIn } from './entities';
+import { insertsAlong, isTypeorm, targetOf } from './entities';
 import type { Naming } from './naming';
 import type { Declared, DeclaredRelation } from './relations';
 

@@ -1,7 +1,8 @@
 /** Which entity a chain of TypeORM speaks to: repositories, managers, query runners, active records. */
 import type { Chain, ClassRef, Flow, Ref, Step, Typed } from '../../flow/flow';
+import { textIn } from '../build/options';
 import type { Found } from '../orm';
-import { classKey, type Entity, isTypeorm, type TypeormData, textIn } from './entities';
+import { classKey, type Entity, isTypeorm, type TypeormData } from './entities';
 
 /** What stands before a step of a chain. */
 export type Receiver = {

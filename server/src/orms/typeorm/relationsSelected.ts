@@ -4,10 +4,11 @@ import type { From, Query } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
 import { column, inList, param } from '../build/expr';
+import { textIn } from '../build/options';
 import { pairsOn } from '../build/related';
 import { select } from '../build/statements';
 import { asks, type Context, keySpan, lastOf, relatedEntity } from './context';
-import { type Entity, textIn } from './entities';
+import type { Entity } from './entities';
 
 const depthCap = 6;
 

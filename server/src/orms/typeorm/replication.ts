@@ -2,8 +2,9 @@
 import type { Flow } from '../../flow/flow';
 import type { CallValue, HostFile, Value } from '../../hosts/host';
 import { callsIn } from '../build/calls';
+import { objectIn, optionIn, textIn } from '../build/options';
 import type { Found, Operation } from '../orm';
-import { isTypeorm, objectIn, optionIn, type TypeormData, textIn } from './entities';
+import { isTypeorm, type TypeormData } from './entities';
 
 /** Reads go to a replica unless `defaultMode` says otherwise. */
 export const readsIn = (files: readonly HostFile[], flowFor: (file: HostFile) => Flow): Pick<TypeormData, 'reads'> => {
