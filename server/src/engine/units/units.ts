@@ -77,11 +77,14 @@ export class Units {
       }
       const fresh = [...missing].filter((path) => !tried.has(path));
       for (const path of fresh) await this.sources.analyse(path);
-      for (const path of fresh) tried.add(path);
+      for (const path of fresh) {
+        tried.add(path);
+        this.touch(path);
+      }
       const loaded = await this.sources.files.loadMissing();
       if ((!loaded && fresh.length === 0) || round >= rounds)
         return distinct(results.flatMap(({ file }) => this.entries.get(file)?.findings ?? []));
-      this.entries = new Map();
+      if (loaded) this.entries = new Map();
     }
   }
 
