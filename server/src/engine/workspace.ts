@@ -273,9 +273,9 @@ export class Workspace {
     return fileKind(relativeTo(this.root, path) ?? path);
   }
 
-  /** What is known of the files that were asked for since the maps were read. */
+  /** What is known of the files that were asked for since the maps were read; in one order, whoever asked first. */
   get known(): readonly FileResult[] {
-    return [...this.results.values()];
+    return [...this.results.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
   }
 
   /** The files that a scan reads. */
