@@ -42,6 +42,13 @@ export function wordEngine(more: Partial<Engine> = {}, result: Partial<CheckResu
   return {
     rules: reportOptions.rules,
     check: async (request) => ({ ...(await findWords(request)), maps: ['/map'], problems: [], ...result }),
+    survey: async (request) => ({
+      ...(await findWords(request)),
+      maps: ['/map'],
+      problems: [],
+      ...result,
+      surveys: [],
+    }),
     explain: async (sql) => ({ statements: [statement(sql)] }),
     proposals: async () => [],
     ...more,
@@ -84,7 +91,7 @@ async function findWords({ platform, root, paths }: CheckRequest): Promise<Check
     span,
     nameSpan: span,
     orm: 'sql',
-    operation: 'select',
+    operation: 'select' as const,
     tables: ['orders'],
     route: route(),
     target: 'unknown' as const,

@@ -1,4 +1,5 @@
 /** What the commands ask of the engine. Tests hand in another one. */
+import type { Survey } from '../advice/survey';
 import type { Checked } from '../engine/finding';
 import type { Memory } from '../engine/recall';
 import type { Platform } from '../platform/platform';
@@ -9,6 +10,8 @@ import type { MapProblem } from '../shards/model';
 export interface Engine {
   readonly rules: ReadonlyMap<string, RuleText>;
   check(request: CheckRequest): Promise<CheckResult>;
+  /** A check with what decisions over the whole workspace are made from. */
+  survey(request: SurveyRequest): Promise<SurveyResult>;
   /** The statements of a text, against the map of the workspace or one given inline. */
   explain(sql: string, against: MapChoice): Promise<ExplainResult>;
   /** First maps for a workspace that has none, best first. */
@@ -24,6 +27,16 @@ export interface CheckRequest {
   readonly configFile?: string;
   readonly progress?: (done: number, of: number) => void;
   readonly memory?: Memory;
+}
+
+export interface SurveyRequest extends Omit<CheckRequest, 'memory'> {
+  /** Where there is no map: goes on with a plan, in which nothing is sharded that nobody declares. */
+  readonly plan?: boolean;
+}
+
+export interface SurveyResult extends CheckResult {
+  /** One a map. */
+  readonly surveys: readonly Survey[];
 }
 
 export interface CheckResult extends Checked {

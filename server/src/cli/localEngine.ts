@@ -2,29 +2,51 @@
 import { explainSql } from '../engine/explainSql';
 import { dialectFor } from '../engine/parsers';
 import { proposals } from '../engine/proposals';
-import { Workspace } from '../engine/workspace';
+import { Workspace, type WorkspaceOptions } from '../engine/workspace';
 import type { Platform } from '../platform/platform';
 import { rules } from '../rules';
 import { type LoadedMap, type LoadOptions, loadInlineMap } from '../shards/load';
-import type { CheckRequest, CheckResult, Engine, ExplainResult, MapChoice } from './engine';
+import type {
+  CheckRequest,
+  CheckResult,
+  Engine,
+  ExplainResult,
+  MapChoice,
+  SurveyRequest,
+  SurveyResult,
+} from './engine';
 import { UsageError } from './shell';
 
 export function localEngine(): Engine {
   return {
     rules: new Map(rules.map(({ id, meta }) => [id, meta])),
     check,
+    survey,
     explain,
     proposals,
   };
 }
 
-async function check({ platform, root, paths, configFile, progress, memory }: CheckRequest): Promise<CheckResult> {
+async function check(request: CheckRequest): Promise<CheckResult> {
+  const { memory } = request;
+  return (await checked(request, memory ? { memory } : {})).result;
+}
+
+async function survey({ plan, ...request }: SurveyRequest): Promise<SurveyResult> {
+  const { workspace, result } = await checked(request, plan ? { plan } : {});
+  return { ...result, surveys: workspace.surveys() };
+}
+
+async function checked(
+  { platform, root, paths, configFile, progress }: CheckRequest,
+  options: WorkspaceOptions,
+): Promise<{ readonly workspace: Workspace; readonly result: CheckResult }> {
   const workspace = new Workspace(platform, root, {
+    ...options,
     ...(configFile === undefined ? {} : { configFile, allowOutside: true }),
-    ...(memory ? { memory } : {}),
   });
-  const checked = await workspace.check({ paths, ...(progress ? { progress } : {}) });
-  return { ...checked, maps: workspace.mapFiles };
+  const found = await workspace.check({ paths, ...(progress ? { progress } : {}) });
+  return { workspace, result: { ...found, maps: workspace.mapFiles } };
 }
 
 async function explain(sql: string, against: MapChoice): Promise<ExplainResult> {

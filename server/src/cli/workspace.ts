@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { oneLine } from '../report/printable';
 import { places } from '../report/report';
-import type { CheckRequest, CheckResult, Engine } from './engine';
+import type { CheckRequest, CheckResult, Engine, SurveyResult } from './engine';
 import { type Shell, UsageError } from './shell';
 
 export interface Where {
@@ -83,7 +83,27 @@ export async function checkWhere(
   return result;
 }
 
-function refuseBrokenMaps(shell: Shell, result: CheckResult): void {
+/** A check with surveys; without a map it goes on with a plan where the command can use one. */
+export async function surveyWhere(
+  shell: Shell,
+  engine: Engine,
+  { root, paths, configFile }: Where,
+  plan = false,
+): Promise<SurveyResult> {
+  const result = await engine.survey({
+    platform: shell.platform,
+    root,
+    paths,
+    plan,
+    ...(configFile === undefined ? {} : { configFile }),
+    progress: (done, of) => shell.progress(`reading ${done} of ${of} files`),
+  });
+  shell.progress('');
+  refuseBrokenMaps(shell, result, plan);
+  return result;
+}
+
+function refuseBrokenMaps(shell: Shell, result: CheckResult, plan = false): void {
   const broken = result.problems.filter(({ severity }) => severity === 'error');
   const { path: nameOf, range } = places(result, shell.cwd);
   for (const { at, severity, code, message } of result.problems) {
@@ -91,7 +111,7 @@ function refuseBrokenMaps(shell: Shell, result: CheckResult): void {
     shell.err(`${oneLine(nameOf(at.file))}:${line}:${column}: ${severity}[${code}]: ${oneLine(message)}\n`);
   }
   if (broken.length > 0) throw new UsageError('the shard map cannot be used until this is mended');
-  if (result.maps.length === 0) {
+  if (result.maps.length === 0 && !plan) {
     throw new UsageError('no shard map here; `shardlint init` writes a first one, --config FILE names one elsewhere');
   }
 }

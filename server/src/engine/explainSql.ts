@@ -1,11 +1,11 @@
 /** The route of each statement in a text, against one map: `explain`, `explain --batch`, hover. */
 import type { Query } from '../query/model';
+import { operationOf } from '../query/operation';
 import { tablesOf } from '../query/tables';
 import type { Route } from '../routing/route';
 import { routeStatement } from '../routing/routeStatement';
 import type { Effective } from '../shards/load';
 import { tableIndex } from '../shards/resolve';
-import { operationOf } from './operation';
 import type { LoadedDialect } from './parsers';
 import { readSql } from './readSql';
 

@@ -1,4 +1,5 @@
 /** What users see, in source coordinates: the same for the editor, the CLI and the report. */
+import type { Operation } from '../query/operation';
 import type { Route } from '../routing/route';
 import type { Severity } from '../shards/model';
 import type { Location, Span } from '../text/span';
@@ -37,7 +38,7 @@ export interface InventoryItem {
   readonly span: Span;
   readonly nameSpan: Span;
   readonly orm: string;
-  readonly operation: string;
+  readonly operation: Operation;
   readonly tables: readonly string[];
   readonly route: Route;
   readonly target: 'primary' | 'replica' | 'unknown';

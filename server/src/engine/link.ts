@@ -63,22 +63,24 @@ export function linkFound(file: string, found: Found, context: LinkContext): Lin
 type Some = readonly [Statement, ...Statement[]];
 
 /** What host code may send in each other's place: the worst of it is the one to show; its query is what rules look at. */
-function oneOf(all: Some): Statement {
-  if (all.length === 1) return all[0];
-  const route = combine(all.map((one) => one.route));
-  return { ...worstOf(all, route), route, tables: tablesIn(all) };
-}
+const oneOf = (all: Some): Statement => joined(all, combine);
 
 /** What one call sends one after another: as bad as the worst of it, and sure to send all. */
-function together(all: Some): Statement {
+const together = (all: Some): Statement =>
+  joined(all, (routes) => {
+    const route = combine(routes);
+    return { ...route, alternatives: routes.find((one) => isLike(one, route))?.alternatives ?? [] };
+  });
+
+function joined(all: Some, join: (routes: readonly Route[]) => Route): Statement {
   if (all.length === 1) return all[0];
-  const route = combine(all.map((one) => one.route));
-  const worst = worstOf(all, route);
-  return { ...worst, route: { ...route, alternatives: worst.route.alternatives }, tables: tablesIn(all) };
+  const route = join(all.map((one) => one.route));
+  const worst = all.find((one) => isLike(one.route, route)) ?? all[0];
+  const under: Statement['under'] = (effective) => join(all.map((one) => one.under(effective)));
+  return { ...worst, route, under, tables: tablesIn(all) };
 }
 
-const worstOf = (all: Some, route: Route): Statement =>
-  all.find((one) => one.route.reach === route.reach && one.route.crossShard === route.crossShard) ?? all[0];
+const isLike = (one: Route, route: Route): boolean => one.reach === route.reach && one.crossShard === route.crossShard;
 
 const tablesIn = (all: Some): readonly string[] => [...new Set(all.flatMap((one) => one.tables))];
 
@@ -103,14 +105,16 @@ function linkOne(
 }
 
 function fromModel(file: string, found: Found, query: Query, context: LinkContext, pins: readonly Pin[]): Statement {
-  const route = routeStatement(query, { ...context.effective, pins, hints: [], shallow: false });
+  const under: Statement['under'] = ({ map, schema }) =>
+    withConfidence(routeStatement(query, { map, schema, pins, hints: [], shallow: false }), found);
   return {
     file,
     orm: found.orm,
     found,
     query,
     why: undefined,
-    route: withConfidence(route, found),
+    route: under(context.effective),
+    under,
     target: found.target,
     span: found.span,
     nameSpan: found.nameSpan,
@@ -148,29 +152,23 @@ function fromText(
       end: Math.min(at.end, at.start + (/^\w+/.exec(text.slice(span.start, span.end))?.[0].length ?? 1)),
     },
   };
-  if (!parsed.ok)
-    return {
-      ...base,
-      query: undefined,
-      why: parsed.why,
-      route: { ...emptyRoute, reach: 'unknown', confidence: 'guess' },
-      tables: [],
-    };
-  const route = routeStatement(parsed.query, {
-    ...context.effective,
-    pins,
-    hints,
-    fixed: true,
-    shallow: parsed.shallow,
-  });
+  if (!parsed.ok) return { ...base, query: undefined, why: parsed.why, route: unread, under: () => unread, tables: [] };
+  const { query, shallow } = parsed;
+  const under: Statement['under'] = ({ map, schema }) => {
+    const route = routeStatement(query, { map, schema, pins, hints, fixed: true, shallow });
+    return found ? withConfidence(route, found) : route;
+  };
   return {
     ...base,
-    query: parsed.query,
+    query,
     why: undefined,
-    route: found ? withConfidence(route, found) : route,
+    route: under(context.effective),
+    under,
     tables: physicalTables(parsed.query, context.effective),
   };
 }
+
+const unread: Route = { ...emptyRoute, reach: 'unknown', confidence: 'guess' };
 
 const ranks: readonly Route['confidence'][] = ['certain', 'likely', 'guess'];
 
@@ -182,13 +180,15 @@ const withConfidence = (route: Route, { confidence }: Found): Route =>
 function withReceiver(statement: Statement, { reach }: Found): Statement {
   if (!reach) return statement;
   const text = reach === 'scatter' ? 'the receiver fans out on purpose' : 'the receiver stays on one shard';
+  const sentBy = (route: Route): Route => ({
+    ...route,
+    reach: route.reach === 'none' ? 'none' : reach,
+    reasons: [{ code: 'receiver', text }, ...route.reasons],
+  });
   return {
     ...statement,
-    route: {
-      ...statement.route,
-      reach: statement.route.reach === 'none' ? 'none' : reach,
-      reasons: [{ code: 'receiver', text }, ...statement.route.reasons],
-    },
+    route: sentBy(statement.route),
+    under: (effective) => sentBy(statement.under(effective)),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Statement {
   readonly query: Query | undefined;
   readonly why: 'incomplete' | 'unsupported' | 'too-large' | undefined;
   readonly route: Route;
+  /** The route that another map would give it. */
+  under(effective: Effective): Route;
   /** What a router comment says, else what the library does. */
   readonly target: Found['target'];
   /** In the file: the statement's text, or the call. */

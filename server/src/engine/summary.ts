@@ -1,9 +1,9 @@
 /** What one check comes to: findings, the inventory, and how much of it was understood. */
 
+import { operationOf } from '../query/operation';
 import { hasDynamicTable } from '../query/tables';
 import type { FileResult } from './analyzeFile';
 import type { Checked, Coverage, Finding, InventoryItem } from './finding';
-import { operationOf } from './operation';
 import type { Statement } from './statement';
 
 export function summary(results: readonly FileResult[], findings: readonly Finding[]): Omit<Checked, 'text'> {

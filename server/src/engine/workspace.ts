@@ -1,31 +1,32 @@
 /** A workspace folder under analysis: maps, files, results by file. Editor and CLI are thin shells over it. */
+import type { Survey } from '../advice/survey';
+import { indexOf } from '../flow/linker';
 import { hostOf } from '../hosts';
+import type { HostFile } from '../hosts/host';
 import { globMatcher, isGlob } from '../platform/globs';
 import { isWithin, relativeTo } from '../platform/paths';
 import type { Platform } from '../platform/platform';
 import type { FileKind } from '../rules/rule';
-import { discover, mapFor } from '../shards/discover';
+import { mapFor } from '../shards/discover';
 import { importers } from '../shards/importers';
-import type { Effective } from '../shards/load';
-import { type LoadedMap, loadDeclaration, loadShardMap } from '../shards/load';
+import type { Effective, LoadedMap } from '../shards/load';
 import type { MapProblem } from '../shards/model';
 import { analyzeFile, type FileResult } from './analyzeFile';
 import { fileKind } from './fileKind';
 import { Files } from './files';
 import type { Checked, Finding } from './finding';
+import { loadMaps, type MapChoices } from './loadMaps';
 import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
 import { type Memory, recall, remember, scopeOf } from './recall';
 import { checkMap } from './runRules';
 import type { Statement } from './statement';
 import { summary } from './summary';
+import { surveyOf } from './survey';
 import { Units } from './units/units';
 import { unsuppressedOnMap } from './unsuppressedOnMap';
 
-export interface WorkspaceOptions {
-  readonly configFile?: string;
-  /** The person typed the path: it may point elsewhere. */
-  readonly allowOutside?: boolean;
+export interface WorkspaceOptions extends MapChoices {
   readonly exclude?: readonly string[];
   /** Keeps whole checks between runs. */
   readonly memory?: Memory;
@@ -63,6 +64,7 @@ export class Workspace {
   private linkedWith: Models | undefined;
   private readonly running = new Map<string, Running>();
   private opened: Promise<void> | undefined;
+  private planned = false;
   private mapProblems: readonly MapProblem[] = [];
   private loads = 0;
   private readonly reading: Platform;
@@ -109,38 +111,25 @@ export class Workspace {
   private async load(): Promise<void> {
     this.loads += 1;
     const load = this.loads;
-    const { reading: platform, root, options } = this;
-    const loading = {
-      root,
-      parserFor: (name: string) => dialectFor(this.platform, name),
-      ...(options.allowOutside ? { allowOutside: true } : {}),
-    };
-    const maps = new Map<string, LoadedMap>();
-    const problems: MapProblem[] = [];
-    if (options.configFile) {
-      maps.set(options.configFile, await loadShardMap(platform, options.configFile, loading));
-    } else {
-      const found = await discover(platform, root);
-      problems.push(...found.problems);
-      for (const file of found.maps) maps.set(file, await loadShardMap(platform, file, loading));
-      const alone = found.implicit?.files[0];
-      const text = alone === undefined ? undefined : await platform.readFile(alone);
-      if (found.implicit && alone !== undefined && text !== undefined)
-        maps.set(alone, await loadDeclaration(platform, found.implicit.importer, { path: alone, text }, loading));
-    }
+    const { maps, problems, planned } = await loadMaps(this.reading, this.root, {
+      ...this.options,
+      parserFor: (name) => dialectFor(this.platform, name),
+    });
     // Findings point into maps and declarations: their texts are needed for line numbers.
     for (const { file, readFiles } of maps.values())
       for (const path of [file, ...readFiles]) if (!path.includes('*')) await this.files.text(path);
     if (maps.size > 0) await this.files.list();
     if (load !== this.loads) return; // a later one has begun
     this.maps = maps;
+    this.planned = planned;
     this.mapProblems = problems;
     this.models.forget();
     this.clear();
   }
 
+  /** Files on disk: a plan has none. */
   get mapFiles(): readonly string[] {
-    return [...this.maps.keys()];
+    return this.planned ? [] : [...this.maps.keys()];
   }
 
   get loadedMaps(): readonly LoadedMap[] {
@@ -332,6 +321,17 @@ export class Workspace {
       cancelled: stopped,
       text: (file) => results.find((one) => one.file === file)?.text ?? this.files.known(file),
     };
+  }
+
+  /** What advice is made from, one survey a map, over the files that were asked for since the maps were read. */
+  surveys(): readonly Survey[] {
+    const { linker } = this.files.linker();
+    const around = { kindOf: (file: string) => this.kindOf(file), indexOf: (host: HostFile) => indexOf(linker, host) };
+    return this.loadedMaps.map((loaded) => {
+      const results = this.known.filter(({ file }) => this.mapOf(file) === loaded);
+      const effective = this.linkedWith?.over(loaded) ?? loaded;
+      return surveyOf({ loaded, effective, planned: this.planned }, results, around);
+    });
   }
 
   /** Findings about what functions do in order, in these files. */

@@ -4,13 +4,14 @@ import type { Flow } from '../flow/flow';
 import type { Site } from '../flow/sites';
 import type { HostFile } from '../hosts/host';
 import type { Query } from '../query/model';
+import type { Operation } from '../query/operation';
 import type { Schema } from '../schema/model';
 import type { Hole } from '../sql/standIns';
 import type { TextEdit } from '../text/edits';
 import type { SourceMap } from '../text/sourceMap';
 import type { Span } from '../text/span';
 
-export type { Hole };
+export type { Hole, Operation };
 
 /** `Data`: what the module itself knows of the models of a workspace. */
 export interface Orm<Data = unknown> {
@@ -60,8 +61,6 @@ export interface Declared<Data> {
 }
 
 export type { Site } from '../flow/sites';
-
-export type Operation = 'select' | 'insert' | 'update' | 'delete' | 'upsert' | 'count' | 'aggregate' | 'ddl' | 'other';
 
 /** One statement that is sent. Where host code decides between several shapes, `variants` holds the others. */
 export interface Found {

@@ -1,31 +1,9 @@
 /** The inventory as the command line prints it; the JSON shape is public. */
 import type { Checked, InventoryItem } from '../engine/finding';
-import type { Reach, Route } from '../routing/route';
+import type { Route } from '../routing/route';
+import { classOf, classOfReach } from '../routing/routeClass';
 import { oneLine } from './printable';
 import { type Places, places } from './report';
-
-/** The one word for people. */
-export type RouteClass =
-  | 'single'
-  | 'subset'
-  | 'scatter'
-  | 'cross-shard-join'
-  | 'unsharded'
-  | 'reference'
-  | 'unknown-dynamic';
-
-const classOfReach: Readonly<Record<Reach, RouteClass>> = {
-  none: 'single',
-  single: 'single',
-  subset: 'subset',
-  scatter: 'scatter',
-  reference: 'reference',
-  unsharded: 'unsharded',
-  unknown: 'unknown-dynamic',
-};
-
-export const classOf = ({ reach, crossShard }: Pick<Route, 'reach' | 'crossShard'>): RouteClass =>
-  crossShard === null ? classOfReach[reach] : 'cross-shard-join';
 
 /** Without what only rules need. */
 export const publicRoute = ({ bindings: _, ...route }: Route): Omit<Route, 'bindings'> => route;

@@ -7,8 +7,9 @@ import type { Effective } from '../../shards/load';
 import type { FileResult } from '../analyzeFile';
 import type { Files } from '../files';
 import type { Finding } from '../finding';
+import { namesOf } from '../functionNames';
 import { type Surroundings, unitLimits, unitOf } from './expand';
-import { type FileActs, fileActs, namesOf } from './fileActs';
+import { type FileActs, fileActs } from './fileActs';
 import { type Gate, gateOf, leadsOn, type Share, sameGate, shareOf } from './gate';
 import { checkUnit, type UnitFinding } from './unitRun';
 

@@ -1,7 +1,11 @@
 /** The verb of a query in an inventory line. */
+import type { Query } from './model';
 
-import type { Operation } from '../orms/orm';
-import type { Query } from '../query/model';
+export type Operation = 'select' | 'insert' | 'update' | 'delete' | 'upsert' | 'count' | 'aggregate' | 'ddl' | 'other';
+
+const writing: ReadonlySet<Operation> = new Set(['insert', 'update', 'delete', 'upsert']);
+
+export const isWrite = (operation: Operation): boolean => writing.has(operation);
 
 export function operationOf(query: Query): Operation {
   switch (query.kind) {

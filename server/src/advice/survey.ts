@@ -1,0 +1,46 @@
+/** Everything that a decision about shards is made from: what a workspace sends, and what is declared of its tables. */
+import type { Operation } from '../query/operation';
+import type { Route } from '../routing/route';
+import type { Schema } from '../schema/model';
+import type { ShardMap } from '../shards/model';
+import type { Location, Span } from '../text/span';
+import type { Sent } from './tableUse';
+
+/** One map with the statements that it governs. Without a map in the workspace: a plan in which nothing is sharded yet. */
+export interface Survey {
+  readonly map: ShardMap;
+  /** With the columns and keys that ORM models declare. */
+  readonly schema: Schema;
+  readonly planned: boolean;
+  /** In the order of files and places. */
+  readonly statements: readonly Surveyed[];
+  /** Statements that no engine could read: where, and why. */
+  readonly unread: readonly { readonly at: Location; readonly why: string }[];
+}
+
+/** One statement that is sent: an item of the inventory with its query. */
+export interface Surveyed extends Sent {
+  /** The statement's text, or the call. */
+  readonly at: Span;
+  /** The method's name, the tag or the first word. */
+  readonly name: Span;
+  /** Module id of the ORM, or `sql`. */
+  readonly orm: string;
+  readonly operation: Operation;
+  /** Physical names of all its tables, of those that it reads, and of those that it writes. */
+  readonly tables: readonly string[];
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  readonly sql: string;
+  readonly target: 'primary' | 'replica' | 'unknown';
+  /** Shared by the statements of one transaction. */
+  readonly transaction?: string;
+  /** The function that it stands in: `createOrder`, `OrderService.createOrder`. */
+  readonly function?: string;
+  /** Calls a second, where the map's traffic or a workload says them. */
+  readonly rate?: number;
+  /** What stopped the reading; empty where all was understood. */
+  readonly unknown: readonly string[];
+  /** The route that another map would give it. */
+  under(effective: { readonly map: ShardMap; readonly schema: Schema }): Route;
+}

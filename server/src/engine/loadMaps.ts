@@ -1,0 +1,41 @@
+/** The maps of a workspace: the one that was named, those that lie in it, or what stands in for one. */
+import type { Platform } from '../platform/platform';
+import { discover } from '../shards/discover';
+import { type LoadedMap, type LoadOptions, loadDeclaration, loadShardMap } from '../shards/load';
+import type { MapProblem } from '../shards/model';
+import { planFor } from './plan';
+
+export interface MapChoices {
+  readonly configFile?: string;
+  /** The person typed the path: it may point elsewhere. */
+  readonly allowOutside?: boolean;
+  /** Without any map: read what is declared, as a map in which nothing else is sharded. */
+  readonly plan?: boolean;
+}
+
+export interface Maps {
+  /** By file, which for a plan is none on disk. */
+  readonly maps: ReadonlyMap<string, LoadedMap>;
+  readonly problems: readonly MapProblem[];
+  readonly planned: boolean;
+}
+
+export async function loadMaps(
+  platform: Platform,
+  root: string,
+  { configFile, allowOutside, plan, parserFor }: MapChoices & Pick<LoadOptions, 'parserFor'>,
+): Promise<Maps> {
+  const loading: LoadOptions = { root, ...(parserFor && { parserFor }), ...(allowOutside ? { allowOutside } : {}) };
+  const load = (file: string): Promise<LoadedMap> => loadShardMap(platform, file, loading);
+  if (configFile) return { maps: new Map([[configFile, await load(configFile)]]), problems: [], planned: false };
+  const { maps: files, problems, implicit } = await discover(platform, root);
+  const maps = new Map<string, LoadedMap>();
+  for (const file of files) maps.set(file, await load(file));
+  const [alone] = implicit?.files ?? [];
+  const text = alone === undefined ? undefined : await platform.readFile(alone);
+  if (implicit && alone !== undefined && text !== undefined)
+    maps.set(alone, await loadDeclaration(platform, implicit.importer, { path: alone, text }, loading));
+  if (maps.size > 0 || !plan) return { maps, problems, planned: false };
+  const planned = await planFor(platform, root);
+  return { maps: new Map([[planned.file, planned]]), problems, planned: true };
+}

@@ -1,0 +1,83 @@
+/** From results by file to what the advice reads: one survey a map. */
+import type { Survey, Surveyed } from '../advice/survey';
+import { rateOf } from '../advice/traffic';
+import type { FileIndex } from '../flow/fileIndex';
+import type { HostFile } from '../hosts/host';
+import { folderOf, relativeTo } from '../platform/paths';
+import type { FileKind, Placed } from '../rules/rule';
+import type { Effective, LoadedMap } from '../shards/load';
+import type { FileResult } from './analyzeFile';
+import { namesOf, titleAround } from './functionNames';
+import { placedOf } from './placed';
+import type { Statement } from './statement';
+import { inventoryItem } from './summary';
+
+export interface Surroundings {
+  kindOf(file: string): FileKind;
+  indexOf(host: HostFile): FileIndex;
+}
+
+export interface SurveyedMap {
+  readonly loaded: LoadedMap;
+  /** The map and its schema with the models of ORMs. */
+  readonly effective: Effective;
+  readonly planned: boolean;
+}
+
+export function surveyOf(
+  { loaded, effective, planned }: SurveyedMap,
+  results: readonly FileResult[],
+  { kindOf, indexOf }: Surroundings,
+): Survey {
+  const folder = folderOf(loaded.file);
+  const { map, schema } = effective;
+  const statements = results.flatMap((one) => one.statements);
+  return {
+    map,
+    schema,
+    planned,
+    statements: results.flatMap((result) => {
+      const { host } = result;
+      const names = host && result.statements.length > 0 ? namesOf(host, indexOf(host)) : undefined;
+      return result.statements.flatMap((one): readonly Surveyed[] => {
+        const placed = placedOf(one, kindOf);
+        if (!placed) return [];
+        const name = host && names && titleAround(host, one.nameSpan, names);
+        const rate = rateOf(map.traffic, relativeTo(folder, one.file) ?? one.file, name);
+        return [
+          {
+            ...surveyed(one, placed),
+            ...(name !== undefined && { function: name }),
+            ...(rate !== undefined && { rate }),
+          },
+        ];
+      });
+    }),
+    unread: statements.flatMap(({ query, file, span, why = 'unsupported' }) =>
+      query ? [] : [{ at: { file, span }, why }],
+    ),
+  };
+}
+
+function surveyed(one: Statement, { kind, transaction, ...placed }: Placed): Surveyed {
+  const { file, orm, operation, tables, route, target, sql, unknown } = inventoryItem(one);
+  return {
+    file,
+    query: placed.query,
+    route,
+    own: kind === 'source',
+    toSource: placed.toSource,
+    at: placed.at,
+    name: placed.name,
+    orm,
+    operation,
+    tables,
+    reads: placed.reads,
+    writes: placed.writes,
+    sql,
+    target,
+    unknown,
+    under: one.under,
+    ...(transaction !== undefined && { transaction }),
+  };
+}
