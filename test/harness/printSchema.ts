@@ -19,7 +19,9 @@ export function printTable(table: Table): string {
     table.partitionOf === undefined ? '' : `partition of ${table.partitionOf.join('.')}`,
     table.inherits === undefined ? '' : `inherits ${table.inherits.map((name) => name.join('.')).join(', ')}`,
   ];
+  const { rows, bytes } = table.statistics ?? {};
   const lines = [
+    ...(rows === undefined && bytes === undefined ? [] : [`measured ${rows ?? '?'} rows, ${bytes ?? '?'} bytes`]),
     ...[...table.columns.values()].map(printColumn),
     ...(table.primaryKey === undefined ? [] : [`primary ${printKey(table.primaryKey)}`]),
     ...table.uniques.map((unique) => `unique ${printKey(unique)}`),
@@ -41,6 +43,7 @@ export function printTable(table: Table): string {
 
 function printColumn(column: ColumnFacts): string {
   const modifiers = column.modifiers.length === 0 ? '' : `(${column.modifiers.join(', ')})`;
+  const { rows: _, ...measured } = column.statistics ?? {};
   const parts = [
     column.name,
     `${column.type}${modifiers}`,
@@ -51,6 +54,7 @@ function printColumn(column: ColumnFacts): string {
     column.allowed === undefined || column.allowed.by === 'boolean'
       ? ''
       : `in (${column.allowed.values.join(', ')}) by ${column.allowed.by}`,
+    Object.keys(measured).length > 0 ? JSON.stringify(measured) : '',
   ];
   return parts.filter((part) => part !== '').join(' ');
 }

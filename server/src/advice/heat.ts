@@ -40,7 +40,8 @@ function shareOf(key: ShardKey): Pick<HotValue, 'evidence' | 'share'> | undefine
   const [column, ...others] = key.columns;
   const top = others.length === 0 ? column?.facts?.statistics?.mostCommon?.[0] : undefined;
   if (top) {
-    const text = `statistics give \`${top.value}\` ${percent(top.share)} of the rows`;
+    const whom = top.value === undefined ? 'one value' : `\`${top.value}\``;
+    const text = `statistics give ${whom} ${percent(top.share)} of the rows`;
     return { evidence: { rung: 'statistics', text }, share: top.share };
   }
   const declared = key.table.topShare;

@@ -7,6 +7,7 @@ import type { Declared, Orm, SourceText } from '../orms/orm';
 import { globMatcher } from '../platform/globs';
 import { relativeTo } from '../platform/paths';
 import { emptySchema, type Schema } from '../schema/model';
+import { withoutMeasured, withStatistics } from '../schema/statistics';
 import { withModels } from '../schema/withModels';
 import { withSchema } from '../shards/enrich';
 import type { Effective } from '../shards/load';
@@ -181,10 +182,12 @@ function modelsOf(live: readonly Orm[], declared: ReadonlyMap<Orm, Declared<unkn
 }
 
 function overlaid(effective: Effective, schema: Schema): Effective {
-  const tables = new Map([...schema.tables].filter(([key]) => !effective.schema.tables.has(key)));
+  const { map } = effective;
+  const ddl = withoutMeasured(effective.schema);
+  const tables = new Map([...schema.tables].filter(([key]) => !ddl.tables.has(key)));
   const missing = { ...schema, tables };
-  const declared = withModels(effective.schema, schema, effective.map.searchPath);
-  return { map: withSchema(effective.map, missing), schema: merged([declared, missing]) };
+  const declared = merged([withModels(ddl, schema, map.searchPath), missing]);
+  return { map: withSchema(map, missing), schema: withStatistics(declared, map.statistics ?? [], map.searchPath) };
 }
 
 /** The first declaration of a table stays. */

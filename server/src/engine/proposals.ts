@@ -28,7 +28,7 @@ async function proposal(
   declaration: Declaration,
 ): Promise<(Proposal & { readonly sharded: number }) | undefined> {
   const importer = importers.find(({ id }) => id === declaration.importer);
-  if (!importer) return undefined;
+  if (!importer || importer.evidence) return undefined;
   const { dialect, router } = importer.implies ?? { dialect: 'postgresql', router: 'generic' };
   const config = { version: 1, dialect, router, import: [{ [importer.id]: joined(root, declaration.pattern) }] };
   const { map } = await loadInlineMap(platform, config, { root, parserFor: (name) => dialectFor(platform, name) });

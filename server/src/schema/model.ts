@@ -36,6 +36,10 @@ export interface Table {
   readonly temporary?: boolean;
   /** False where columns come from something that is not read (CREATE TABLE AS a query, LIKE of an unknown table). */
   readonly columnsComplete: boolean;
+  /** As a live database, or a file made from one, measured it; those of its columns stand at the columns. */
+  readonly statistics?: TableStatistics;
+  /** No declaration was read: that it exists, and which columns it has, statistics say alone. */
+  readonly measured?: boolean;
   /** A view's query. */
   readonly definition?: Query;
   /** What CREATE TABLE lists, from the first column to the last column or constraint. */
@@ -103,12 +107,23 @@ export interface ForeignKey {
   readonly at: Location;
 }
 
+/** Estimates, as databases keep them. */
+export interface TableStatistics {
+  readonly rows?: number;
+  /** With indexes and out-of-line values; all partitions together. */
+  readonly bytes?: number;
+}
+
 /** Names as in `pg_stats`; counts are rows, shares are 0 to 1. */
 export interface ColumnStatistics {
+  /** Different values; negative: that share of the rows, so that -1 is a value of its own for each. */
   readonly distinct?: number;
   readonly nullShare?: number;
-  readonly mostCommon?: readonly { readonly value: string; readonly share: number }[];
+  /** Most frequent first. The value is missing where whoever made the file kept it back. */
+  readonly mostCommon?: readonly { readonly value?: string; readonly share: number }[];
+  /** Between the order of values and that of the rows on disk, -1 to 1. */
   readonly correlation?: number;
+  /** Of the whole table. */
   readonly rows?: number;
 }
 

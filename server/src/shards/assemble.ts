@@ -2,6 +2,7 @@
 import { findDialect } from '../dialects';
 import type { Query } from '../query/model';
 import { emptySchema, type Schema } from '../schema/model';
+import { withStatistics } from '../schema/statistics';
 import { didYouMean } from '../text/didYouMean';
 import { withSchema } from './enrich';
 import type { ImportContext } from './importer';
@@ -51,7 +52,7 @@ export function assemble(layers: readonly Layer[], context: AssembleContext): As
     return query;
   };
   const map = buildMap(node, { file: context.file, dialect, router, imported, view, fault });
-  const schema = imported.schema ?? emptySchema;
+  const schema = withStatistics(imported.schema ?? emptySchema, imported.statistics ?? [], map.searchPath);
   return { map: withSchema(map, schema), schema, node, problems };
 }
 

@@ -1,6 +1,7 @@
 /** Reads the declaration of one sharding system. An importer is one module in `importers/` and one fixture. */
 import type { Dialect, SqlParser } from '../dialects/dialect';
 import type { Schema } from '../schema/model';
+import type { MeasuredTable } from '../schema/statistics';
 import type { Database, KeyCandidate, MapProblem, RouterChoice, ShardMap, ShardTable } from './model';
 
 export interface Importer {
@@ -11,6 +12,8 @@ export interface Importer {
   readonly files: readonly string[];
   /** A cheap look at the text: is it one of ours? */
   accepts(file: SourceText): boolean;
+  /** It says what was measured, and declares nothing: no map is made of it alone. */
+  readonly evidence?: boolean;
   /** One file says everything: alone in a workspace without a map, it is the map. */
   readonly standsAlone?: boolean;
   /** Those of `files` that are known by their names alone: the extension wakes up for them. */
@@ -48,6 +51,7 @@ export interface Imported {
   readonly routingRules: ShardMap['routingRules'];
   readonly router?: RouterChoice;
   readonly schema?: Schema;
+  readonly statistics?: readonly MeasuredTable[];
   readonly defaultShardKey?: string;
   /** What only hints at a key: it never makes a table sharded. */
   readonly candidates?: readonly KeyCandidate[];

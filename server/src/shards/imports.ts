@@ -21,18 +21,20 @@ export async function runImports(
   mapDialect: string,
 ): Promise<readonly Import[]> {
   const found: Import[] = [];
+  const run = async (id: string, value: Node, database?: string): Promise<void> => {
+    const importer = importers.find((each) => each.id === id);
+    const files = importer ? await filesOf(sources, value) : [];
+    if (!importer || files.length === 0) return;
+    const imported = await runImporter(sources.platform, importer, files, database, parserFor, mapDialect);
+    imported.problems.forEach(sources.fault);
+    found.push({ importer, imported });
+  };
   for (const item of itemsOf(child(layer, 'import'))) {
     const database = textOf(child(item, 'database'));
-    for (const { key, value } of entriesOf(item)) {
-      const importer = importers.find(({ id }) => id === key);
-      if (!importer) continue;
-      const files = await filesOf(sources, value);
-      if (files.length === 0) continue;
-      const imported = await runImporter(sources.platform, importer, files, database, parserFor, mapDialect);
-      imported.problems.forEach(sources.fault);
-      found.push({ importer, imported });
-    }
+    for (const { key, value } of entriesOf(item)) await run(key, value, database);
   }
+  const statistics = child(layer, 'statistics');
+  if (statistics) await run('shardlint-stats', statistics);
   return found;
 }
 
@@ -90,6 +92,7 @@ export function mergeImports(imports: readonly Import[]): Imported {
     routingRules: all.flatMap(({ routingRules }) => routingRules),
     ...(router && { router }),
     ...(schema && { schema }),
+    statistics: all.flatMap(({ statistics }) => statistics ?? []),
     ...(defaultShardKey !== undefined && { defaultShardKey }),
     candidates: all.flatMap(({ candidates }) => candidates ?? []),
     problems: [],

@@ -1,5 +1,6 @@
 /** The shard map: what is sharded, by what, where; merged from the native file and the importers. Plain data. */
 import type { Query } from '../query/model';
+import type { MeasuredTable } from '../schema/statistics';
 import type { Location } from '../text/span';
 
 export interface ShardMap {
@@ -20,6 +21,8 @@ export interface ShardMap {
   readonly defaultShardKey?: string;
   /** Keys that something hints at, of tables that the map does not shard. They decide nothing. */
   readonly candidates: readonly KeyCandidate[];
+  /** What `statistics` and imports measured; later ones stand over earlier ones. The schema has it already. */
+  readonly statistics?: readonly MeasuredTable[];
   readonly services: readonly Service[];
   readonly readModels: readonly ReadModel[];
   readonly traffic: Readonly<Record<string, string>>;

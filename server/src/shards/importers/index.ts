@@ -20,6 +20,7 @@ import polardbX from './polardbX';
 import prismaShardKeys from './prismaShardKeys';
 import railsShards from './railsShards';
 import shardingsphere from './shardingsphere';
+import shardlintStats from './shardlintStats';
 import spanner from './spanner';
 import spqr from './spqr';
 import tidb from './tidb';
@@ -47,6 +48,7 @@ export const importers: readonly Importer[] = [
   prismaShardKeys,
   railsShards,
   shardingsphere,
+  shardlintStats,
   spanner,
   spqr,
   tidb,

@@ -32,7 +32,10 @@ export interface BuildContext {
   readonly file: string;
   readonly dialect: string;
   readonly router: RouterChoice;
-  readonly imported: Pick<Imported, 'tables' | 'databases' | 'routingRules' | 'defaultShardKey' | 'candidates'>;
+  readonly imported: Pick<
+    Imported,
+    'tables' | 'databases' | 'routingRules' | 'defaultShardKey' | 'candidates' | 'statistics'
+  >;
   view(definition: Node): Query | undefined;
   fault(problem: MapProblem): void;
 }
@@ -59,6 +62,7 @@ export function buildMap(node: MapNode, context: BuildContext): ShardMap {
     routingRules: context.imported.routingRules,
     ...(defaultShardKey !== undefined && { defaultShardKey }),
     candidates: openCandidates(context, tables),
+    ...(context.imported.statistics && { statistics: context.imported.statistics }),
     services: entriesOf(says('services')).map(({ key, keyAt, value }) => ({
       name: key,
       files: textsOf(child(value, 'files')),

@@ -233,6 +233,10 @@ const settings: FieldTable = {
     type: some(importEntry, 'imports'),
     doc: 'Declarations that exist already, such as `- vitess: db/vschema.json`. Later entries and `tables` win.',
   },
+  statistics: {
+    type: globs,
+    doc: 'Files that `shardlint stats` wrote, relative to this file: how many values and rows there are, which are frequent.',
+  },
   databases: { type: dictionary(database, 'databases', 'database'), doc: 'The physical layout; optional.' },
   receivers: {
     type: list(receiver, 'receivers'),
