@@ -88,6 +88,8 @@ const named = (linker: Linker, type: TypeRef, file: HostFile, ref: Ref): readonl
 
 const local = (file: HostFile, name: string): Target => ({ kind: 'local', file, name });
 
+const mostHops = 16;
+
 const ofTarget = (
   linker: Linker,
   target: Target,
@@ -95,6 +97,7 @@ const ofTarget = (
   type: TypeRef,
   file: HostFile,
   ref: Ref,
+  hops = 0,
 ): readonly Chain[] => {
   const { span } = type;
   if (target.kind === 'package') {
@@ -112,7 +115,7 @@ const ofTarget = (
     const [head, ...further] = rest;
     return head === undefined
       ? []
-      : ofTarget(linker, linker.project.exportOf(target.file, head), further, type, file, ref);
+      : ofTarget(linker, linker.project.exportOf(target.file, head), further, type, file, ref, hops);
   }
   if (target.kind === 'value') {
     return instanceOf(linker, chainsOf(linker, refIn(target.file, target.value)), type, file, ref);
@@ -136,8 +139,10 @@ const ofTarget = (
   const binding = topLevel(linker, target.file, target.name);
   if (binding === undefined) return [];
   if (binding.declared.kind === 'import') {
+    // Files that import a name from each other, or from themselves, lead in circles.
+    if (hops === mostHops) return [];
     const next = linker.project.resolveImport(target.file, binding.declared.import);
-    return ofTarget(linker, next, rest, type, file, ref);
+    return ofTarget(linker, next, rest, type, file, ref, hops + 1);
   }
   const at = refIn(target.file, { kind: 'name', name: target.name, span: binding.span });
   if (binding.declared.kind === 'class') {

@@ -3,6 +3,7 @@ import ts from 'typescript';
 import type { HostFile, HostReader } from '../host';
 import { readComments } from './comments';
 import { readCommonJs } from './modules';
+import { parse } from './parse';
 import type { Reader } from './reader';
 import { readBlock } from './statements';
 
@@ -18,7 +19,7 @@ const kindOf = (path: string): ts.ScriptKind => kinds[path.slice(path.lastIndexO
 
 const read = (path: string, text: string): HostFile => {
   const options = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
-  const source = ts.createSourceFile(path, text, options, false, kindOf(path));
+  const source = parse(path, text, options, kindOf(path));
   const reader: Reader = {
     source,
     functions: [undefined],
@@ -65,7 +66,7 @@ export const reader: HostReader = {
     try {
       return read(path, text);
     } catch {
-      // A parser that gives up (a stack of ten thousand parentheses) is an unreadable file, not a crash.
+      // A parser that gives up (ten thousand parentheses, thirty beginnings of arrow functions) is an unreadable file, not a crash.
       return empty(path);
     }
   },
