@@ -7,6 +7,7 @@ import type { Finding } from '../../server/src/engine/finding';
 import { nodePlatform, slashed } from '../../server/src/platform/node';
 import type { Route } from '../../server/src/routing/route';
 import { reportOptions } from './checked';
+import { repository } from './imports';
 
 const folders: string[] = [];
 process.once('exit', () => {
@@ -51,6 +52,7 @@ export function wordEngine(more: Partial<Engine> = {}, result: Partial<CheckResu
     }),
     explain: async (sql) => ({ statements: [statement(sql)] }),
     proposals: async () => [],
+    effective: () => Promise.reject(new Error('no map')),
     ...more,
   };
 }
@@ -123,7 +125,7 @@ export async function shardlint(
     argv,
     {
       cwd,
-      platform: nodePlatform({ assets: cwd }),
+      platform: nodePlatform({ assets: path.join(repository, 'node_modules/libpg-query/wasm') }),
       engine: async () => engine,
       color: false,
       width: 100,

@@ -21,7 +21,7 @@ const unplaced = 0.25;
 /** Undefined: nobody has measured or declared it, or it is fair. */
 export function hotValue(key: ShardKey): HotValue | undefined {
   const placement = placementOf(key);
-  const found = shareOf(key);
+  const found = topShareOf(key);
   if (!placement || placement.by === 'time' || !found || found.share < smallest) return undefined;
   const movable = placement.by === 'list' || placement.by === 'directory';
   const { servers, shards } = roomOf(key);
@@ -36,16 +36,24 @@ export function hotValue(key: ShardKey): HotValue | undefined {
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
-function shareOf(key: ShardKey): Pick<HotValue, 'evidence' | 'share'> | undefined {
+/** The most common value's share, and the value where statistics name it; undefined where nobody says it. */
+export function topShareOf(
+  key: ShardKey,
+): (Pick<HotValue, 'evidence' | 'share'> & { readonly value?: string; readonly by: 'statistics' | 'map' }) | undefined {
   const [column, ...others] = key.columns;
   const top = others.length === 0 ? column?.facts?.statistics?.mostCommon?.[0] : undefined;
   if (top) {
     const whom = top.value === undefined ? 'one value' : `\`${top.value}\``;
     const text = `statistics give ${whom} ${percent(top.share)} of the rows`;
-    return { evidence: { rung: 'statistics', text }, share: top.share };
+    return {
+      evidence: { rung: 'statistics', text },
+      share: top.share,
+      by: 'statistics',
+      ...(top.value !== undefined && { value: top.value }),
+    };
   }
   const declared = key.table.topShare;
   if (declared === undefined) return undefined;
   const text = `the map declares that its most common value takes ${percent(declared)} (\`topShare\`)`;
-  return { evidence: { rung: 'statistics', text }, share: declared };
+  return { evidence: { rung: 'statistics', text }, share: declared, by: 'map' };
 }

@@ -5,6 +5,7 @@ import type { Memory } from '../engine/recall';
 import type { Platform } from '../platform/platform';
 import type { RuleText } from '../report/report';
 import type { Route } from '../routing/route';
+import type { Effective } from '../shards/load';
 import type { MapProblem } from '../shards/model';
 
 export interface Engine {
@@ -14,6 +15,8 @@ export interface Engine {
   survey(request: SurveyRequest): Promise<SurveyResult>;
   /** The statements of a text, against the map of the workspace or one given inline. */
   explain(sql: string, against: MapChoice): Promise<ExplainResult>;
+  /** The map of the workspace and its schema; a missing or broken map is a usage error. */
+  effective(against: MapChoice): Promise<Effective>;
   /** First maps for a workspace that has none, best first. */
   proposals(platform: Platform, root: string): Promise<readonly Proposal[]>;
 }

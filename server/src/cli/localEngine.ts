@@ -5,7 +5,7 @@ import { proposals } from '../engine/proposals';
 import { Workspace, type WorkspaceOptions } from '../engine/workspace';
 import type { Platform } from '../platform/platform';
 import { rules } from '../rules';
-import { type LoadedMap, type LoadOptions, loadInlineMap } from '../shards/load';
+import { type Effective, type LoadedMap, type LoadOptions, loadInlineMap } from '../shards/load';
 import type {
   CheckRequest,
   CheckResult,
@@ -23,6 +23,7 @@ export function localEngine(): Engine {
     check,
     survey,
     explain,
+    effective,
     proposals,
   };
 }
@@ -60,22 +61,37 @@ async function explain(sql: string, against: MapChoice): Promise<ExplainResult> 
   return statements.length > 0 ? { statements } : { statements, error: 'no statement that can be read' };
 }
 
+/** With what models declare: tables that only they know may be sharded by the map's default key. */
+async function effective(against: MapChoice): Promise<Effective> {
+  const { loaded, workspace } = await openedMap(against);
+  const broken = loaded.problems.find(({ severity }) => severity === 'error');
+  if (broken) throw new UsageError(`the map cannot be used: ${broken.message}`);
+  return workspace ? workspace.withModels(loaded) : loaded;
+}
+
 const optionsFor = (platform: Platform, root: string): LoadOptions => ({
   root,
   parserFor: (dialect) => dialectFor(platform, dialect),
 });
 
-async function mapOf(against: MapChoice): Promise<LoadedMap> {
+const mapOf = async (against: MapChoice): Promise<LoadedMap> => (await openedMap(against)).loaded;
+
+interface OpenedMap {
+  readonly loaded: LoadedMap;
+  readonly workspace?: Workspace;
+}
+
+async function openedMap(against: MapChoice): Promise<OpenedMap> {
   const { platform } = against;
-  if ('inline' in against) return loadInlineMap(platform, against.inline, optionsFor(platform, '/'));
+  if ('inline' in against) return { loaded: await loadInlineMap(platform, against.inline, optionsFor(platform, '/')) };
   const workspace = new Workspace(
     platform,
     against.root,
     against.configFile === undefined ? {} : { configFile: against.configFile, allowOutside: true },
   );
   await workspace.open();
-  const map = workspace.mapOf(`${against.root}/query.sql`) ?? workspace.loadedMaps[0];
-  if (!map)
+  const loaded = workspace.mapOf(`${against.root}/query.sql`) ?? workspace.loadedMaps[0];
+  if (!loaded)
     throw new UsageError('no shard map here; `shardlint init` writes a first one, --config FILE names one elsewhere');
-  return map;
+  return { loaded, workspace };
 }

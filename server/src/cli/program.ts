@@ -1,5 +1,6 @@
 /** The commands and their options. Each command's module is loaded when it runs. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { methods } from '../advice/reshard/methods';
 import { type CheckOptions, confidences, formats } from './options';
 import type { Shell, Status } from './shell';
 
@@ -63,6 +64,17 @@ export function program(version: string, { run, lsp }: Commands): Command {
     .action((what: string | undefined, options) =>
       run(async (shell) => (await import('./explain')).explain(shell, what, options)),
     );
+
+  command('reshard', 'what moves when servers are added or taken away')
+    .option('--table <table>', 'only what this table is placed with')
+    .option('--database <database>', 'only the tables of this database')
+    .option('--from <servers>', 'servers today, where the map does not say it', positive)
+    .option('--to <servers>', 'servers afterwards (default: one more)', positive)
+    .option('--virtual-shards <number>', 'virtual shards between keys and servers', positive)
+    .addOption(new Option('--strategy <strategy>', 'place rows so, instead of as the map says').choices(methods))
+    .option('--points <number>', 'points of each server on the ring of consistent hashing (default: 160)', positive)
+    .addOption(new Option('--format <format>', 'how it is printed').choices(['pretty', 'json', 'md']).default('pretty'))
+    .action((options) => run(async (shell) => (await import('./reshard')).reshard(shell, options)));
 
   command('init', 'a first shard map from what the workspace already declares')
     .option('--pick <number>', 'which of several declarations to take', positive)

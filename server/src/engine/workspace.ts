@@ -3,7 +3,7 @@ import type { Survey } from '../advice/survey';
 import { indexOf } from '../flow/linker';
 import { hostOf } from '../hosts';
 import type { HostFile } from '../hosts/host';
-import { globMatcher, isGlob } from '../platform/globs';
+import { globMatcher } from '../platform/globs';
 import { isWithin, relativeTo } from '../platform/paths';
 import type { Platform } from '../platform/platform';
 import type { FileKind } from '../rules/rule';
@@ -16,6 +16,7 @@ import { fileKind } from './fileKind';
 import { Files } from './files';
 import type { Checked, Finding } from './finding';
 import { loadMaps, type MapChoices } from './loadMaps';
+import { hasRead } from './mapReads';
 import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
 import { type Memory, recall, remember, scopeOf } from './recall';
@@ -247,6 +248,12 @@ export class Workspace {
     return models;
   }
 
+  /** A map with the columns and tables that models declare. */
+  async withModels(loaded: Effective): Promise<Effective> {
+    await this.open();
+    return (await this.currentModels()).over(loaded);
+  }
+
   private clear(): void {
     this.results = new Map();
     this.units.forget();
@@ -377,19 +384,6 @@ const eachOnce = (findings: readonly Finding[]): readonly Finding[] => [
 ];
 
 export const isMapName = (path: string): boolean => /(^|\/)shardlint\.(ya?ml|json)$/.test(path);
-
-const asked = new WeakMap<LoadedMap, (path: string) => boolean>();
-
-/** Whether a map has asked for a path, or for a glob that it fits. */
-function hasRead(loaded: LoadedMap, path: string): boolean {
-  const known = asked.get(loaded);
-  if (known) return known(path);
-  const exact = new Set(loaded.readFiles);
-  const globs = globMatcher(loaded.readFiles.filter(isGlob));
-  const fits = (one: string): boolean => exact.has(one) || globs(one);
-  asked.set(loaded, fits);
-  return fits(path);
-}
 
 const standingAlone = globMatcher(importers.filter((one) => one.standsAlone).flatMap(({ files }) => files));
 
