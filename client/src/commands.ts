@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Server } from './client';
 import { createConfiguration } from './commands/createConfiguration';
 import { explainQuery } from './commands/explainQuery';
+import { forecastResharding } from './commands/forecastResharding';
 import { reportIssue } from './commands/reportIssue';
 import { scanWorkspace } from './commands/scanWorkspace';
 import { showEffectiveConfiguration } from './commands/showEffectiveConfiguration';
@@ -23,6 +24,7 @@ export interface App {
 export const commands: Readonly<Record<string, (app: App) => Promise<unknown> | unknown>> = {
   'shardlint.createConfiguration': createConfiguration,
   'shardlint.explainQuery': explainQuery,
+  'shardlint.forecastResharding': forecastResharding,
   'shardlint.reportIssue': reportIssue,
   'shardlint.restartServer': ({ server }) => server.restart(),
   'shardlint.scanWorkspace': scanWorkspace,

@@ -21,6 +21,8 @@ export interface Requests {
   readonly 'shardlint/scan': Call<ScanParams, ScanSummary>;
   /** Declarations in a folder from which a first map can be written, best first. */
   readonly 'shardlint/configCandidates': Call<ConfigCandidatesParams, ConfigCandidates>;
+  /** What moves when servers come or go, for the map that governs a document (or the first folder). */
+  readonly 'shardlint/reshard': Call<ReshardParams, ReshardForecast>;
   /** Statements that were found and could not be read; at most 500. */
   readonly 'shardlint/unread': Call<null, UnreadStatements>;
 }
@@ -93,6 +95,23 @@ export interface EffectiveConfig {
   readonly text: string;
   /** The map in use, null without one. */
   readonly map: string | null;
+}
+
+export interface ReshardParams {
+  readonly uri: string | null;
+  /** Servers today; null: as the map says. */
+  readonly from: number | null;
+  /** Servers afterwards; null: one more. */
+  readonly to: number | null;
+}
+
+export interface ReshardForecast {
+  /** A Markdown page; null where there is no answer. */
+  readonly markdown: string | null;
+  /** Servers today, as far as the map says it: the smallest number of them where databases differ. */
+  readonly servers: number | null;
+  /** Why there is no answer, one sentence. */
+  readonly why: string | null;
 }
 
 export interface ScanParams {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CancellationTokenSource, type WorkspaceDocumentDiagnosticReport } from 'vscode-languageserver-protocol';
-import type { ConfigCandidates, ScanSummary } from '../../server/src/protocol';
+import type { ConfigCandidates, ReshardForecast, ScanSummary } from '../../server/src/protocol';
 import { type Editor, type EditorOptions, eventually, startEditor } from '../harness/lspClient';
 
 const mapOf = (key: string): string => `version: 1
@@ -275,5 +275,35 @@ describe('bad input', () => {
     }
     expect(await e.request('shardlint/unread', null)).toEqual({ statements: [], total: 0 });
     expect(e.log.filter((line) => /Error/.test(line))).toEqual([]);
+  });
+});
+
+describe('a forecast of resharding', () => {
+  const servers = 'databases: { shop: { servers: 4, virtualShards: 256 } }\n';
+  const ask = (to: number | null, from: number | null = null) =>
+    editor.request<ReshardForecast>('shardlint/reshard', { uri: null, from, to });
+
+  it('is a page for the number of servers asked for', async () => {
+    await start({ files: { 'shardlint.yaml': mapOf('tenant_id').replace('    shards: 32\n', '') + servers } });
+    const { markdown, servers: today } = await ask(5);
+    expect(today).toBe(4);
+    expect(markdown).toContain('51 of 256 virtual shards');
+    expect((await ask(null)).markdown).toContain('4 → 5 servers');
+  });
+
+  it('says what it needs to know, and answers once it does', async () => {
+    await start({ files: { 'shardlint.yaml': mapOf('tenant_id') } });
+    expect(await ask(8)).toMatchObject({
+      markdown: null,
+      servers: null,
+      why: expect.stringContaining('on how many servers `orders` lies'),
+    });
+    expect((await ask(8, 4)).markdown).toContain('4 → 8 servers');
+    expect((await ask(-1)).why).toBe('A number of servers is a whole number from 1 to 10000');
+  });
+
+  it('has no answer without a map', async () => {
+    await start({ files: { 'q.sql': scatter } });
+    expect((await ask(5)).why).toBe('No shard map in this workspace');
   });
 });

@@ -2,6 +2,7 @@
  * What a language server asks of the engine for one workspace folder. Everything is asynchronous and plain data, so
  * that the same questions can be put to another process.
  */
+import type { Ask, Forecast } from '../advice/reshard/forecast';
 import type { Confidence, Route } from '../routing/route';
 import type { MapProblem } from '../shards/model';
 import type { Location, Span } from '../text/span';
@@ -48,6 +49,8 @@ export interface Analysis {
   declaration(path: string, offset: number): Promise<readonly Location[]>;
   /** The configuration that governs a file, as YAML with the origin of each value; undefined without a map. */
   effectiveConfig(path: string | undefined): Promise<{ readonly text: string; readonly map: string } | undefined>;
+  /** What moves when servers come or go; undefined without a map. */
+  forecast(path: string | undefined, ask: Ask): Promise<Forecast | undefined>;
   proposals(): Promise<readonly Proposal[]>;
   /** Every path and glob whose change matters beyond the sources themselves. */
   watched(): Promise<readonly string[]>;

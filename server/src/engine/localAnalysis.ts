@@ -1,4 +1,5 @@
 /** The engine in this process, as a language server asks it. */
+import { forecast } from '../advice/reshard/forecast';
 import type { Platform } from '../platform/platform';
 import { tablesOf } from '../query/tables';
 import type { LoadedMap, Written } from '../shards/load';
@@ -97,6 +98,13 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
       await opened();
       const text = isMap(path) ? await workspace.files.text(path) : undefined;
       return text === undefined ? undefined : describeAt(path, text, offset, around(path));
+    },
+    forecast: async (path, ask) => {
+      await opened();
+      const loaded = (path === undefined ? undefined : workspace.mapOf(path)) ?? workspace.loadedMaps[0];
+      if (!loaded) return undefined;
+      const { map, schema } = await workspace.withModels(path === undefined ? loaded : loaded.forFile(path));
+      return forecast(map, schema, ask);
     },
     declaration: async (path, offset): Promise<readonly Location[]> => {
       await opened();

@@ -20,6 +20,7 @@ import { explain } from './explain';
 import { attempt, guarded } from './guard';
 import { hover } from './hover';
 import { publisher } from './publish';
+import { reshard } from './reshard';
 import { scan } from './scan';
 import { type Folder, Session, type Surroundings } from './session';
 import { readSettings, sectionOf } from './settings';
@@ -239,6 +240,9 @@ export function startServer(connection: Connection, surroundings: Surroundings):
   onRequest('shardlint/effectiveConfig', { text: '', map: null }, (params) => effectiveConfig(session, params));
   onRequest('shardlint/configCandidates', { existing: null, candidates: [] }, (params) =>
     configCandidates(session, params),
+  );
+  onRequest('shardlint/reshard', { markdown: null, servers: null, why: 'The forecast failed' }, (params) =>
+    reshard(session, params),
   );
   onRequest('shardlint/unread', { statements: [], total: 0 }, () => unread(session));
   connection.onRequest(
