@@ -1,10 +1,10 @@
-/** Checks that are kept between runs, one file each in the user's cache folder; never in the workspace. */
+/** Checks that are kept between runs, two files each in the user's cache folder; never in the workspace. */
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import v8 from 'node:v8';
-import type { Memory } from '../engine/recall';
+import type { Memory, Part } from '../engine/recall';
 
 /** Where caches of a person lie, as each system has it. */
 export function cacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home = os.homedir()): string {
@@ -25,12 +25,13 @@ const keptDays = 30;
  * taken for absent: a damaged record must not reach the deserializer, which trusts its input.
  */
 export function fileMemory(folder: string, question: readonly string[], program: string): Memory {
-  const file = path.join(folder, `${sum(question.join('\0'))}.check`);
+  const name = sum(question.join('\0'));
+  const fileOf = (part: Part): string => path.join(folder, `${name}.${part}`);
   return {
     hash: sum,
-    load() {
+    load(part) {
       try {
-        const bytes = fs.readFileSync(file);
+        const bytes = fs.readFileSync(fileOf(part));
         const end = bytes.indexOf('\n');
         const head = bytes.toString('utf8', 0, Math.max(end, 0));
         const data = bytes.subarray(end + 1);
@@ -39,7 +40,8 @@ export function fileMemory(folder: string, question: readonly string[], program:
         return undefined;
       }
     },
-    save(record) {
+    save(part, record) {
+      const file = fileOf(part);
       const beside = `${file}.${process.pid}`;
       try {
         const data = v8.serialize(record);
@@ -69,7 +71,8 @@ function removeOld(folder: string): void {
   const oldest = Date.now() - keptDays * 86_400_000;
   for (const name of fs.readdirSync(folder)) {
     const file = path.join(folder, name);
-    if (/\.check(?:\.\d+)?$/.test(name) && fs.statSync(file).mtimeMs < oldest) fs.rmSync(file, { force: true });
+    if (/\.(?:check|answer|files)(?:\.\d+)?$/.test(name) && fs.statSync(file).mtimeMs < oldest)
+      fs.rmSync(file, { force: true });
   }
 }
 

@@ -49,6 +49,10 @@ export class Files {
     return [...this.listed];
   }
 
+  isListed(path: string): boolean {
+    return this.listed.has(path);
+  }
+
   /** An editor's text stands before what is on disk; undefined takes it away. */
   setBuffer(path: string, text: string | undefined): void {
     if (text === undefined) this.buffers.delete(path);
@@ -82,11 +86,6 @@ export class Files {
     const { readNow } = this.platform;
     if (readNow && !this.texts.has(path) && this.listed.has(path)) this.texts.set(path, readNow(path));
     return this.texts.get(path);
-  }
-
-  /** Whether more than its text was asked for. */
-  isParsed(path: string): boolean {
-    return this.facts.has(path);
   }
 
   /** What was read already; undefined otherwise. */

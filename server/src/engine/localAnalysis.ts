@@ -8,6 +8,7 @@ import { type LineIndex, lineIndex } from '../text/lineIndex';
 import type { Location } from '../text/span';
 import type { Analysis, FileView, MapReport, MapView, StatementView, Totals } from './analysis';
 import type { FileResult } from './analyzeFile';
+import { isMapName } from './declarations';
 import { effectiveConfig } from './effectiveConfig';
 import type { Finding } from './finding';
 import { declarationAt, describeAt, offersAt } from './mapHelp';
@@ -15,14 +16,14 @@ import { proposals } from './proposals';
 import type { Statement } from './statement';
 import { coverageOf } from './summary';
 import { suppressFix } from './suppressFix';
-import { isMapName, Workspace, type WorkspaceOptions } from './workspace';
+import { Workspace, type WorkspaceOptions } from './workspace';
 
 export function localAnalysis(platform: Platform, root: string, options: WorkspaceOptions = {}): Analysis {
   const workspace = new Workspace(platform, root, options);
   const reported = remembered(workspace, () => reports(workspace));
   const units = remembered(workspace, async () => {
     const byFile = new Map<string, Finding[]>();
-    for (const one of await workspace.unitFindings(workspace.known))
+    for (const one of await workspace.unitFindings(workspace.evidence))
       byFile.set(one.file, [...(byFile.get(one.file) ?? []), one]);
     return byFile;
   });
@@ -169,7 +170,7 @@ function totalsOf(workspace: Workspace, reported: readonly MapReport[], units: r
 
 function reports(workspace: Workspace): readonly MapReport[] {
   const problems = workspace.problems;
-  const findings = workspace.mapFindings(workspace.known);
+  const findings = workspace.mapFindings(workspace.evidence);
   const files = new Set([
     ...workspace.mapFiles,
     ...problems.map(({ at }) => at.file),

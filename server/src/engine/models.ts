@@ -26,6 +26,8 @@ export interface Models {
 interface Known {
   /** Texts of the files that were read for it: those that declare models, and what those import. */
   readonly texts: ReadonlyMap<string, string | undefined>;
+  /** What else the answer depends on, as keys. */
+  readonly looked: ReadonlySet<string>;
   readonly sources: readonly string[];
   readonly declared: Declared<unknown>;
 }
@@ -43,17 +45,43 @@ export class ModelReader {
     private readonly pause?: () => Promise<void>,
   ) {}
 
-  /** The file has changed, come or gone. */
+  /** The file has changed, come or gone; or a file has that answers what that key asks. */
   touch(path: string): void {
+    for (const [orm, { looked }] of this.known) if (looked.has(path)) this.known.delete(orm);
+    if (isKey(path)) this.latest = undefined;
+    if (isKey(path)) return;
     const text = this.files.known(path);
     if (this.isSource(path) || text === undefined || !sameNames(this.said.get(path), saidBy(text)))
       this.latest = undefined;
   }
 
-  /** Files are listed anew: names in models may lead elsewhere. */
+  /** Configuration of the language has changed: names in models may lead elsewhere. */
   forget(): void {
     this.latest = undefined;
     for (const [orm] of this.known) if (orm.models?.kind === 'code') this.known.delete(orm);
+  }
+
+  /** What the models were read from, `textOf` standing for each text: where it is the same, so are the models. */
+  evidence(textOf: (path: string) => string): readonly string[] {
+    const live = this.last?.models.live ?? [];
+    return live.flatMap((orm) => {
+      const { sources, texts } = this.known.get(orm) ?? { sources: [], texts: new Map() };
+      return [orm.id, ...sources, '', ...[...texts.keys()].flatMap((path) => [path, textOf(path)]), ''];
+    });
+  }
+
+  /** Paths of all texts that the models were read from. */
+  get reads(): readonly string[] {
+    return [...this.known.values()].flatMap(({ texts }) => [...texts.keys()]);
+  }
+
+  /** What was found in texts before, so that they need not be searched again. */
+  recall(path: string, said: Said): void {
+    this.said.set(path, said);
+  }
+
+  saidOf(path: string): Said | undefined {
+    return this.said.get(path);
   }
 
   /** Whether models are, were or may be declared there. */
@@ -130,8 +158,9 @@ export class ModelReader {
     const texts = new Map<string, string | undefined>(sources.map(({ path, text }) => [path, text]));
     const read =
       models.kind === 'files' ? { declared: models.read(sources), reads: [] } : await this.inCode(models, paths);
-    for (const path of read.reads) if (!texts.has(path)) texts.set(path, this.files.known(path));
-    this.known.set(orm, { texts, sources: paths, declared: read.declared });
+    const reads = [...read.reads];
+    for (const path of reads) if (!isKey(path) && !texts.has(path)) texts.set(path, this.files.known(path));
+    this.known.set(orm, { texts, looked: new Set(reads.filter(isKey)), sources: paths, declared: read.declared });
     return read.declared;
   }
 
@@ -158,6 +187,9 @@ export class ModelReader {
     }
   }
 }
+
+/** Not a path: see `Project.takeReads`. */
+const isKey = (read: string): boolean => read.startsWith('?');
 
 const sameLists = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((one, i) => one === b[i]);

@@ -2,7 +2,7 @@
 
 import type { TableBinding } from '../routing/route';
 import { rules as allRules } from '../rules';
-import type { AnyRule, FileKind, QueryFix, Related, ReportMore } from '../rules/rule';
+import type { AnyRule, FileKind, Placed, QueryFix, Related, ReportMore } from '../rules/rule';
 import type { Effective } from '../shards/load';
 import type { Severity, ShardMap, ShardTable } from '../shards/model';
 import { tableIndex } from '../shards/resolve';
@@ -10,7 +10,6 @@ import type { Location, Span } from '../text/span';
 import { bindFixes } from './bindFix';
 import type { Finding, Fix } from './finding';
 import { fingerprint } from './fingerprint';
-import { placedOf } from './placed';
 import type { Statement } from './statement';
 
 export interface RuleRun {
@@ -92,15 +91,9 @@ export function checkStatement(statement: Statement, kind: FileKind): RuleRun {
 }
 
 /** Rules on the map and on all statements of the workspace. */
-export function checkMap(
-  { map, schema }: Effective,
-  known: Effective,
-  statements: readonly Statement[],
-  kindOf: (file: string) => FileKind,
-): RuleRun {
+export function checkMap({ map, schema }: Effective, known: Effective, statements: readonly Placed[]): RuleRun {
   const findings: Finding[] = [];
   const faults: RuleRun['faults'][number][] = [];
-  const placed = statements.flatMap((one) => placedOf(one, kindOf) ?? []);
   for (const rule of allRules) {
     const severity = severityOf(rule, map, undefined);
     if (severity === 'off' || (!rule.map && !rule.workspace)) continue;
@@ -133,7 +126,7 @@ export function checkMap(
     };
     try {
       rule.map?.({ map, schema, known, report });
-      rule.workspace?.({ map, schema, known, report, statements: placed });
+      rule.workspace?.({ map, schema, known, report, statements });
     } catch (error) {
       faults.push({ rule: rule.id, error });
     }

@@ -36,15 +36,23 @@ export interface Place {
   toSource(span: Span): Span;
   /** The edit in the source, encoded for the literal that it stands in; undefined where the source is not the text itself. */
   edit(edit: TextEdit): TextEdit | undefined;
+  /** What it is made from; undefined where coordinates are the file's own. */
+  readonly mapped?: Mapped;
+}
+
+/** Spans count from `start` of a text that `map` maps into the file. */
+export interface Mapped {
+  readonly map: SourceMap;
+  readonly start: number;
 }
 
 /** Queries built by ORM modules have the file's own spans. */
 export const samePlace: Place = { toSource: (span) => span, edit: (edit) => edit };
 
-/** Spans count from `start` of a text that `map` maps into the file. */
 export function mappedPlace(map: SourceMap, start: number): Place {
   const shifted = (span: Span): Span => ({ start: span.start + start, end: span.end + start });
   return {
+    mapped: { map, start },
     toSource: (span) => toSource(map, shifted(span)),
     edit: ({ span, text }) => editSource(map, { span: shifted(span), text }),
   };

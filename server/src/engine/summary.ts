@@ -2,18 +2,20 @@
 
 import { operationOf } from '../query/operation';
 import { hasDynamicTable } from '../query/tables';
-import type { FileResult } from './analyzeFile';
+import type { Contribution } from './contribution';
 import type { Checked, Coverage, Finding, InventoryItem } from './finding';
 import type { Statement } from './statement';
 
-export function summary(results: readonly FileResult[], findings: readonly Finding[]): Omit<Checked, 'text'> {
-  const statements = results.flatMap((one) => one.statements);
-  return { findings, inventory: statements.map(inventoryItem), coverage: coverageOf(statements) };
+export function summary(files: readonly Contribution[], findings: readonly Finding[]): Omit<Checked, 'text'> {
+  const counted = files.flatMap(({ items, whys }) => items.map((item, i) => ({ ...item, why: whys[i] })));
+  return { findings, inventory: files.flatMap(({ items }) => items), coverage: coverageOf(counted) };
 }
 
-export function coverageOf(statements: readonly Statement[]): Coverage {
-  const unread = statements.filter((one) => !one.query);
-  const unknown = statements.filter((one) => one.query && one.route.reach === 'unknown');
+type Counted = Pick<Statement, 'file' | 'span' | 'route' | 'why'>;
+
+export function coverageOf(statements: readonly Counted[]): Coverage {
+  const unread = statements.filter(({ why }) => why !== undefined);
+  const unknown = statements.filter(({ why, route }) => why === undefined && route.reach === 'unknown');
   return {
     statements: statements.length,
     understood: statements.length - unread.length - unknown.length,

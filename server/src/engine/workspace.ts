@@ -1,30 +1,32 @@
 /** A workspace folder under analysis: maps, files, results by file. Editor and CLI are thin shells over it. */
 import type { Survey } from '../advice/survey';
 import { indexOf } from '../flow/linker';
+import { answeredBy } from '../flow/modules';
+import { generatedKey } from '../flow/project';
 import { hostOf } from '../hosts';
 import type { HostFile } from '../hosts/host';
 import { globMatcher } from '../platform/globs';
 import { isWithin, relativeTo } from '../platform/paths';
 import type { Platform } from '../platform/platform';
-import type { FileKind } from '../rules/rule';
+import type { FileKind, Placed } from '../rules/rule';
 import { mapFor } from '../shards/discover';
-import { importers } from '../shards/importers';
 import type { Effective, LoadedMap } from '../shards/load';
 import type { MapProblem } from '../shards/model';
 import { analyzeFile, type FileResult } from './analyzeFile';
+import { type CheckedWorkspace, check, type ScanOptions } from './check';
+import { type Contribution, contributionOf, type Evidence, evidenceOf } from './contribution';
+import { isMapName, mayStandAlone } from './declarations';
 import { fileKind } from './fileKind';
 import { Files } from './files';
-import type { Checked, Finding } from './finding';
+import type { Finding } from './finding';
 import { loadMaps, type MapChoices } from './loadMaps';
 import { hasRead } from './mapReads';
 import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
-import { type Memory, recall, remember, scopeOf } from './recall';
+import type { Memory, Recalled, Scope } from './recall';
 import { checkMap } from './runRules';
-import type { Statement } from './statement';
-import { summary } from './summary';
 import { surveyOf } from './survey';
-import { Units } from './units/units';
+import { type UnitPart, Units } from './units/units';
 import { unsuppressedOnMap } from './unsuppressedOnMap';
 
 export interface WorkspaceOptions extends MapChoices {
@@ -33,12 +35,6 @@ export interface WorkspaceOptions extends MapChoices {
   readonly memory?: Memory;
   /** Called between files wherever many are read: an editor answers other questions meanwhile. */
   readonly pause?: () => Promise<void>;
-}
-
-export interface ScanOptions {
-  readonly paths?: readonly string[];
-  readonly progress?: (done: number, of: number) => void;
-  readonly cancelled?: () => boolean;
 }
 
 export interface FileChange {
@@ -61,6 +57,8 @@ export class Workspace {
   private readonly units: Units;
   private maps: ReadonlyMap<string, LoadedMap> = new Map();
   private results = new Map<string, FileResult>();
+  /** What files add to a check by an earlier run; it holds until a result takes its place. */
+  private kept = new Map<string, Contribution>();
   private changes = 0;
   private linkedWith: Models | undefined;
   private readonly running = new Map<string, Running>();
@@ -74,13 +72,14 @@ export class Workspace {
   constructor(
     readonly platform: Platform,
     readonly root: string,
-    private readonly options: WorkspaceOptions = {},
+    readonly options: WorkspaceOptions = {},
   ) {
     this.files = new Files(platform, root, options.exclude);
     this.models = new ModelReader(this.files, root, options.pause);
     this.units = new Units({
       files: this.files,
       result: (path) => this.results.get(path),
+      isKnown: (path) => this.results.has(path) || this.kept.get(path)?.hosted === false,
       analyse: (path) => this.file(path),
       effective: (path) => {
         const declared = this.excluded(path) ? undefined : this.mapOf(path)?.forFile(path);
@@ -154,11 +153,20 @@ export class Workspace {
   setBuffer(path: string, text: string | undefined): void {
     this.files.setBuffer(path, text);
     this.drop(path);
+    // A document that lies nowhere yet may be what somebody has looked for.
+    if (!this.files.isListed(path)) this.come(path);
+    if (path.endsWith('.sql')) this.drop(generatedKey);
   }
 
   changed(path: string): void {
     this.files.forget(path);
     this.drop(path);
+    if (path.endsWith('.sql')) this.drop(generatedKey);
+  }
+
+  /** What led nowhere may lead there now, or the other way round. */
+  private come(path: string): void {
+    for (const key of answeredBy(path)) this.drop(key);
   }
 
   /** What has changed on disk. Answers whether maps or models were read again, so that all may be different. */
@@ -176,11 +184,10 @@ export class Workspace {
     );
     if (listed.length === 0 || this.maps.size === 0) return modelled;
     await this.files.list();
-    // A name that led to no file may lead to one now.
-    if (listed.some(({ path }) => !path.endsWith('.sql'))) {
+    if (listed.some(({ path }) => path.endsWith('.json'))) {
       this.models.forget();
       for (const path of [...this.results.keys()]) this.drop(path);
-    }
+    } else for (const { path } of listed) this.come(path);
     return modelled;
   }
 
@@ -192,16 +199,18 @@ export class Workspace {
     if (relative === undefined) return this.loadedMaps.some(({ readFiles }) => readFiles.includes(path));
     if (this.loadedMaps.some((one) => hasRead(one, path))) return true;
     const implicit = ![...this.maps.keys()].some(isMapName);
-    return implicit && kind !== 'changed' && standingAlone(relative);
+    return implicit && kind !== 'changed' && mayStandAlone(relative);
   }
 
+  /** Also by the key of what a file answers: see `Project.takeReads`. */
   private drop(path: string): void {
     this.models.touch(path);
-    for (const [file, result] of this.results) {
-      if (file !== path && !result.reads.has(path)) continue;
-      this.results.delete(file);
-      this.units.touch(file);
-    }
+    for (const known of [this.results, this.kept])
+      for (const [file, { reads }] of known) {
+        if (file !== path && !reads.has(path)) continue;
+        known.delete(file);
+        this.units.touch(file);
+      }
     this.units.touch(path);
     this.changes += 1;
     for (const { touched } of this.running.values()) touched.add(path);
@@ -241,7 +250,7 @@ export class Workspace {
   }
 
   /** Models reach into every file: where one of their sources has changed, all is linked anew. */
-  private async currentModels(): Promise<Models> {
+  async currentModels(): Promise<Models> {
     const models = await this.models.read();
     if (models !== this.linkedWith) this.clear();
     this.linkedWith = models;
@@ -256,6 +265,7 @@ export class Workspace {
 
   private clear(): void {
     this.results = new Map();
+    this.kept = new Map();
     this.units.forget();
     this.changes += 1;
   }
@@ -271,7 +281,7 @@ export class Workspace {
 
   /** What is known of the files that were asked for since the maps were read; in one order, whoever asked first. */
   get known(): readonly FileResult[] {
-    return [...this.results.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
+    return [...this.results.values()].sort(byPath);
   }
 
   /** The files that a scan reads. */
@@ -285,49 +295,36 @@ export class Workspace {
     return (await dialectFor(this.platform, name)) ?? (await dialectFor(this.platform, 'postgresql'));
   }
 
-  async check({
-    paths = [],
-    progress,
-    cancelled,
-  }: ScanOptions = {}): Promise<Checked & { readonly problems: readonly MapProblem[]; readonly cancelled: boolean }> {
-    const listed = await this.sources(cancelled);
-    const chosen =
-      paths.length === 0
-        ? listed
-        : listed.filter((file) => paths.some((path) => file === path || isWithin(path, file)));
-    const { memory } = this.options;
-    const asked = [this.root, this.options.configFile ?? '', ...(this.options.exclude ?? []), '', ...paths];
-    const scope = scopeOf(this.files, asked, this.loadedMaps, (path) => this.isDeclaration(path));
-    const kept = memory && this.maps.size > 0 ? await recall(memory, scope) : undefined;
-    if (kept) return { ...kept, problems: this.problems, cancelled: false, text: (file) => this.files.known(file) };
-    const results: FileResult[] = [];
-    let stopped = false;
-    for (const [done, path] of chosen.entries()) {
-      if (cancelled?.()) {
-        stopped = true;
-        break;
-      }
-      const result = await this.file(path);
-      if (result) results.push(result);
-      if (done % 50 === 0) progress?.(done, chosen.length);
-      await this.options.pause?.();
+  check(options: ScanOptions = {}): Promise<CheckedWorkspace> {
+    return check(this, options);
+  }
+
+  /** What a file adds to a check: as it was recalled, else as it is analysed now. */
+  async contribution(path: string): Promise<Contribution | undefined> {
+    const kept = this.kept.get(path);
+    if (kept) return kept;
+    const result = await this.file(path);
+    return result && contributionOf(result, (file) => this.kindOf(file));
+  }
+
+  /** Takes what an earlier run has found out, if it was found with the models of today. */
+  async recall({ said, contributions, units, models, gate }: Recalled, digest: Scope['digest']): Promise<void> {
+    for (const [path, one] of said) this.models.recall(path, one);
+    await this.currentModels();
+    if (digest(this.models) !== models) return;
+    this.kept = new Map(contributions);
+    this.units.recall(units, gate);
+  }
+
+  /** What a later run may recall. */
+  remembered() {
+    const parts = new Map<string, { readonly contribution: Contribution; readonly unit: UnitPart }>();
+    for (const [path, contribution] of this.kept) parts.set(path, { contribution, unit: this.units.part(path) });
+    for (const [path, result] of this.results) {
+      const contribution = contributionOf(result, (file) => this.kindOf(file));
+      parts.set(path, { contribution, unit: this.units.part(path) });
     }
-    progress?.(chosen.length, chosen.length);
-    // A folder without code has models too.
-    if (chosen.length === 0 && this.maps.size > 0) await this.currentModels();
-    const findings = [
-      ...results.flatMap((one) => one.findings),
-      ...(await this.unitFindings(results)),
-      ...this.mapFindings(results, paths),
-    ];
-    const checked = summary(results, findings);
-    if (memory && this.maps.size > 0 && !stopped) await remember(memory, scope, this.linkedWith?.live ?? [], checked);
-    return {
-      ...checked,
-      problems: this.problems,
-      cancelled: stopped,
-      text: (file) => results.find((one) => one.file === file)?.text ?? this.files.known(file),
-    };
+    return { live: this.linkedWith?.live ?? [], models: this.models, gate: this.units.lastGate, parts };
   }
 
   /** What advice is made from, one survey a map, over the files that were asked for since the maps were read. */
@@ -342,23 +339,31 @@ export class Workspace {
   }
 
   /** Findings about what functions do in order, in these files. */
-  async unitFindings(results: readonly FileResult[]): Promise<readonly Finding[]> {
-    const all = await this.units.findings(() => this.known);
-    const files = new Map(results.map((one) => [one.file, one] as const));
+  async unitFindings(evidence: readonly Evidence[]): Promise<readonly Finding[]> {
+    const all = await this.units.findings(() => {
+      const live = [...this.results.values()].map(({ file, host }) => ({ file, hosted: host !== undefined }));
+      return [...live, ...[...this.kept.values()].filter(({ file }) => !this.results.has(file))].sort(byPath);
+    });
+    const files = new Map(evidence.map((one) => [one.file, one] as const));
     return unsuppressedOnMap(
       all.filter(({ file }) => files.has(file)),
       files,
     );
   }
 
+  /** What rules on maps and workspaces see of the files that are known. */
+  get evidence(): readonly Evidence[] {
+    return this.known.map((one) => evidenceOf(one, (file) => this.kindOf(file)));
+  }
+
   /** Findings about the maps themselves, which need all statements: where only paths are asked for, of the maps in them. */
-  mapFindings(results: readonly FileResult[], paths: readonly string[] = []): readonly Finding[] {
+  mapFindings(evidence: readonly Evidence[], paths: readonly string[] = []): readonly Finding[] {
     const wanted = ({ file }: LoadedMap): boolean =>
       paths.length === 0 || paths.some((path) => path !== file && isWithin(path, file));
     return this.loadedMaps.filter(wanted).flatMap((loaded) => {
-      const own = results.flatMap((one) => one.statements).filter((one) => this.mapOf(one.file) === loaded);
+      const own = evidence.flatMap((one) => one.placed).filter((one) => this.mapOf(one.file) === loaded);
       // The map itself, its overrides, and every mix of them that holds for some file, with the statements it holds for.
-      const statements = new Map<Effective, Statement[]>([loaded, ...loaded.overrides].map((part) => [part, []]));
+      const statements = new Map<Effective, Placed[]>([loaded, ...loaded.overrides].map((part) => [part, []]));
       for (const one of own) {
         const part = loaded.forFile(one.file);
         const at = part.map === loaded.map ? loaded : part;
@@ -366,15 +371,17 @@ export class Workspace {
       }
       const findings = [...statements].flatMap(([part, its]) => {
         const known = this.linkedWith?.over(part) ?? part;
-        return checkMap(part, known, its, (file) => this.kindOf(file)).findings;
+        return checkMap(part, known, its).findings;
       });
       return unsuppressedOnMap(
         eachOnce(findings),
-        new Map([...this.results, ...results.map((one) => [one.file, one] as const)]),
+        new Map([...this.evidence, ...evidence].map((one) => [one.file, one] as const)),
       );
     });
   }
 }
+
+const byPath = (a: { readonly file: string }, b: { readonly file: string }): number => (a.file < b.file ? -1 : 1);
 
 /** Overrides leave most of a map as it is: what is wrong there is said once. */
 const eachOnce = (findings: readonly Finding[]): readonly Finding[] => [
@@ -382,10 +389,6 @@ const eachOnce = (findings: readonly Finding[]): readonly Finding[] => [
     findings.map((one) => [`${one.rule} ${one.file} ${one.span.start} ${one.span.end} ${one.message}`, one] as const),
   ).values(),
 ];
-
-export const isMapName = (path: string): boolean => /(^|\/)shardlint\.(ya?ml|json)$/.test(path);
-
-const standingAlone = globMatcher(importers.filter((one) => one.standsAlone).flatMap(({ files }) => files));
 
 const isSource = (path: string): boolean =>
   path.toLowerCase().endsWith('.sql') || (hostOf(path) !== undefined && !path.endsWith('.d.ts'));

@@ -9,7 +9,20 @@ export interface ProjectFiles {
   text(path: string): string | undefined;
   /** Paths of all `package.json` outside of node_modules. */
   packages(): readonly string[];
+  /** Told what a specifier may mean, before it is known what lies there: see `lookedFor`. */
+  looked?(key: string): void;
 }
+
+const sourceEndings = /(?:(?:\.d)?\.[cm]?[jt]sx?)+$/;
+
+/** What a question for a path leaves among its reads, answered or not: one key for all the files that could answer it. */
+const lookedFor = (path: string): string => `?${path.replace(sourceEndings, '')}`;
+
+/** The questions that a file answers, or no longer answers, when it comes or goes. */
+export const answeredBy = (file: string): readonly string[] => {
+  const own = lookedFor(file);
+  return own.endsWith('/index') ? [own, lookedFor(own.slice(1, -'/index'.length))] : [own];
+};
 
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.d.ts'] as const;
 const written: Readonly<Record<string, readonly string[]>> = {
@@ -45,6 +58,7 @@ export const moduleResolver = (files: ProjectFiles): ModuleResolver => {
   let workspaces: ReadonlyMap<string, Package> | undefined;
 
   const asFile = (path: string): string | undefined => {
+    files.looked?.(lookedFor(path));
     if (/\.[cm]?[jt]sx?$/.test(path) && files.has(path)) return path;
     const dot = path.slice(path.lastIndexOf('.'));
     for (const extension of written[dot] ?? []) {

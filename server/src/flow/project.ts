@@ -27,7 +27,7 @@ export interface Project {
   resolveImport(from: HostFile, imported: Import): Target;
   /** What a file exports under that name. */
   exportOf(file: HostFile, name: string): Target;
-  /** Files whose facts have been read since the last call, for dependency tracking. */
+  /** Files whose facts have been read since the last call, and what else an answer depends on: keys that begin with `?`. */
   takeReads(): ReadonlySet<string>;
   /** What an answer has read, to be said again when it is given without reading. */
   watch<T>(ask: () => T): { readonly answer: T; readonly reads: ReadonlySet<string> };
@@ -35,6 +35,9 @@ export interface Project {
   /** How often a file could not be had: what was answered meanwhile may be different when it is there. */
   readonly missed: number;
 }
+
+/** Stands among the reads of an answer that depends on what is generated, for all the texts that it is made from. */
+export const generatedKey = '?generated';
 
 /** An index depends on its file alone, so that it outlives the project. */
 const indexes = new WeakMap<HostFile, FileIndex>();
@@ -67,6 +70,7 @@ export const openProject = (sources: Sources): Project => {
       return sources.text(path);
     },
     packages: () => sources.packages(),
+    looked: read,
   });
   const watch: Project['watch'] = (ask) => {
     const outer = reads;
@@ -152,6 +156,7 @@ export const openProject = (sources: Sources): Project => {
     const path = pathOf(from.path, module);
     if (path === undefined) {
       const made = module.startsWith('.') ? sources.generated?.(name) : undefined;
+      if (module.startsWith('.')) read(generatedKey);
       const target = made === undefined ? undefined : exported(made.file, name, seen);
       if (made !== undefined) read(made.from);
       return target ?? { kind: 'package', module, name };

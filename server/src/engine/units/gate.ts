@@ -60,8 +60,8 @@ export function gateOf(shares: readonly Share[], replicated: boolean): Gate {
 export const leadsOn = ({ doers, callers }: Share, { names }: Gate): boolean =>
   doers.length > 0 || callers.some(([, calls]) => calls.some((call) => names.has(call)));
 
-export const sameGate = (a: Gate, b: Gate): boolean =>
-  a.replicas === b.replicas &&
-  a.messages === b.messages &&
-  a.names.size === b.names.size &&
-  [...a.names].every((name) => b.names.has(name));
+/** The names that lead on by one of them alone. */
+export const differing = (a: Gate, b: Gate): readonly string[] => [
+  ...[...a.names].filter((name) => !b.names.has(name)),
+  ...[...b.names].filter((name) => !a.names.has(name)),
+];

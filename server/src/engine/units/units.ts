@@ -8,14 +8,18 @@ import type { FileResult } from '../analyzeFile';
 import type { Files } from '../files';
 import type { Finding } from '../finding';
 import { namesOf } from '../functionNames';
+import { stemOf, stemsIn } from './callers';
 import { type Surroundings, unitLimits, unitOf } from './expand';
 import { type FileActs, fileActs } from './fileActs';
-import { type Gate, gateOf, leadsOn, type Share, sameGate, shareOf } from './gate';
+import { differing, type Gate, gateOf, leadsOn, type Share, shareOf } from './gate';
 import { checkUnit, type UnitFinding } from './unitRun';
 
 export interface UnitSources {
   readonly files: Files;
+  /** The file as it was analysed in this process. */
   result(path: string): FileResult | undefined;
+  /** Whether it is known what the file sends: it was analysed, or uses no library. */
+  isKnown(path: string): boolean;
   /** Analyses a file that a call leads to. */
   analyse(path: string): Promise<unknown>;
   effective(path: string): Effective | undefined;
@@ -26,15 +30,31 @@ export interface UnitSources {
   pause?(): Promise<void>;
 }
 
-interface Entry {
-  readonly findings: readonly UnitFinding[];
-  /** Files whose change makes it void. */
+/** A file of the workspace; `hosted` where it uses a library itself. */
+export interface UnitFile {
+  readonly file: string;
+  readonly hosted: boolean;
+}
+
+/** What is known of one file, as plain data. `reads`: files and keys whose change makes it void. */
+export interface UnitPart {
+  readonly share?: Kept<Share>;
+  readonly entry?: Entry;
+}
+
+interface Kept<T> {
+  readonly made: T;
   readonly reads: ReadonlySet<string>;
 }
 
-interface Known {
+interface Entry extends Kept<readonly UnitFinding[]> {
+  /** Names of calls about which the gate was asked. */
+  readonly asked: ReadonlySet<string>;
+}
+
+interface Acts extends Kept<FileActs> {
+  readonly host: HostFile;
   readonly result: FileResult | undefined;
-  readonly acts: FileActs;
   readonly names: ReadonlyMap<number, string>;
 }
 
@@ -43,134 +63,176 @@ const rounds = 6;
 
 export class Units {
   private entries = new Map<string, Entry>();
-  private shares = new Map<string, { readonly result: FileResult; readonly share: Share }>();
-  private readonly known = new WeakMap<HostFile, Known>();
+  private shares = new Map<string, Kept<Share>>();
+  private acts = new Map<string, Acts>();
   private gate: Gate | undefined;
-  private readonly callers = new WeakMap<FileResult, HostFile>();
-  /** By which imports a file was found to matter or not. */
-  private readonly tested = new WeakMap<FileResult, string>();
+  private readonly imports = new Map<string, { readonly text: string; readonly stems: ReadonlySet<string> }>();
+  /** Files of which something was made in this round. */
+  private made = new Set<string>();
 
   constructor(private readonly sources: UnitSources) {}
 
   forget(): void {
     this.entries = new Map();
     this.shares = new Map();
+    this.acts = new Map();
     this.gate = undefined;
   }
 
-  /** A file has changed, come or gone. */
+  /** A file has changed, come or gone; or a file has that answers what that key asks. */
   touch(path: string): void {
-    for (const [file, entry] of this.entries) if (file === path || entry.reads.has(path)) this.entries.delete(file);
+    for (const kept of [this.entries, this.shares, this.acts])
+      for (const [file, { reads }] of kept) if (file === path || reads.has(path)) kept.delete(file);
+    this.imports.delete(path);
+  }
+
+  /** What holds of an earlier run; `gate` is the one that it ended with. */
+  recall(parts: ReadonlyMap<string, UnitPart>, gate: Gate | undefined): void {
+    this.gate = gate;
+    for (const [file, { share, entry }] of parts) {
+      if (share) this.shares.set(file, share);
+      if (entry) this.entries.set(file, entry);
+    }
+  }
+
+  part(file: string): UnitPart {
+    const [share, entry] = [this.shares.get(file), this.entries.get(file)];
+    return { ...(share && { share }), ...(entry && { entry }) };
+  }
+
+  get lastGate(): Gate | undefined {
+    return this.gate;
   }
 
   /** Findings of the units in these files, wherever they stand. */
-  async findings(known: () => readonly FileResult[]): Promise<readonly Finding[]> {
+  async findings(known: () => readonly UnitFile[]): Promise<readonly Finding[]> {
     const tried = new Set<string>();
     for (let round = 0; ; round++) {
-      const results = known();
+      this.made = new Set();
       const missing = new Set<string>();
-      this.refresh(results);
-      await this.loadCallers(results);
-      for (const result of results) {
-        if (!this.hostOf(result) || this.entries.has(result.file)) continue;
+      const waiting: string[] = [];
+      const taking = await this.taking(known());
+      for (const file of taking) {
+        if (this.entries.has(file)) continue;
         await this.sources.pause?.();
-        this.entries.set(result.file, this.read(result, missing));
+        const wanted = new Set<string>();
+        this.entries.set(file, await this.read(file, wanted));
+        const fresh = [...wanted].filter((path) => !tried.has(path));
+        if (fresh.length > 0) waiting.push(file);
+        for (const path of fresh) missing.add(path);
       }
-      const fresh = [...missing].filter((path) => !tried.has(path));
-      for (const path of fresh) await this.sources.analyse(path);
-      for (const path of fresh) {
-        tried.add(path);
-        this.touch(path);
-      }
+      for (const path of missing) await this.sources.analyse(path);
+      for (const path of missing) tried.add(path);
       const loaded = await this.sources.files.loadMissing();
-      if ((!loaded && fresh.length === 0) || round >= rounds)
-        return distinct(results.flatMap(({ file }) => this.entries.get(file)?.findings ?? []));
-      if (loaded) this.entries = new Map();
+      if ((!loaded && missing.size === 0) || round >= rounds)
+        return distinct(taking.flatMap((file) => this.entries.get(file)?.made ?? []));
+      for (const file of waiting) this.entries.delete(file);
+      // What was made while something was not there is made again.
+      if (loaded)
+        for (const kept of [this.entries, this.shares, this.acts]) for (const file of this.made) kept.delete(file);
     }
   }
 
-  /** Files that use no library themselves matter where they call functions that do: they are read by what they import. */
-  private async loadCallers(results: readonly FileResult[]): Promise<void> {
-    for (let i = 0; i < unitLimits.depth && this.gate && (this.gate.replicas || this.gate.messages); i++) {
-      const { gate } = this;
-      const leading = [...this.shares].filter(([, { share }]) => leadsOn(share, gate));
-      const stems = new Set(leading.map(([path]) => stemOf(path)));
-      const key = [...stems].sort().join('|');
-      const imports = new RegExp(
-        `['"\`](?:[^'"\`\\n]*/)?(?:${[...stems].map(escaped).join('|')})(?:\\.[cm]?[jt]sx?)?['"\`]`,
+  /** The files whose functions matter: those that use libraries, and those that lead to them by calls and imports. */
+  private async taking(files: readonly UnitFile[]): Promise<readonly string[]> {
+    const shares = new Map<string, Share>();
+    const take = async (some: readonly UnitFile[]): Promise<void> => {
+      for (const one of some) {
+        const share = await this.shareOf(one);
+        if (share) shares.set(one.file, share);
+      }
+    };
+    /** In the order of the files, whoever was found first. */
+    const own = (): readonly (readonly [string, Share])[] =>
+      files.flatMap(({ file }) => {
+        const share = shares.get(file);
+        return share ? [[file, share] as const] : [];
+      });
+    const gateNow = (): Gate =>
+      gateOf(
+        own().map(([, share]) => share),
+        this.sources.replicated(),
       );
-      let found = false;
-      for (const result of results) {
-        if (result.host || this.callers.has(result) || this.tested.get(result) === key) continue;
-        this.tested.set(result, key);
-        if (result.file.endsWith('.sql') || !imports.test(result.text)) continue;
-        const host = await this.sources.files.host(result.file);
-        if (!host) continue;
-        this.callers.set(result, host);
-        found = true;
-      }
-      if (!found) return;
-      this.refresh(results);
+    await take(files.filter(({ hosted }) => hosted));
+    let gate = gateNow();
+    for (let i = 0; i < unitLimits.depth && (gate.replicas || gate.messages); i++) {
+      const stems = new Set([...shares].flatMap(([path, share]) => (leadsOn(share, gate) ? [stemOf(path)] : [])));
+      const callers = files.filter((one) => !shares.has(one.file) && this.doesImport(one, stems));
+      const before = shares.size;
+      await take(callers);
+      if (shares.size === before) break;
+      gate = gateNow();
     }
+    this.enter(gate);
+    return own().map(([file]) => file);
   }
 
-  private hostOf(result: FileResult): HostFile | undefined {
-    return result.host ?? this.callers.get(result);
+  private doesImport({ file, hosted }: UnitFile, stems: ReadonlySet<string>): boolean {
+    const text = hosted || file.endsWith('.sql') ? undefined : this.sources.files.known(file);
+    if (text === undefined) return false;
+    const before = this.imports.get(file);
+    const known = before?.text === text ? before : { text, stems: stemsIn(text) };
+    this.imports.set(file, known);
+    for (const stem of known.stems) if (stems.has(stem)) return true;
+    return false;
   }
 
-  /** The gate is the sum of what files add to it: with another one, other calls are followed. */
-  private refresh(results: readonly FileResult[]): void {
-    const shares = new Map<string, { readonly result: FileResult; readonly share: Share }>();
-    let same = this.gate !== undefined;
-    for (const result of results) {
-      const before = this.shares.get(result.file);
-      if (before?.result === result) {
-        shares.set(result.file, before);
-        continue;
-      }
-      const host = this.hostOf(result);
-      if (!host) continue;
-      const { acts, names } = this.knownOf(host);
-      const share = shareOf(acts, names);
-      same &&= before?.share.text === share.text;
-      shares.set(result.file, { result, share });
-    }
-    same &&= shares.size === this.shares.size;
-    this.shares = shares;
-    if (same) return;
-    const gate = gateOf(
-      [...shares.values()].map(({ share }) => share),
-      this.sources.replicated(),
-    );
-    if (!this.gate || !sameGate(gate, this.gate)) this.entries = new Map();
+  /** With another gate other calls are followed: what has not asked about them holds. */
+  private enter(gate: Gate): void {
+    const before = this.gate;
     this.gate = gate;
+    if (!before || before.replicas !== gate.replicas || before.messages !== gate.messages) {
+      this.entries = new Map();
+      return;
+    }
+    const other = differing(before, gate);
+    if (other.length === 0) return;
+    for (const [file, { asked }] of this.entries) if (other.some((name) => asked.has(name))) this.entries.delete(file);
   }
 
-  private read(result: FileResult, missing: Set<string>): Entry {
-    const host = this.hostOf(result);
+  private async shareOf(of: UnitFile): Promise<Share | undefined> {
+    const known = this.shares.get(of.file);
+    if (known) return known.made;
+    const host = await this.hostOf(of.file, of.hosted);
+    if (!host) return undefined;
+    const { made, names, reads } = this.actsOf(host);
+    const share = { made: shareOf(made, names), reads };
+    this.shares.set(of.file, share);
+    return share.made;
+  }
+
+  private async hostOf(path: string, hosted: boolean): Promise<HostFile | undefined> {
+    if (hosted && !this.sources.result(path)) await this.sources.analyse(path);
+    return this.sources.result(path)?.host ?? this.sources.files.host(path);
+  }
+
+  private async read(file: string, missing: Set<string>): Promise<Entry> {
+    const host = await this.hostOf(file, !this.sources.isKnown(file));
     const { project } = this.sources.files.linker();
-    const effective = this.sources.effective(result.file);
+    const effective = this.sources.effective(file);
     const gate = this.gate;
-    if (!host || !effective || !gate) return { findings: [], reads: new Set() };
-    project.takeReads();
+    this.made.add(file);
     const used = new Set<string>();
-    const around = this.surroundings(gate, used, missing);
-    const { acts } = this.knownOf(host);
-    const findings = [...acts.functions.keys()].flatMap((id) => {
+    const asked = new Set<string>();
+    if (!host || !effective || !gate) return { made: [], reads: used, asked };
+    project.takeReads();
+    const around = this.surroundings(gate, used, asked, missing);
+    const { made: acts } = this.actsOf(host);
+    const made = [...acts.functions.keys()].flatMap((id) => {
       const all = gate.replicas || gate.messages;
       if (!all && acts.extents.length === 0 && !mayMatter(acts, id)) return [];
       const { findings: found, faults } = checkUnit(
         unitOf(acts, id, all ? 'all' : 'transactions', around),
-        this.sources.kindOf(result.file),
+        this.sources.kindOf(file),
         effective,
       );
       for (const { rule, error } of faults) this.sources.fault(rule, error);
       return found;
     });
-    return { findings, reads: new Set([...project.takeReads(), ...used]) };
+    return { made, reads: new Set([...project.takeReads(), ...used]), asked };
   }
 
-  private surroundings(gate: Gate, used: Set<string>, missing: Set<string>): Surroundings {
+  private surroundings(gate: Gate, used: Set<string>, asked: Set<string>, missing: Set<string>): Surroundings {
     const flows = new Map<HostFile, Flow>();
     return {
       flow: (host) => {
@@ -180,11 +242,14 @@ export class Units {
       },
       acts: (host) => {
         used.add(host.path);
-        if (!this.sources.result(host.path)) missing.add(host.path);
-        return this.knownOf(host).acts;
+        if (!this.sources.isKnown(host.path)) missing.add(host.path);
+        return this.actsOf(host).made;
       },
-      names: (host) => this.knownOf(host).names,
-      mayAct: (name) => gate.names.has(name),
+      names: (host) => this.actsOf(host).names,
+      mayAct: (name) => {
+        asked.add(name);
+        return gate.names.has(name);
+      },
       kindOf: this.sources.kindOf,
       line: ({ file, span }) => {
         const text = this.sources.files.known(file) ?? '';
@@ -198,15 +263,20 @@ export class Units {
     return flowOf(linker, host, this.sources.effective(host.path)?.map.receivers);
   }
 
-  private knownOf(host: HostFile): Known {
-    const result = this.sources.result(host.path);
-    const before = this.known.get(host);
-    if (before && before.result === result) return before;
+  private actsOf(host: HostFile): Acts {
     const { project } = this.sources.files.linker();
+    const result = this.sources.result(host.path);
+    const before = this.acts.get(host.path);
+    if (before && before.host === host && before.result === result) {
+      project.reread(before.reads);
+      return before;
+    }
     const index = project.index(host);
     const statements = result?.host === host ? result.statements : [];
-    const made = { result, acts: fileActs(host, index, statements, this.flow(host)), names: namesOf(host, index) };
-    this.known.set(host, made);
+    const { answer, reads } = project.watch(() => fileActs(host, index, statements, this.flow(host)));
+    const made = { host, result, made: answer, reads, names: namesOf(host, index) };
+    this.made.add(host.path);
+    this.acts.set(host.path, made);
     return made;
   }
 }
@@ -214,15 +284,6 @@ export class Units {
 /** Writes in loops, and transactions, are seen without following any call. */
 const mayMatter = ({ functions }: FileActs, id: number): boolean =>
   functions.get(id)?.some(({ kind }) => kind === 'statement') ?? false;
-
-/** What an import names a file by: its name, or its folder's where it is the index. */
-const stemOf = (path: string): string => {
-  const [last = '', folder = ''] = path.split('/').reverse();
-  const stem = last.replace(/\.[cm]?[jt]sx?$/, '');
-  return stem === 'index' ? folder : stem;
-};
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** One pair of places is found once, by the unit that is nearest to both. */
 function distinct(findings: readonly UnitFinding[]): readonly Finding[] {

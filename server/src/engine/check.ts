@@ -1,0 +1,62 @@
+/** A whole check: every file that was asked for, recalled or analysed, and what the workspace adds to them. */
+import { isWithin } from '../platform/paths';
+import type { MapProblem } from '../shards/model';
+import { type Contribution, evidenceIn } from './contribution';
+import type { Checked } from './finding';
+import { recall, recallFiles, remember, scopeOf } from './recall';
+import { summary } from './summary';
+import type { Workspace } from './workspace';
+
+export interface ScanOptions {
+  readonly paths?: readonly string[];
+  readonly progress?: (done: number, of: number) => void;
+  readonly cancelled?: () => boolean;
+}
+
+export type CheckedWorkspace = Checked & {
+  readonly problems: readonly MapProblem[];
+  readonly cancelled: boolean;
+};
+
+export async function check(
+  workspace: Workspace,
+  { paths = [], progress, cancelled }: ScanOptions,
+): Promise<CheckedWorkspace> {
+  const { files, options, root } = workspace;
+  const listed = await workspace.sources(cancelled);
+  const chosen =
+    paths.length === 0 ? listed : listed.filter((file) => paths.some((path) => file === path || isWithin(path, file)));
+  const text = (file: string): string | undefined => files.known(file);
+  const memory = workspace.loadedMaps.length > 0 ? options.memory : undefined;
+  const asked = [root, options.configFile ?? '', ...(options.exclude ?? []), '', ...paths];
+  const scope = memory && (await scopeOf(memory, workspace, asked));
+  const kept = scope && (await recall(scope));
+  if (kept) return { ...kept, problems: workspace.problems, cancelled: false, text };
+  const recalled = scope && recallFiles(scope);
+  if (scope && recalled) await workspace.recall(recalled, scope.digest);
+
+  const contributions: Contribution[] = [];
+  let stopped = false;
+  for (const [done, path] of chosen.entries()) {
+    if (cancelled?.()) {
+      stopped = true;
+      break;
+    }
+    const one = await workspace.contribution(path);
+    if (one) contributions.push(one);
+    if (done % 50 === 0) progress?.(done, chosen.length);
+    await options.pause?.();
+  }
+  progress?.(chosen.length, chosen.length);
+  // A folder without code has models too.
+  if (chosen.length === 0 && workspace.loadedMaps.length > 0) await workspace.currentModels();
+  const evidence = contributions.map(evidenceIn);
+  const findings = [
+    ...contributions.flatMap((one) => one.findings),
+    ...(await workspace.unitFindings(evidence)),
+    ...workspace.mapFindings(evidence, paths),
+  ];
+  const checked = summary(contributions, findings);
+  if (scope && !stopped) remember(scope, workspace, chosen, checked);
+  return { ...checked, problems: workspace.problems, cancelled: stopped, text };
+}
