@@ -154,6 +154,18 @@ table('callbacks', [
     `import { Pool } from 'pg'; const withDb = (id, fn) => fn(new Pool()); withDb(1, (db) => { show(db.query()) })`,
     'pg#Pool new().query()',
   ],
+  [
+    `import type { Pool } from 'pg'; type Run<R> = (db: Pool) => R; declare const other: any; function withDb<R>(id: number, run: Run<R> | undefined) { return other(run) } withDb(1, (db) => { show(db.query()) })`,
+    'pg#Pool instance.query()',
+  ],
+  [
+    `import type { Pool } from 'pg'; function withDb<R>(name: string, run: (db: Pool) => R): R; function withDb<R>(run: (db: Pool) => R): R; function withDb<R>(name: ((db: Pool) => R) | string, run?: ((db: Pool) => R) | { a: 1 }): R { return inner(name, run) } withDb('x', (db) => { show(db.query()) })`,
+    'pg#Pool instance.query()',
+  ],
+  [
+    `import { Pool } from 'pg'; const withDb = (fn) => fn(new Pool()); const named = (name, fn) => withDb(fn); named('x', (db) => { show(db.query()) })`,
+    'pg#Pool new().query()',
+  ],
   [`for (const p of pools) show(p.query())`, 'global pools item.query()'],
 ]);
 

@@ -63,7 +63,10 @@ const callbackChains = (linker: Linker, declared: Param, ref: Ref): readonly Cha
   return chainsOf(linker, call, { follow: false, mutate: false }).flatMap((chain): readonly Chain[] => {
     const last = chain.steps[chain.steps.length - 1];
     if (chain.root.kind === 'function' && chain.steps.length === 1 && last?.kind === 'call') {
-      return handedOn(linker, chain.root, last, argument, declared.index, ref);
+      const called = handedOn(linker, chain.root, last, argument, declared.index, ref);
+      return leads(called)
+        ? called
+        : [...called, ...wanted(linker, chain.root.function, argument, declared.index, ref)];
     }
     const { span } = func.function;
     const step: Step = {
@@ -77,6 +80,23 @@ const callbackChains = (linker: Linker, declared: Param, ref: Ref): readonly Cha
       when: [],
     };
     return [addStep(chain, step, ref)];
+  });
+};
+
+/** `withDb<T>(run: (db: Db) => T)`: what its type says that a function is called with. */
+const wanted = (
+  linker: Linker,
+  { file, function: func }: FuncRef,
+  argument: number,
+  parameter: number,
+  ref: Ref,
+): readonly Chain[] => {
+  const type = func.params[argument]?.type;
+  if (type === undefined) return [];
+  return typedChains(linker, { type, file }, ref).flatMap(({ root }) => {
+    const said = root.kind === 'unknown' && root.type?.type.name === '=>' ? root.type : undefined;
+    const taken = said?.type.args[parameter + 1];
+    return said && taken ? typedChains(linker, { type: taken, file: said.file }, ref) : [];
   });
 };
 
@@ -114,22 +134,19 @@ const handedOn = (
       const handed: FuncRef | undefined = funcRef(file, func.id);
       const at = up.args.indexOf(value);
       if (handed === undefined || at < 0) return [];
-      return chainsOf(linker, refIn(file, up, frame), { follow: false, mutate: false }).map((chain) =>
-        addStep(
-          chain,
-          {
-            kind: 'callback',
-            argument: at,
-            parameter,
-            function: handed,
-            nameSpan: up.span,
-            span: up.span,
-            file,
-            when: [],
-          },
-          ref,
-        ),
-      );
+      return chainsOf(linker, refIn(file, up, frame), { follow: false, mutate: false }).flatMap((chain) => {
+        const last = chain.steps[chain.steps.length - 1];
+        if (chain.root.kind === 'function' && chain.steps.length === 1 && last?.kind === 'call')
+          return handedOn(linker, chain.root, last, at, parameter, { ...ref, frame });
+        const { span } = up;
+        return [
+          addStep(
+            chain,
+            { kind: 'callback', argument: at, parameter, function: handed, nameSpan: span, span, file, when: [] },
+            ref,
+          ),
+        ];
+      });
     }
     return [];
   });

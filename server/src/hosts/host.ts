@@ -118,7 +118,7 @@ export interface Member {
 
 /**
  * A type as written: `Repository<User>` → name `Repository`, args [`User`]; `A | B` → `|`, args [A, B]; `A & B` → `&`;
- * `A[]` → `Array`; `typeof x` → `typeof`, args [x]; `(…) => R` → `=>`, args [R]; `A['b']` → `[]`, args [A, `'b'`];
+ * `A[]` → `Array`; `typeof x` → `typeof`, args [x]; `(a: A, b: B) => R` → `=>`, args [R, A, B]; `A['b']` → `[]`, args [A, `'b'`];
  * `{ db: Knex }` → `{}` with members; anything else keeps its text as name.
  */
 export interface TypeRef {

@@ -16,8 +16,7 @@ export const readMembers = (reader: Reader, nodes: ts.NodeArray<ts.TypeElement>)
     if (ts.isPropertySignature(node) && node.type !== undefined) {
       members.push({ name, type: readType(reader, node.type), optional });
     } else if (ts.isMethodSignature(node)) {
-      const args = node.type === undefined ? [] : [readType(reader, node.type)];
-      members.push({ name, type: { name: '=>', args, span: spanOf(reader, node) }, optional });
+      members.push({ name, type: signature(reader, node), optional });
     }
   }
   return members;
@@ -41,6 +40,14 @@ export const readTypes = (reader: Reader, nodes: readonly ts.TypeNode[] | undefi
 
 const dotted = (name: ts.EntityName): string =>
   ts.isIdentifier(name) ? name.text : `${dotted(name.left)}.${name.right.text}`;
+
+/** What it gives, then what it takes; where no type is written, one without a name. */
+const signature = (reader: Reader, node: ts.FunctionTypeNode | ts.MethodSignature): TypeRef => {
+  const span = spanOf(reader, node);
+  const said = (type: ts.TypeNode | undefined): TypeRef =>
+    type === undefined ? { name: '', args: none, span } : readType(reader, type);
+  return { name: '=>', args: [said(node.type), ...node.parameters.map(({ type }) => said(type))], span };
+};
 
 /** A type that is another name over types. */
 const composed = <N extends ts.Node>(
@@ -67,7 +74,7 @@ composed(
 composed(K.ArrayType, 'Array', (node: ts.ArrayTypeNode) => [node.elementType]);
 composed(K.UnionType, '|', (node: ts.UnionTypeNode) => node.types);
 composed(K.IntersectionType, '&', (node: ts.IntersectionTypeNode) => node.types);
-composed(K.FunctionType, '=>', (node: ts.FunctionTypeNode) => [node.type]);
+table.on([K.FunctionType], (reader, node: ts.FunctionTypeNode) => signature(reader, node));
 composed(K.IndexedAccessType, '[]', (node: ts.IndexedAccessTypeNode) => [node.objectType, node.indexType]);
 composed(
   K.ImportType,
