@@ -131,6 +131,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
       didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
       diagnostics: { refreshSupport: true },
       codeLens: { refreshSupport: true },
+      workspaceEdit: { documentChanges: true, resourceOperations: ['create'] },
     },
     window: { workDoneProgress: true, showDocument: { support: true } },
   };
@@ -246,8 +247,16 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
       })) ?? [],
     async apply(edit) {
       for (const one of edit?.documentChanges ?? []) {
-        if (!('edits' in one)) continue;
-        const name = path.relative(root, new URL(one.textDocument.uri).pathname);
+        const name = path.relative(
+          root,
+          new URL('edits' in one ? one.textDocument.uri : 'uri' in one ? one.uri : '').pathname,
+        );
+        if ('kind' in one && one.kind === 'create' && fs.existsSync(path.join(root, name)))
+          throw new Error(`${name} exists`);
+        if (!('edits' in one)) {
+          writeTo(root, name, '');
+          continue;
+        }
         let text = textOf(name);
         const edits = one.edits.map((each) => ({
           start: offsetIn(text, (each as { range: Range }).range.start),

@@ -7,6 +7,8 @@
  *   found, by any rule.
  * - ```` ```ts fix "title" ```` is the block before it after that fix: the harness applies it, compares, and analyses again:
  *   the finding must be gone.
+ * - ```` ```sql creates migrations/0002_x.sql ```` after it is a file that the same fix makes: nothing may be found in it. Where
+ *   the code stays as it is, the finding may stay too: the files have to be used first.
  */
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -24,7 +26,14 @@ interface Example {
   readonly comment: string;
   readonly code: string;
   readonly marks: readonly Mark[];
-  readonly fixes: readonly { readonly title: string; readonly text: string }[];
+  readonly fixes: readonly ExpectedFix[];
+}
+
+interface ExpectedFix {
+  readonly title: string;
+  readonly text: string;
+  /** By path from the root. */
+  readonly creates: Readonly<Record<string, string>>;
 }
 
 export function ruleFixture(file: string): void {
@@ -67,7 +76,7 @@ async function fixes(
   files: ReadonlyMap<string, string>,
   { path, code }: Example,
   findings: readonly Finding[],
-  { title, text }: { title: string; text: string },
+  { title, text, creates }: ExpectedFix,
 ): Promise<void> {
   const offered = findings.flatMap((finding) => finding.fixes.map((fix) => ({ finding, fix })));
   const chosen = offered.find(({ fix }) => fix.title === title);
@@ -81,11 +90,15 @@ async function fixes(
     chosen.fix.edits.filter(({ file }) => file === path),
   );
   expect(fixed).toBe(text);
+  const created = chosen.fix.edits.filter((edit) => edit.file !== path);
+  const made = created.map((edit) => [edit.file, applyEdits(files.get(edit.file) ?? '', [edit]) ?? ''] as const);
+  expect(Object.fromEntries(made.map(([file, whole]) => [file.slice(root.length + 1), whole]))).toEqual(creates);
   if (fixed === undefined) return;
-  const after = await check(new Map([...files, [path, fixed]]));
+  const after = await check(new Map([...files, [path, fixed], ...made]));
+  expect(after.filter(({ file }) => made.some(([one]) => one === file)).map(({ message }) => message)).toEqual([]);
   const count = (all: readonly Finding[]) =>
     all.filter(({ rule, file }) => rule === chosen.finding.rule && file === path).length;
-  expect(count(after), 'the finding is gone').toBe(count(findings) - 1);
+  if (fixed !== code || made.length === 0) expect(count(after), 'the finding is gone').toBe(count(findings) - 1);
 }
 
 async function check(files: ReadonlyMap<string, string>): Promise<readonly Finding[]> {
@@ -108,7 +121,15 @@ function examplesOf(blocks: readonly Block[]): readonly Example[] {
     const before = examples[examples.length - 1];
     if (fix !== undefined) {
       if (!before) throw new Error('a fix block needs the code before it');
-      examples[examples.length - 1] = { ...before, fixes: [...before.fixes, { title: fix, text: block.text }] };
+      const fixes = [...before.fixes, { title: fix, text: block.text, creates: {} }];
+      examples[examples.length - 1] = { ...before, fixes };
+      continue;
+    }
+    if (name === 'creates') {
+      const last = before?.fixes.at(-1);
+      if (!before || !last) throw new Error('a file that is created needs the fix before it');
+      const creates = { ...last.creates, [block.info[2] ?? '']: block.text };
+      examples[examples.length - 1] = { ...before, fixes: [...before.fixes.slice(0, -1), { ...last, creates }] };
       continue;
     }
     const { code, marks } = readMarks(block.text);

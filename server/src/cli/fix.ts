@@ -1,17 +1,23 @@
 import fs from 'node:fs';
 import type { Checked } from '../engine/finding';
 import { chooseFixes } from '../engine/fixes';
-import { unifiedDiff } from '../report/patch';
+import { createdDiff, unifiedDiff } from '../report/patch';
 import { inReadingOrder, places } from '../report/report';
-import { applyEdits } from '../text/edits';
+import { applyEdits, type TextEdit } from '../text/edits';
 import type { Shell } from './shell';
-import { writeFile } from './writeFile';
+import { createFile, writeFile } from './writeFile';
 
 /** Writes the preferred fixes; gives how many. */
 export function applyFixes(checked: Checked, unsafe: boolean): number {
   const { fixes, edits } = chooseFixes(inReadingOrder(checked.findings), unsafe);
   let written = 0;
   for (const [file, all] of edits) {
+    const made = createdText(checked, file, all);
+    if (made !== undefined) {
+      createFile(file, made);
+      written++;
+      continue;
+    }
     const before = checked.text(file);
     const after = before === undefined ? undefined : applyEdits(before, all);
     const raw = readRaw(file);
@@ -23,6 +29,12 @@ export function applyFixes(checked: Checked, unsafe: boolean): number {
     written++;
   }
   return written === 0 ? 0 : fixes.length;
+}
+
+/** The text of a file that a fix creates; undefined where something of that name is there, read or not. */
+function createdText(checked: Checked, file: string, edits: readonly TextEdit[]): string | undefined {
+  if (checked.text(file) !== undefined || fs.lstatSync(file, { throwIfNoEntry: false })) return undefined;
+  return applyEdits('', edits);
 }
 
 function readRaw(file: string): string | undefined {
@@ -39,7 +51,9 @@ export function printDiff(shell: Shell, checked: Checked, unsafe: boolean): void
   const { edits, fixes } = chooseFixes(inReadingOrder(checked.findings), unsafe);
   for (const [file, all] of edits) {
     const text = checked.text(file);
+    const made = createdText(checked, file, all);
     if (text !== undefined) shell.out(unifiedDiff(path(file), text, all));
+    else if (made !== undefined) shell.out(createdDiff(path(file), made));
   }
   shell.err(`${fixes.length} ${fixes.length === 1 ? 'problem' : 'problems'} would be fixed\n`);
 }

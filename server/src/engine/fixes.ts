@@ -1,5 +1,6 @@
 import { areDisjoint, type TextEdit } from '../text/edits';
 import type { Finding, Fix } from './finding';
+import { sequenceOf } from './migrationFile';
 
 export interface ChosenFixes {
   readonly fixes: readonly Fix[];
@@ -10,6 +11,7 @@ export interface ChosenFixes {
 export function chooseFixes(findings: readonly Finding[], unsafe: boolean): ChosenFixes {
   const edits = new Map<string, readonly TextEdit[]>();
   const fixes: Fix[] = [];
+  const numbers = new Set<string>();
   for (const finding of findings) {
     const fix = finding.fixes.find(({ safe }) => safe || unsafe);
     if (!fix || fix.edits.length === 0) continue;
@@ -18,6 +20,10 @@ export function chooseFixes(findings: readonly Finding[], unsafe: boolean): Chos
       merged.set(file, [...(merged.get(file) ?? edits.get(file) ?? []), { span, text }]);
     }
     if (![...merged.values()].every((all) => areDisjoint(all) && areDistinct(all))) continue;
+    // Two new migrations would have one number: the second gets the next one when all is read again.
+    const made = fix.edits.flatMap(({ file, span }) => (span.end === 0 ? (sequenceOf(file) ?? []) : []));
+    if (made.some((number) => numbers.has(number))) continue;
+    for (const number of made) numbers.add(number);
     for (const [file, all] of merged) edits.set(file, all);
     fixes.push(fix);
   }

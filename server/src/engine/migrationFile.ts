@@ -92,6 +92,12 @@ function readMigration(path: string): readonly Read[] {
   ];
 }
 
+/** The folder of a migration with its version: no two may share it. Undefined of other files. */
+export function sequenceOf(path: string): string | undefined {
+  const [read] = readMigration(path);
+  return read && `${read.folder} ${read.version}`;
+}
+
 const digits = (version: string): readonly bigint[] => version.split(/[._-]/).map((part) => BigInt(part));
 
 function isLater(a: Read, b: Read): boolean {

@@ -2,7 +2,7 @@
 
 import type { TableBinding } from '../routing/route';
 import { rules as allRules } from '../rules';
-import type { AnyRule, FileKind, Placed, QueryFix, Related, ReportMore } from '../rules/rule';
+import type { AnyRule, FileKind, Placed, Placing, QueryFix, Related, ReportMore } from '../rules/rule';
 import type { Effective } from '../shards/load';
 import type { Severity, ShardMap, ShardTable } from '../shards/model';
 import { tableIndex } from '../shards/resolve';
@@ -91,7 +91,12 @@ export function checkStatement(statement: Statement, kind: FileKind): RuleRun {
 }
 
 /** Rules on the map and on all statements of the workspace. */
-export function checkMap({ map, schema }: Effective, known: Effective, statements: readonly Placed[]): RuleRun {
+export function checkMap(
+  { map, schema }: Effective,
+  known: Effective,
+  statements: readonly Placed[],
+  placing: Placing,
+): RuleRun {
   const findings: Finding[] = [];
   const faults: RuleRun['faults'][number][] = [];
   for (const rule of allRules) {
@@ -125,8 +130,8 @@ export function checkMap({ map, schema }: Effective, known: Effective, statement
       });
     };
     try {
-      rule.map?.({ map, schema, known, report });
-      rule.workspace?.({ map, schema, known, report, statements });
+      rule.map?.({ map, schema, known, report, placing });
+      rule.workspace?.({ map, schema, known, report, placing, statements });
     } catch (error) {
       faults.push({ rule: rule.id, error });
     }

@@ -23,6 +23,7 @@ import { loadMaps, type MapChoices } from './loadMaps';
 import { hasRead } from './mapReads';
 import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
+import { placingFor } from './placing';
 import type { Memory, Recalled, Scope } from './recall';
 import { checkMap } from './runRules';
 import { surveyOf } from './survey';
@@ -369,9 +370,10 @@ export class Workspace {
         const at = part.map === loaded.map ? loaded : part;
         statements.set(at, [...(statements.get(at) ?? []), one]);
       }
+      const placing = placingFor(loaded.map, this.files);
       const findings = [...statements].flatMap(([part, its]) => {
         const known = this.linkedWith?.over(part) ?? part;
-        return checkMap(part, known, its).findings;
+        return checkMap(part, known, its, placing).findings;
       });
       return unsuppressedOnMap(
         eachOnce(findings),

@@ -20,6 +20,8 @@ export interface ClientAbilities {
   readonly relatedInformation: boolean;
   readonly tags: boolean;
   readonly codeDescription: boolean;
+  /** Edits may create files. */
+  readonly createFiles: boolean;
 }
 
 export function abilitiesOf({ general, textDocument, workspace, window }: ClientCapabilities): ClientAbilities {
@@ -42,6 +44,9 @@ export function abilitiesOf({ general, textDocument, workspace, window }: Client
     relatedInformation: (published?.relatedInformation ?? false) || (pulls && (pull?.relatedInformation ?? true)),
     tags: published?.tagSupport !== undefined || (pulls && pull?.tagSupport !== undefined),
     codeDescription: published?.codeDescriptionSupport === true || pulls,
+    createFiles:
+      workspace?.workspaceEdit?.documentChanges === true &&
+      workspace.workspaceEdit.resourceOperations?.includes('create') === true,
   };
 }
 

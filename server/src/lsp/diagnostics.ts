@@ -24,9 +24,9 @@ export async function foundIn(
   readonly findings: readonly Finding[];
 }> {
   const view = await analysis.file(path);
-  const report = analysis.isDeclaration(path)
-    ? (await analysis.mapReports()).find(({ file }) => file === path)
-    : undefined;
+  // Advice over a whole workspace stands at statements, too.
+  const governed = view !== undefined || analysis.isDeclaration(path);
+  const report = governed ? (await analysis.mapReports()).find(({ file }) => file === path) : undefined;
   const units = view ? await analysis.unitFindings(path) : [];
   return { view, report, findings: [...(view?.findings ?? []), ...units, ...(report?.findings ?? [])] };
 }

@@ -1,22 +1,26 @@
 /** The engine's edits as a workspace edit: each document at the version that was read. */
-import type { TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
+import type { CreateFile, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
 import type { Analysis } from '../engine/analysis';
 import type { FileEdit } from '../engine/finding';
 import type { Session } from './session';
 import { uriOf } from './uris';
 
-/** Undefined where a file cannot be read. */
+/** A file that is not there is created where the client can. Undefined where that, or reading another, is not possible. */
 export async function workspaceEdit(
-  { documents, places }: Session,
+  { client, documents, places }: Session,
   analysis: Analysis,
   edits: readonly FileEdit[],
 ): Promise<WorkspaceEdit | undefined> {
   const byFile = new Map<string, FileEdit[]>();
   for (const edit of edits) byFile.set(edit.file, [...(byFile.get(edit.file) ?? []), edit]);
-  const changes: TextDocumentEdit[] = [];
+  const changes: (TextDocumentEdit | CreateFile)[] = [];
   for (const [file, own] of byFile) {
-    const text = await analysis.text(file);
-    if (text === undefined) return undefined;
+    const known = await analysis.text(file);
+    const creates = known === undefined && own.every(({ span }) => span.start === 0 && span.end === 0);
+    if (known === undefined && !(creates && client.createFiles)) return undefined;
+    if (creates)
+      changes.push({ kind: 'create', uri: uriOf(file), options: { overwrite: false, ignoreIfExists: false } });
+    const text = known ?? '';
     const document = documents.at(file);
     changes.push({
       textDocument: { uri: document?.uri ?? uriOf(file), version: document?.version ?? null },

@@ -73,6 +73,15 @@ export function unifiedDiff(path: string, text: string, edits: readonly TextEdit
   return [`--- a/${path}`, `+++ b/${path}`, ...body].join('\n').concat('\n');
 }
 
+/** The same for a file that does not exist yet. */
+export function createdDiff(path: string, text: string): string {
+  const lines = rawLines(text);
+  if (lines.length === 0) return '';
+  return ['--- /dev/null', `+++ b/${path}`, `@@ -0,0 +1,${lines.length} @@`, ...lines.map((one) => line('+', one))]
+    .join('\n')
+    .concat('\n');
+}
+
 function drawGroup(group: readonly Hunk[], lines: readonly string[], after: readonly string[]): string {
   const out: string[] = [];
   const first = group[0];

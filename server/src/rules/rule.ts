@@ -121,6 +121,7 @@ export interface MapContext<Messages extends Record<string, string>> {
   readonly schema: Schema;
   /** Both, with what the models of ORMs say of tables and columns beside DDL. */
   readonly known: { readonly map: ShardMap; readonly schema: Schema };
+  readonly placing: Placing;
   /** `at` is a location in the map or a declaration. */
   report<Id extends keyof Messages & string>(
     message: Id,
@@ -133,7 +134,30 @@ export interface MapContext<Messages extends Record<string, string>> {
 export interface MapFix {
   readonly title: string;
   readonly safe: boolean;
-  readonly edits: readonly { readonly at: Location; readonly text: string }[];
+  readonly edits: readonly MapEdit[];
+}
+
+/** At the start of a file that does not exist, it makes the file. */
+export interface MapEdit {
+  readonly at: Location;
+  readonly text: string;
+}
+
+/** Where a fix puts what it writes anew. The same workspace always gives the same places; names are made safe. */
+export interface Placing {
+  /**
+   * The next migration, in the form of those that are there; of several folders in the one that is nearest to the files
+   * `near`. Statements are whole, without semicolons. Undefined where the database has no migrations in SQL.
+   */
+  migration(
+    title: string,
+    steps: { readonly up: readonly string[]; readonly down: readonly string[] },
+    near?: readonly string[],
+  ): readonly MapEdit[] | undefined;
+  /** A file by its path from the map's folder; undefined where there is one. */
+  file(path: string, text: string): MapEdit | undefined;
+  /** An entry of a section of the map, its value as JSON; undefined where it is there already. */
+  entry(section: string, key: string, value: string): MapEdit | undefined;
 }
 
 /** What a rule on units reports stands anywhere in host code; `statement` is the one that the finding is about. */
