@@ -93,6 +93,17 @@ const hostile = [
   'END ',
 ];
 
+/** Words that every object knows. */
+const inherited = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'valueOf',
+  'hasOwnProperty',
+  '__defineGetter__',
+  'isPrototypeOf',
+];
+
 const brackets = [
   ['(', ')'],
   ['[', ']'],
@@ -145,7 +156,8 @@ function changed(random: Random, text: string, corpus: readonly string[]): strin
     case 5:
     case 6: {
       const same = kept(random.pick(corpus)).filter((one) => classOf(one) === classOf(list[at] ?? ''));
-      if (same.length > 0) list[at] = random.pick(same);
+      if (random.once(12)) list[at] = random.pick(inherited);
+      else if (same.length > 0) list[at] = random.pick(same);
       break;
     }
     case 7: {

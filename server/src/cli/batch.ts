@@ -1,5 +1,6 @@
 /** `explain --batch`: JSON lines in, JSON lines out, one answer a question, in the same order. */
 import { publicRoute } from '../report/inventory';
+import { printableJson } from '../report/printable';
 import type { Engine } from './engine';
 import { type Shell, type Status, status } from './shell';
 
@@ -12,7 +13,7 @@ interface Question {
 export async function batch(shell: Shell): Promise<Status> {
   const engine = await shell.engine();
   for await (const line of shell.input()) {
-    if (line.trim() !== '') shell.out(`${JSON.stringify(await answer(shell, engine, line))}\n`);
+    if (line.trim() !== '') shell.out(`${printableJson(await answer(shell, engine, line))}\n`);
   }
   return status.clean;
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Explained, explanationText, ruleText } from '../report/explanation';
 import { publicRoute } from '../report/inventory';
-import { oneLine } from '../report/printable';
+import { oneLine, printableJson } from '../report/printable';
 import { places } from '../report/report';
 import type { Engine } from './engine';
 import { type Shell, type Status, status, UsageError } from './shell';
@@ -77,4 +77,4 @@ async function explainLine(
   return status.clean;
 }
 
-const print = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const print = (value: unknown): string => `${printableJson(value, 2)}\n`;

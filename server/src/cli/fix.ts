@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import type { Checked } from '../engine/finding';
 import { chooseFixes } from '../engine/fixes';
 import { createdDiff, unifiedDiff } from '../report/patch';
+import { printableLines } from '../report/printable';
 import { inReadingOrder, places } from '../report/report';
 import { applyEdits, type TextEdit } from '../text/edits';
 import type { Shell } from './shell';
@@ -52,8 +53,9 @@ export function printDiff(shell: Shell, checked: Checked, unsafe: boolean): void
   for (const [file, all] of edits) {
     const text = checked.text(file);
     const made = createdText(checked, file, all);
-    if (text !== undefined) shell.out(unifiedDiff(path(file), text, all));
-    else if (made !== undefined) shell.out(createdDiff(path(file), made));
+    const patch =
+      text !== undefined ? unifiedDiff(path(file), text, all) : made === undefined ? '' : createdDiff(path(file), made);
+    shell.out(shell.terminal ? printableLines(patch) : patch);
   }
   shell.err(`${fixes.length} ${fixes.length === 1 ? 'problem' : 'problems'} would be fixed\n`);
 }

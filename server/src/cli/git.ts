@@ -32,8 +32,20 @@ export function openRevision(root: string, revision: string, outside: Platform):
   return { platform, close: store.close };
 }
 
+/**
+ * A repository's own configuration names programs: what fetches missing objects is one, and is not run. Nothing that we
+ * ask for runs hooks, filters, pagers or file system monitors.
+ */
+const gitEnv = { ...process.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1', GIT_OPTIONAL_LOCKS: '0' };
+
 function git(root: string, args: readonly string[]): string | undefined {
-  const run = spawnSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 29, windowsHide: true });
+  const run = spawnSync('git', args, {
+    cwd: root,
+    env: gitEnv,
+    encoding: 'utf8',
+    maxBuffer: 1 << 29,
+    windowsHide: true,
+  });
   return run.status === 0 ? run.stdout : undefined;
 }
 
@@ -48,6 +60,7 @@ function blobOf(line: string, prefix: string): { readonly path: string; readonly
 function openStore(root: string) {
   const child = spawn('git', ['cat-file', '--batch'], {
     cwd: root,
+    env: gitEnv,
     stdio: ['pipe', 'pipe', 'ignore'],
     windowsHide: true,
   });

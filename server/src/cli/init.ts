@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { oneLine } from '../report/printable';
+import { oneLine, printableLines } from '../report/printable';
 import { type Shell, type Status, status, UsageError } from './shell';
 import { writeFile } from './writeFile';
 
@@ -30,7 +30,7 @@ export async function init(shell: Shell, { pick, print }: InitOptions): Promise<
   }
   const chosen = proposals[(pick ?? 1) - 1];
   if (!chosen) throw new UsageError(`there is no number ${pick}:\n${list}`);
-  if (print) shell.out(chosen.text);
+  if (print) shell.out(shell.terminal ? printableLines(chosen.text) : chosen.text);
   else {
     writeFile(file, chosen.text);
     shell.out(`${mapName} written from ${oneLine(chosen.label)}: ${oneLine(chosen.detail)}\nNext: shardlint check\n`);

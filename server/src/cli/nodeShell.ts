@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import readline from 'node:readline';
 import { nodePlatform, slashed } from '../platform/node';
+import { oneLine } from '../report/printable';
 import type { Engine } from './engine';
 import { cacheFolder, fileMemory, programKey } from './memory';
 import type { Shell } from './shell';
@@ -28,13 +29,15 @@ export function nodeShell({ assets, version, bundle, engine }: ShellOptions): Sh
     platform: nodePlatform({
       assets,
       log: (level, message) => {
-        if (verbose || level === 'error' || level === 'warn') stderr.write(`shardlint: ${level}: ${message}\n`);
+        if (verbose || level === 'error' || level === 'warn')
+          stderr.write(`shardlint: ${level}: ${oneLine(message)}\n`);
       },
     }),
     engine,
     memory: (question) => fileMemory(cacheFolder(env, process.platform), question, programKey(version, bundle)),
     color: wantsColor(env, stdout.isTTY === true),
     width: Math.min(Math.max(stdout.columns ?? 120, narrowest), widest),
+    terminal: stdout.isTTY === true,
     version,
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),

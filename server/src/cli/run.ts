@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { oneLine } from '../report/printable';
+import { oneLine, printableLines } from '../report/printable';
 import { program } from './program';
 import { type Shell, type Status, status, UsageError } from './shell';
 
@@ -39,7 +39,7 @@ export async function run(argv: readonly string[], shell: Shell, lsp: () => void
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? status.clean : status.unusable;
     shell.progress('');
-    if (error instanceof UsageError) shell.err(`shardlint: ${error.message}\n`);
+    if (error instanceof UsageError) shell.err(`shardlint: ${printableLines(error.message)}\n`);
     else
       shell.err(
         `shardlint: a bug, please report it: ${oneLine(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,

@@ -14,6 +14,8 @@ export interface Shell {
   readonly memory?: (question: readonly string[]) => Memory;
   readonly color: boolean;
   readonly width: number;
+  /** A person reads what is printed: nothing in it may steer a terminal. */
+  readonly terminal?: boolean;
   readonly version: string;
   out(text: string): void;
   err(text: string): void;

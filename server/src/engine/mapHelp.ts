@@ -6,6 +6,7 @@ import type { ShardMap, ShardTable } from '../shards/model';
 import { hoverAt, type Offered, offeredAt } from '../shards/native/place';
 import type { Names } from '../shards/native/spec';
 import { tableIndex } from '../shards/resolve';
+import { code, plain } from '../text/markdown';
 import type { Location, Span } from '../text/span';
 
 export interface Offer {
@@ -90,12 +91,12 @@ const schemaTableOf = (map: ShardMap, schema: Schema, name: readonly string[]): 
 
 /** "Sharded by `tenant_id` (hash), 32 shards, together with `users`." */
 export function describeTable({ name, kind, shardKey, strategy, shards, group, groupGiven }: ShardTable): string {
-  const title = `**${name.join('.')}**`;
+  const title = `**${plain(name.join('.'))}**`;
   switch (kind) {
     case 'sharded': {
-      const key = shardKey.map((column) => `\`${column}\``).join(', ');
+      const key = shardKey.map(code).join(', ');
       const count = shards === undefined ? '' : `, ${shards} shards`;
-      return `${title}: sharded by ${key} (${strategy})${count}${groupGiven ? `, group \`${group}\`` : ''}.`;
+      return `${title}: sharded by ${key} (${strategy})${count}${groupGiven ? `, group ${code(group)}` : ''}.`;
     }
     case 'reference':
       return `${title}: a copy on every shard.`;

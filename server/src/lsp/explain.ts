@@ -2,10 +2,10 @@
 import type { Analysis, StatementView } from '../engine/analysis';
 import { relativeTo } from '../platform/paths';
 import type { ExplainParams, Explanation } from '../protocol';
+import { block, link, plain, prose } from '../text/markdown';
 import type { Span } from '../text/span';
 import { foundIn } from './diagnostics';
 import { unreadText } from './hover';
-import { block, link, plain, prose } from './markdown';
 import { routeNotes, routeSentence } from './routeText';
 import type { Session } from './session';
 import { statementAt } from './statementAt';

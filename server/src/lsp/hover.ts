@@ -2,7 +2,7 @@
 import type { Hover, HoverParams } from 'vscode-languageserver';
 import type { StatementView } from '../engine/analysis';
 import { reasonLines } from '../report/explanation';
-import { plain, prose } from './markdown';
+import { plain, prose } from '../text/markdown';
 import { routeNotes, routeSentence } from './routeText';
 import type { Session } from './session';
 import { spokenAt, statementAt } from './statementAt';

@@ -1,8 +1,10 @@
 /** Drizzle: tables and relations in code; select, insert, update and delete builders; relational queries; `$count`. */
+
 import type { Chain, End, Flow, Step } from '../flow/flow';
 import type { CallValue, Value } from '../hosts/host';
 import type { Query } from '../query/model';
 import type { TextEdit } from '../text/edits';
+import { own } from '../text/own';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import { countStar, select } from './build/statements';
@@ -210,7 +212,8 @@ const readUnion = (
   const chain = flow.call(call);
   const { root, steps } = chain;
   const [step] = steps;
-  if (root.kind !== 'package' || !isDrizzle(root.module) || setOperations[root.name] === undefined) return undefined;
+  if (root.kind !== 'package' || !isDrizzle(root.module) || own(setOperations, root.name) === undefined)
+    return undefined;
   if (step?.kind !== 'call' || step.call !== call) return undefined;
   const c = contextOf(flow, site, data, notes);
   const { ends } = flow.life(call);
@@ -228,7 +231,7 @@ const read = (site: Site, flow: Flow, data: DrizzleData, notes: Set<string>): Se
   const name = callee.kind === 'member' ? callee.property : callee.kind === 'name' ? callee.name : undefined;
   if (typeof name !== 'string') return undefined;
   if (callee.kind === 'name')
-    return setOperations[name] === undefined ? undefined : readUnion(site, value, flow, data, notes);
+    return own(setOperations, name) === undefined ? undefined : readUnion(site, value, flow, data, notes);
   if (name === 'findMany' || name === 'findFirst') return readRelational(site, value, flow, data, notes);
   if (name === '$count') return readCount(site, value, flow, data, notes);
   return starts.has(name) ? readBuilder(site, value, name, flow, data, notes) : undefined;

@@ -1,5 +1,5 @@
 /** `.gitignore` files as git reads them: the last pattern that matches decides, deeper files win. */
-import picomatch from 'picomatch';
+import { anyGlob } from './globs';
 
 export interface IgnoreRules {
   /** `path` is relative to the folder that the walk started in. */
@@ -46,7 +46,7 @@ function parse(text: string): readonly Pattern[] {
     const body = trimmed.slice(negated ? 1 : 0, foldersOnly ? -1 : undefined);
     const glob = body.includes('/') ? body.replace(/^\//, '') : `**/${body}`;
     if (glob === '' || glob.length > 1000) return [];
-    const matches = picomatch(glob, { dot: true, nobrace: true, noextglob: true, nonegate: true });
+    const matches = anyGlob([glob], { nobrace: true, noextglob: true, nonegate: true });
     return [{ matches, negated, foldersOnly }];
   });
 }

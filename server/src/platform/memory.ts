@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { anyGlob } from './globs';
 import type { Platform } from './platform';
 import { skippedFolders } from './platform';
 
@@ -19,8 +19,8 @@ export function memoryPlatform(
     exists: async (path) => files.has(path) || [...files.keys()].some((file) => file.startsWith(`${path}/`)),
     async listFiles(root, { include, exclude = [] } = {}) {
       const base = root.endsWith('/') ? root : `${root}/`;
-      const keep = include ? picomatch([...include], { dot: true }) : () => true;
-      const drop = picomatch([...exclude], { dot: true });
+      const keep = include ? anyGlob(include) : () => true;
+      const drop = anyGlob(exclude);
       return [...files.keys()]
         .filter((path) => isListed(path, base) && keep(path.slice(base.length)) && !drop(path.slice(base.length)))
         .sort();

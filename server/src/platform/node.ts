@@ -2,8 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import picomatch from 'picomatch';
+import { anyGlob } from './globs';
 import { type IgnoreRules, noIgnores, withIgnoreFile } from './ignore';
+import { isWithin } from './paths';
 import { type ListOptions, limits, type Platform, skippedFolders } from './platform';
 
 export interface NodeOptions {
@@ -18,6 +19,7 @@ export function nodePlatform({ assets, log = () => {} }: NodeOptions): Platform 
     readNow: (file) => readText(file, log),
     listFiles: (root, options) => listFiles(root, options ?? {}, log),
     exists: async (file) => fs.existsSync(file),
+    realPath,
     wasm: async (name) => new Uint8Array(fs.readFileSync(path.join(assets, name))),
     log,
   };
@@ -55,9 +57,14 @@ const foldersPerTurn = 200;
 
 async function listFiles(root: string, options: ListOptions, log: Platform['log']): Promise<readonly string[]> {
   const base = slashed(root);
-  const keep = options.include ? picomatch([...options.include], { dot: true }) : () => true;
-  const drop = options.exclude?.length ? picomatch([...options.exclude], { dot: true }) : () => false;
+  const keep = options.include ? anyGlob(options.include) : () => true;
+  const drop = anyGlob(options.exclude ?? []);
   const found: string[] = [];
+  let real: string | undefined;
+  const within = (): string => {
+    real ??= realPath(options.within ?? base) ?? base;
+    return real;
+  };
   const pending: { folder: string; ignores: IgnoreRules }[] = [{ folder: '', ignores: ignoresAbove(base) }];
   for (let turn = 1; ; turn++) {
     const next = pending.pop();
@@ -73,7 +80,12 @@ async function listFiles(root: string, options: ListOptions, log: Platform['log'
       if (entry.isDirectory()) {
         if (!skippedFolders.has(entry.name) && !ignores.ignores(file, true) && !drop(file))
           pending.push({ folder: file, ignores });
-      } else if (isFile(entry, path.join(base, file)) && !ignores.ignores(file, false) && keep(file) && !drop(file)) {
+      } else if (
+        isFile(entry, path.join(base, file), within) &&
+        !ignores.ignores(file, false) &&
+        keep(file) &&
+        !drop(file)
+      ) {
         found.push(`${base.replace(/\/$/, '')}/${file}`);
       }
     }
@@ -89,10 +101,20 @@ function readFolder(folder: string, log: Platform['log']): readonly fs.Dirent[] 
   }
 }
 
-/** Links to files are followed, links to folders are not: they may lead in circles. */
-function isFile(entry: fs.Dirent, file: string): boolean {
+/** Links to files are followed where they stay in the workspace, links to folders are not: they may lead in circles. */
+function isFile(entry: fs.Dirent, file: string, within: () => string): boolean {
   if (!entry.isSymbolicLink()) return entry.isFile();
-  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  const real = realPath(file);
+  if (real === undefined || !isWithin(within(), real)) return false;
+  return fs.statSync(real, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function realPath(file: string): string | undefined {
+  try {
+    return slashed(fs.realpathSync.native(file));
+  } catch {
+    return undefined; // nothing there, a circle of links, or not for us
+  }
 }
 
 /** The `.gitignore` files between the root of the repository and the folder that is walked. */

@@ -7,6 +7,8 @@ export interface Platform {
   /** Absolute paths of all files below `root` that pass, sorted; folders such as node_modules and .git and ignored files are not entered. */
   listFiles(root: string, options?: ListOptions): Promise<readonly string[]>;
   exists(path: string): Promise<boolean>;
+  /** Where links lead in the end; undefined where nothing is. Absent where there are no links. */
+  readonly realPath?: (path: string) => string | undefined;
   /** Bytes of a WASM binary that is shipped beside the bundle. */
   wasm(name: WasmName): Promise<Uint8Array<ArrayBuffer>>;
   log(level: 'error' | 'warn' | 'info' | 'debug', message: string): void;
@@ -18,6 +20,8 @@ export interface ListOptions {
   /** Globs relative to root; any match keeps the file. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  /** The folder that links to files may not lead out of; `root` where nothing is said. */
+  readonly within?: string;
   readonly cancelled?: () => boolean;
 }
 

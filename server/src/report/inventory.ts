@@ -2,7 +2,7 @@
 import type { Checked, InventoryItem } from '../engine/finding';
 import type { Route } from '../routing/route';
 import { classOf, classOfReach } from '../routing/routeClass';
-import { oneLine } from './printable';
+import { oneLine, printableJson } from './printable';
 import { type Places, places } from './report';
 
 /** Without what only rules need. */
@@ -10,9 +10,8 @@ export const publicRoute = ({ bindings: _, ...route }: Route): Omit<Route, 'bind
 
 export function inventoryJson(checked: Checked, root: string, whyUnknown: boolean): string {
   const where = places(checked, root);
-  return `${JSON.stringify(
+  return `${printableJson(
     itemsOf(checked, whyUnknown).map((item) => jsonItem(item, where)),
-    null,
     2,
   )}\n`;
 }

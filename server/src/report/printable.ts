@@ -13,6 +13,16 @@ const escapeOf = (char: string): string => {
 /** One line of text that no terminal obeys; tabs stay. */
 export const printable = (text: string): string => text.replace(obeyed, escapeOf);
 
+/** Text of whole lines for a terminal. */
+export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
+
+/** JSON that no terminal obeys either: what `JSON.stringify` leaves as it is stands as an escape. */
+export const printableJson = (value: unknown, indent = 0): string =>
+  JSON.stringify(value, null, indent).replace(obeyedInJson, (char) => `\\u${hex(char)}`);
+
+const obeyedInJson = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(4, '0');
+
 /** A message: line ends become spaces. */
 export const oneLine = (text: string): string => printable(text.replace(/\s*[\r\n]+\s*/g, ' ').trim());
 

@@ -6,7 +6,9 @@
  * Sources: the DDL list of Citus (`create_distributed_table` checks), PlanetScale's deploy requests and Vitess's
  * unsupported cases, the manuals of the others.
  */
+
 import type { RouterChoice } from '../shards/model';
+import { own } from '../text/own';
 
 export type DdlSupport = 'error' | 'warning' | 'fine';
 
@@ -105,7 +107,7 @@ const allowedBy: Readonly<Record<string, Partial<Record<DdlMatter, string>>>> = 
 export function ddlSupport(router: RouterChoice, matter: DdlMatter): DdlSupport {
   const setting = allowedBy[router.name]?.[matter];
   if (setting !== undefined && /^(?:on|true|yes|1)$/i.test(String(router.settings[setting] ?? ''))) return 'fine';
-  return (routers[router.name] ?? apart)[matter];
+  return (own(routers, router.name) ?? apart)[matter];
 }
 
 const titles: Readonly<Record<string, string>> = {
@@ -122,4 +124,4 @@ const titles: Readonly<Record<string, string>> = {
 
 /** The router as a sentence names it; `capital` at its beginning, where its own name has to do. */
 export const routerTitle = ({ name }: RouterChoice, where?: 'capital'): string =>
-  titles[name] ?? (where === 'capital' ? name.charAt(0).toUpperCase() + name.slice(1) : 'the router');
+  own(titles, name) ?? (where === 'capital' ? name.charAt(0).toUpperCase() + name.slice(1) : 'the router');

@@ -1,7 +1,9 @@
 /** Shard keys of tables that belong together but are of different types: equal values are not placed alike. */
+
 import { findColumn, type Schema } from '../schema/model';
 import { keyTypeName } from '../shards/groups';
 import type { ShardMap, ShardTable } from '../shards/model';
+import { own } from '../text/own';
 import type { Location } from '../text/span';
 import { type DeclaredTable, declaredTables } from './declaredTables';
 
@@ -77,7 +79,7 @@ function clashesIn(family: readonly Keyed[], together: boolean, map: ShardMap): 
   const width = family[0]?.columns.length ?? 0;
   const alike = family.filter(({ columns }) => columns.length === width);
   const exact = !together || map.router.name === 'citus';
-  const kindOf = ({ type }: KeyColumn): string => (exact ? type : (looser[type] ?? type));
+  const kindOf = ({ type }: KeyColumn): string => (exact ? type : (own(looser, type) ?? type));
   for (let part = 0; part < width; part++) {
     const all = alike.flatMap(({ columns }) => columns[part] ?? []);
     const usual = mostCommon(all, kindOf);

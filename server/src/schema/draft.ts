@@ -1,5 +1,7 @@
 /** A table while its DDL is replayed: the public facts, and the checks that they are derived from at the end. */
+
 import type { ColumnDef } from '../query/ddl';
+import { own } from '../text/own';
 import type { Location } from '../text/span';
 import type { CheckFacts } from './checks';
 import type { ColumnFacts, ForeignKey, Table, UniqueKey } from './model';
@@ -32,7 +34,7 @@ const serials: Readonly<Record<string, string>> = {
 };
 
 export function columnFacts(definition: ColumnDef, at: Location): ColumnFacts {
-  const serial = serials[definition.type];
+  const serial = own(serials, definition.type);
   const identity = definition.identity ?? (serial === undefined ? undefined : 'serial');
   return {
     name: definition.name,

@@ -21,11 +21,17 @@ export function pathOf(sources: Sources, node: Node): string | undefined {
   const written = textOf(node);
   if (written === undefined) return undefined;
   const path = joinPath(folderOf(node.at.file), written);
-  if (sources.allowOutside || isWithin(sources.root, path)) return path;
+  if (sources.allowOutside || (isWithin(sources.root, path) && !leadsOut(sources, path))) return path;
   const why = isAbsolute(written) ? 'Give a path relative to this file.' : 'A map reads only files of its workspace.';
   const message = `\`${written}\` lies outside the workspace. ${why}`;
   sources.fault({ at: node.at, severity: 'error', code: 'outside-workspace', message });
   return undefined;
+}
+
+/** A link in the workspace may lead anywhere. */
+function leadsOut({ platform, root }: Sources, path: string): boolean {
+  const real = platform.realPath?.(isGlob(path) ? splitGlob(path).folder || '/' : path);
+  return real !== undefined && !isWithin(platform.realPath?.(root) ?? root, real);
 }
 
 export async function readOne(sources: Sources, node: Node, path: string): Promise<SourceText | undefined> {
@@ -51,7 +57,10 @@ export async function readAll(sources: Sources, node: Node): Promise<readonly So
   const start = folder || '/';
   sources.asked.add(path);
   const fits = globMatcher([rest]);
-  const listed = await sources.platform.listFiles(start, { include: [rest] });
+  const listed = await sources.platform.listFiles(start, {
+    include: [rest],
+    within: sources.allowOutside ? '/' : sources.root,
+  });
   const paths = listed
     .map((each) => joinPath(start, each))
     .filter((each) => fits(each.slice(start.length).replace(/^\//, '')))

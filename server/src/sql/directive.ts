@@ -1,4 +1,5 @@
 import type { TextEdit } from '../text/edits';
+import { own } from '../text/own';
 import type { Span } from '../text/span';
 
 /** `unknown`: looks like a directive and is none, such as `shardlint-disable-nextline`. */
@@ -57,7 +58,7 @@ export const readDirective = (text: string, comment: Span): Directive | undefine
     .trim();
   const start = base - keyword.length;
   return {
-    kind: kinds[word] ?? 'unknown',
+    kind: own(kinds, word) ?? 'unknown',
     rules,
     ...(reason !== '' && { reason }),
     keyword: { start, end: base },

@@ -1,5 +1,7 @@
 /** MySQL's operators by their precedence: `OR` < `XOR` < `AND` < `NOT` < comparison < predicate < arithmetic < unary. */
+
 import type { Compare, CompareOp, Expr, In, Query } from '../../query/model';
+import { own } from '../../text/own';
 import type { Cursor } from './cursor';
 import { readPlaceholder } from './literal';
 import { readOperand } from './operand';
@@ -69,7 +71,7 @@ const readComparison = (c: Cursor): Expr => {
   let left = readPredicate(c);
   for (;;) {
     const token = c.peek();
-    const op = token.kind === 'op' ? compareOps[token.text] : undefined;
+    const op = token.kind === 'op' ? own(compareOps, token.text) : undefined;
     if (op) {
       c.next();
       left = readCompared(c, left, op, start);

@@ -1,5 +1,7 @@
 /** What kind of statement it is, by its first words; queries and writes are read whole, others as far as routing asks. */
+
 import type { OpaqueFrom, Other, Query, TableRef } from '../../query/model';
+import { own } from '../../text/own';
 import type { Cursor } from './cursor';
 import { readDdl } from './ddl';
 import { readDelete } from './delete';
@@ -74,7 +76,7 @@ const utilities = `OPTIMIZE CHECK CHECKSUM REPAIR FLUSH RESET PURGE KILL GRANT R
 const readOther = (c: Cursor): Other => {
   const start = c.here();
   const { upper } = c.peek();
-  const what = words[upper] ?? (utilities.includes(upper) ? 'utility' : undefined);
+  const what = own(words, upper) ?? (utilities.includes(upper) ? 'utility' : undefined);
   if (!what) return c.fail();
   c.next();
   switch (what) {

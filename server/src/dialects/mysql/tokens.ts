@@ -2,6 +2,7 @@ import { lex } from '../../sql/lexer';
 import type { Lexical } from '../../sql/lexical';
 import type { StandIns } from '../../sql/standIns';
 import { isTrivia, type Token as Lexeme } from '../../sql/token';
+import { own } from '../../text/own';
 import type { Token, TokenKind, Tokens } from './token';
 
 /** How MySQL and MariaDB cut and quote text. */
@@ -70,7 +71,7 @@ const decodeString = (written: string, start: number, end: number): Token => {
         : match
       : escaped === '%' || escaped === '_'
         ? match
-        : (escapes[escaped] ?? escaped),
+        : (own(escapes, escaped) ?? escaped),
   );
   return { kind: 'string', start, end, text, upper: '' };
 };

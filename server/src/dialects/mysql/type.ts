@@ -1,3 +1,4 @@
+import { own } from '../../text/own';
 import type { Cursor } from './cursor';
 import { timeUnits } from './words';
 
@@ -61,7 +62,7 @@ export const readType = (c: Cursor): TypeName => {
     } else break;
   }
   return {
-    type: synonyms[type] ?? type,
+    type: own(synonyms, type) ?? type,
     modifiers,
     ...(collation !== undefined && { collation }),
     ...(type === 'serial' && { serial: true }),

@@ -1,5 +1,7 @@
 /** A whole file through the compiler's own parser: tolerant, without types, parents or JSDoc. */
+
 import ts from 'typescript';
+import { own } from '../../text/own';
 import type { HostFile, HostReader } from '../host';
 import { readComments } from './comments';
 import { readCommonJs } from './modules';
@@ -15,7 +17,7 @@ const kinds: Readonly<Record<string, ts.ScriptKind>> = {
 };
 
 /** JavaScript is read as JSX, which it may hold. */
-const kindOf = (path: string): ts.ScriptKind => kinds[path.slice(path.lastIndexOf('.') + 1)] ?? ts.ScriptKind.JSX;
+const kindOf = (path: string): ts.ScriptKind => own(kinds, path.slice(path.lastIndexOf('.') + 1)) ?? ts.ScriptKind.JSX;
 
 const read = (path: string, text: string): HostFile => {
   const options = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };

@@ -2,7 +2,9 @@
  * Conditions that a library takes as text beside its own methods: `u.tenantId = :tenant AND u.age > 3`. Read with little
  * grammar: comparisons, lists, ranges, NULL tests and logic. Anything else is a test that no key can be read from.
  */
+
 import type { CompareOp, Expr } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { and, column, compare, equals, inList, isNull, like, not, operation, or } from './expr';
 
@@ -178,7 +180,7 @@ const testAt = (tokens: readonly Token[], at: number, names: FragmentNames, span
   const [value, next] = left;
   const token = tokens[next];
   if (next >= end) return [value, end];
-  const op = token?.kind === 'op' ? compares[token.text] : undefined;
+  const op = token?.kind === 'op' ? own(compares, token.text) : undefined;
   if (op !== undefined) {
     const any = isWord(tokens[next + 1], 'ANY') && isOp(tokens[next + 2], '(');
     const right = operandAt(tokens, any ? next + 3 : next + 1, names, spanOf, any);

@@ -1,4 +1,5 @@
 /** English singulars by the usual rules, on the last word of a name. */
+import { own } from '../../text/own';
 
 const irregular: Readonly<Record<string, string>> = {
   people: 'person',
@@ -21,7 +22,7 @@ const unchanged = /(?:news|series|species|equipment|information|money|sheep|fish
 
 export const singular = (name: string): string => {
   const word = /[A-Za-z]+$/.exec(name)?.[0] ?? '';
-  const made = irregular[word.toLowerCase()];
+  const made = own(irregular, word.toLowerCase());
   if (made !== undefined) return name.slice(0, name.length - word.length) + made;
   if (unchanged.test(name)) return name;
   if (/[^aeiou]ies$/i.test(name)) return `${name.slice(0, -3)}y`;

@@ -1,6 +1,8 @@
 /** What a chain of Drizzle's column builders says of one column. */
+
 import type { Flow, Ref, Step } from '../../flow/flow';
 import type { Expr } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { initialIn, madeBy, valuesIn } from '../build/columnFacts';
 import type { Field } from '../build/model';
@@ -84,5 +86,5 @@ function typeIn(flow: Flow, builder: string, calls: readonly CallStep[]): string
   // SQLite keeps truth in integers; with a zone, PostgreSQL's type has another name.
   if (builder === 'integer' && says('mode', 'boolean')) return 'boolean';
   if (builder === 'timestamp' && says('withTimezone', true)) return 'timestamptz';
-  return typeNames[builder] ?? builder.toLowerCase();
+  return own(typeNames, builder) ?? builder.toLowerCase();
 }

@@ -1,6 +1,8 @@
 /** Conditions: `eq`, `and`, `inArray` …, `sql` fragments, callbacks that are handed the operators. */
+
 import type { Chain, Ref, Shape } from '../../flow/flow';
 import type { Expr } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { conjunction } from '../build/conditional';
 import {
@@ -79,7 +81,7 @@ const comparisons: Readonly<Record<string, '=' | '<>' | '<' | '<=' | '>' | '>='>
 
 const operator = (c: Context, name: string, args: readonly Ref[], span: Span): Expr | undefined => {
   const [left, right] = args;
-  const compared = comparisons[name];
+  const compared = own(comparisons, name);
   if (compared !== undefined && left !== undefined && right !== undefined) {
     const [a, b] = [operand(c, left), operand(c, right)];
     return compared === '=' ? equals(a, b, span) : compare(compared, a, b, span);

@@ -1,7 +1,9 @@
 /** `db.query.users.findMany({ where, with, orderBy, limit })`: callbacks and operators, or the objects of version 2. */
+
 import type { ObjectShape, Ref } from '../../flow/flow';
 import type { Pattern } from '../../hosts/host';
 import type { Expr, From, Query, TableRef } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
 import { conjunction } from '../build/conditional';
@@ -147,7 +149,7 @@ const fieldFilter = (c: Context, left: Expr, ref: Ref, span: Span): Expr => {
     if (shape.kind !== 'object') return [];
     const tests = shape.entries.map(({ key, value, when }) => {
       const test = (): Expr => {
-        const compared = comparisons[key ?? ''];
+        const compared = own(comparisons, key ?? '');
         if (compared !== undefined) return compare(compared, left, valueExpr(c, value), span);
         if (key === 'eq') return equals(left, valueExpr(c, value), span);
         if (key === 'in' || key === 'notIn') return listExpr(c, left, value, span, key === 'notIn');

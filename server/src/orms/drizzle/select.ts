@@ -1,6 +1,8 @@
 /** Select builders, subqueries and set operations as queries. */
+
 import type { Chain, Ref } from '../../flow/flow';
 import type { Expr, From, Query, Select, SelectItem } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { and, choice, truth } from '../build/expr';
 import { star } from '../build/statements';
@@ -82,7 +84,7 @@ export const queryOf = (c: Context & { readonly depth?: number }, chain: Chain, 
   const [call] = steps;
   const set =
     chain.root.kind === 'package' && call?.kind === 'call' && call.name === ''
-      ? setOperations[chain.root.name]
+      ? own(setOperations, chain.root.name)
       : undefined;
   if (set === undefined || call?.kind !== 'call') return undefined;
   return united(
@@ -129,8 +131,8 @@ const built = (c: Context, first: CallStep, calls: readonly CallStep[], span: Sp
     const [arg, on] = call.args;
     const at = spanOf(c, call);
     const conditional = call.when.length > 0;
-    const join = joins[call.name];
-    const op = setOperations[call.name];
+    const join = own(joins, call.name);
+    const op = own(setOperations, call.name);
     if (call.name === 'from' && arg !== undefined) from = sourceOf(c, arg, spanIn(c, arg));
     else if (join !== undefined && arg !== undefined && from !== undefined) {
       const right = sourceOf(c, arg, spanIn(c, arg));

@@ -1,6 +1,8 @@
 /** Row sources, select lists, CTEs and set operations of a builder. */
+
 import type { Ref, Shape } from '../../flow/flow';
 import type { Cte, Expr, From, Query, Select, SelectItem } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { operation } from '../build/expr';
 import { select, star } from '../build/statements';
@@ -93,7 +95,7 @@ export const tableOf = (c: Context, calls: readonly CallStep[]): From | undefine
 const fromOf = (c: Context, calls: readonly CallStep[]): From | undefined => {
   let from = tableOf(c, calls);
   for (const call of calls) {
-    const type = joins[call.name];
+    const type = own(joins, call.name);
     const [table, ...on] = call.args;
     if (from === undefined || table === undefined) continue;
     const span = spanOf(c, call);
@@ -167,7 +169,7 @@ export const builtSelect = (c: Context, written: readonly CallStep[], span?: Spa
     where: conditionsOf(c, calls, 'where', at),
   });
   for (const call of calls) {
-    const set = sets[call.name];
+    const set = own(sets, call.name);
     if (set === undefined) continue;
     for (const arg of call.args.flatMap((one) => listed(c, one))) {
       const right = subqueryIn(c, arg);

@@ -1,6 +1,8 @@
 /** Builders as queries: SELECT with all that hangs on it, and writes where they stand inside of another statement. */
+
 import type { Ref } from '../../flow/flow';
 import type { Cte, Expr, Query, Select, SelectItem, With } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { and, choice, nothing, opaque, operation } from '../build/expr';
 import { select, star } from '../build/statements';
@@ -173,7 +175,7 @@ const selected = (c: Context, calls: readonly CallStep[], at: Span): Query => {
     where: conditionsOf(c, calls, 'where', at),
   });
   for (const call of calls) {
-    const set = sets[call.name];
+    const set = own(sets, call.name);
     const [arg] = call.args;
     if (set === undefined || arg === undefined) continue;
     for (const right of queriesIn(c, arg))

@@ -1,6 +1,8 @@
 /** What stands in FROM: tables by name, subqueries, common tables, text; and what is joined on to it. */
+
 import type { Ref } from '../../flow/flow';
 import type { Expr, From } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { choice, equals, opaque, operation, truth } from '../build/expr';
 import { spanIn } from '../build/value';
@@ -101,7 +103,7 @@ const aliasText = (c: Context, ref: Ref): string | undefined => {
 export const joinedFrom = (c: Context, calls: readonly CallStep[], first: From): From => {
   let from = first;
   for (const call of calls) {
-    const type = joins[call.name];
+    const type = own(joins, call.name);
     const [table, ...on] = call.args;
     if (type === undefined || table === undefined) continue;
     const span = spanOf(c, call);

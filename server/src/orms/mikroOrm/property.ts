@@ -1,6 +1,8 @@
 /** One property of an entity, whatever syntax declares it: a decorator, an `EntitySchema`, a `defineEntity` builder. */
+
 import type { Flow, ObjectShape, Ref, Step } from '../../flow/flow';
 import type { TypeRef } from '../../hosts/host';
+import { own } from '../../text/own';
 import type { Location } from '../../text/span';
 import { isLiteral, objectIn, optionIn, textIn, textsIn } from '../build/options';
 import { entityKey } from './identity';
@@ -84,7 +86,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 /** By a decorator's or builder's name, or by the words of `kind` and of the enum behind it. */
 export const kindNamed = (name: string): Kind =>
-  kinds[name] ?? kinds[name.charAt(0).toUpperCase() + name.slice(1)] ?? 'scalar';
+  own(kinds, name) ?? own(kinds, name.charAt(0).toUpperCase() + name.slice(1)) ?? 'scalar';
 
 export interface Given {
   readonly name: string;

@@ -1,6 +1,8 @@
 /** Conditions: objects with operators, keys alone, lists of either. */
+
 import type { Entry, ObjectShape, Ref, Shape } from '../../flow/flow';
 import type { Expr } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { conjunction } from '../build/conditional';
 import {
@@ -255,7 +257,7 @@ const operatorExpr = (c: Context, name: string, left: Expr, ref: Ref, span: Span
     case '$ilike':
       return like(left, valueExpr(c, ref), span, name === '$ilike');
     default: {
-      const op = comparisons[name];
+      const op = own(comparisons, name);
       return op === undefined ? operation(name, [left], span) : compare(op, left, valueExpr(c, ref), span);
     }
   }

@@ -1,6 +1,8 @@
 /** Expressions of aggregation pipelines, as far as they compare fields: `{ $eq: ['$tenantId', '$$tenant'] }`. */
+
 import type { Ref } from '../../flow/flow';
 import type { Expr } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { and, compare, equals, operation, or } from '../build/expr';
 import { listExpr, valueExpr } from '../build/value';
@@ -47,6 +49,6 @@ export const conditionExpr = (c: Context, ref: Ref, paths: PathColumn, variables
     const listed = c.flow.shapes(right).some((one) => one.kind === 'list');
     return listed ? listExpr(c, side(left), right, span) : operation('$in', [side(left), side(right)], span);
   }
-  const op = comparisons[only.key];
+  const op = own(comparisons, only.key);
   return op === undefined ? operation(only.key, [], span) : compare(op, side(left), side(right), span);
 };

@@ -1,6 +1,8 @@
 /** Filters of MongoDB as predicates. Dotted paths are columns of that name. */
+
 import type { Entry, ObjectShape, Ref, Shape } from '../../flow/flow';
 import type { Expr } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { conjunction } from '../build/conditional';
 import {
@@ -179,7 +181,7 @@ const testExpr = (c: Context, left: Expr, { key, value }: Entry, span: Span): Ex
     case undefined:
       return key === undefined ? unknownFilter(c, value, span) : truth(span);
     default: {
-      const op = comparisons[key];
+      const op = own(comparisons, key);
       return op === undefined ? operation(key, [left], span) : compare(op, left, valueExpr(c, value), span);
     }
   }

@@ -1,6 +1,8 @@
 /** Models as Objection knows them: classes with a `tableName`, the relations between them, and what the database calls all that. */
+
 import type { Chain, ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { HostFile } from '../../hosts/host';
+import { own } from '../../text/own';
 import { type Casing, snaked } from '../build/casing';
 import type { Field, Model, Pair, Relation } from '../build/model';
 import { schemaOf } from '../build/schema';
@@ -186,7 +188,7 @@ const fieldsOf = (flow: Flow, of: ClassRef, sent: (name: string) => string, at: 
       {
         name: key,
         column: sent(key),
-        type: jsonTypes[type] ?? 'unknown',
+        type: own(jsonTypes, type) ?? 'unknown',
         modifiers: [],
         nullable: types.includes('null'),
         at: file === of.file ? { file: file.path, span: keySpan } : at,

@@ -1,4 +1,5 @@
 /** Column types that Prisma gives to its scalar types, per provider. */
+import { own } from '../../text/own';
 import type { Field } from '../build/model';
 import type { Line } from './schemaText';
 
@@ -41,7 +42,7 @@ export const typeOf = (line: Line, provider: string): Pick<Field, 'type' | 'modi
   const said = line.attributes.find((one) => one.name.startsWith('db.'));
   const plain = (provider === 'mysql' ? mysql : postgresql)[line.type] ?? line.type.toLowerCase();
   const type = said === undefined ? plain : said.name.slice(3).toLowerCase();
-  const name = said === undefined ? type : (native[type] ?? type);
+  const name = said === undefined ? type : (own(native, type) ?? type);
   return {
     type: line.list ? `${name}[]` : name,
     modifiers: said !== undefined ? said.args.map((arg) => arg.text) : name === 'tinyint' ? ['1'] : [],

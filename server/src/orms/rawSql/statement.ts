@@ -1,5 +1,7 @@
 /** Pieces put together: SQL text with its map and holes. */
+
 import type { Flow, Ref } from '../../flow/flow';
+import { own } from '../../text/own';
 import { sourceMap } from '../../text/sourceMap';
 import type { Binds, Hole, Operation, SqlStatement } from '../orm';
 import type { Placeholders } from './drivers';
@@ -76,11 +78,11 @@ export const operationOf = (text: string): Operation => {
       const [token] = match;
       if (token === '(') depth++;
       else if (token === ')') depth--;
-      else if (depth === 0) return verbs[token.toLowerCase()] ?? 'other';
+      else if (depth === 0) return own(verbs, token.toLowerCase()) ?? 'other';
     }
     return 'select';
   }
-  const operation = verbs[word] ?? 'other';
+  const operation = own(verbs, word) ?? 'other';
   if (operation === 'insert' && /\bon\s+(?:conflict\b[\s\S]*\bdo\s+update|duplicate\s+key\s+update)\b/i.test(start))
     return 'upsert';
   return operation;

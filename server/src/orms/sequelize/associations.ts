@@ -1,7 +1,9 @@
 /** Associations as columns, once all models are known. */
+
 import type { Flow, Ref } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
 import { plural, underscored } from '../../text/english';
+import { own } from '../../text/own';
 import type { Location } from '../../text/span';
 import type { Field, Pair, Relation } from '../build/model';
 import { isTrue, objectIn, optionIn, textIn } from '../build/options';
@@ -39,7 +41,7 @@ const kinds: Readonly<Record<string, Association['kind']>> = {
 export const associationsIn = (flow: Flow, file: HostFile, calls: readonly CallValue[]): readonly Association[] =>
   calls.flatMap((call) => {
     if (call.callee.kind !== 'member' || typeof call.callee.property !== 'string') return [];
-    const kind = kinds[call.callee.property];
+    const kind = own(kinds, call.callee.property);
     const [first, second] = call.args;
     if (kind === undefined || first === undefined) return [];
     const owner = modelKey(flow, flow.ref(call.callee.object));

@@ -1,7 +1,9 @@
 /** What an attribute of a model says of its column: options of `init` and `define`, or sequelize-typescript's decorators. */
+
 import type { Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { TypeRef } from '../../hosts/host';
 import type { Expr } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { initialIn, madeBy, valuesIn } from '../build/columnFacts';
 import type { Field } from '../build/model';
@@ -39,7 +41,7 @@ export function columnFacts(
   const allowed = word === 'ENUM' && given ? enumIn(flow, given, settings) : undefined;
   const counted = isTrue(flow, optionIn(settings, 'autoIncrement')) || mark('AutoIncrement') !== undefined;
   return {
-    type: word === undefined ? hostTypeName(hostType) : (typeNames[word] ?? word.toLowerCase()),
+    type: word === undefined ? hostTypeName(hostType) : (own(typeNames, word) ?? word.toLowerCase()),
     modifiers: [],
     nullable: !primary && mayBeNull(flow, marks, settings, hostType),
     ...(counted ? { identity: 'auto-increment' as const } : {}),

@@ -1,6 +1,8 @@
 /** `where` objects with `Op` symbols, lists and functions, as predicates. */
+
 import type { Entry, ObjectShape, Ref, Shape } from '../../flow/flow';
 import type { Expr } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { conjunction } from '../build/conditional';
 import {
@@ -228,7 +230,7 @@ const testExpr = (c: Context, left: Expr, entry: Entry, span: Span): Expr => {
     case 'lte':
     case 'gt':
     case 'gte':
-      return compare(comparisons[op] ?? '<', left, valueExpr(c, value), span);
+      return compare(own(comparisons, op) ?? '<', left, valueExpr(c, value), span);
     case 'like':
     case 'iLike':
     case 'startsWith':

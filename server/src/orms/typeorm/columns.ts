@@ -1,6 +1,8 @@
 /** What TypeORM's column decorators, and the columns of an EntitySchema, say of one column. */
+
 import type { Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { TypeRef } from '../../hosts/host';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { initialIn, madeBy, sqlDefault, valuesIn } from '../build/columnFacts';
 import type { Field } from '../build/model';
@@ -73,7 +75,7 @@ function typeName(flow: Flow, ref: Ref | undefined): string | undefined {
   const said = text(flow, ref)?.toLowerCase();
   if (said !== undefined || ref === undefined) return said;
   const { root, steps } = flow.chain(ref);
-  return root.kind === 'global' && steps.length === 0 ? constructors[root.name] : undefined;
+  return root.kind === 'global' && steps.length === 0 ? own(constructors, root.name) : undefined;
 }
 
 const constructors: Readonly<Record<string, string>> = {

@@ -1,6 +1,8 @@
 /** `new EntitySchema({ name, tableName, columns, relations })`. */
+
 import type { Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { HostFile, Value } from '../../hosts/host';
+import { own } from '../../text/own';
 import type { Location } from '../../text/span';
 import type { Field } from '../build/model';
 import { isFalse, isTrue, objectIn, optionIn, textIn } from '../build/options';
@@ -62,7 +64,7 @@ const fromOptions = (flow: Flow, file: HostFile, options: ObjectShape, value: Va
   const eager = new Set<string>();
   const cascades = new Set<string>();
   const relations = objectsIn(flow, optionIn(options, 'relations')).flatMap(({ key, settings }) => {
-    const kind = kinds[textIn(flow, optionIn(settings, 'type')) ?? ''];
+    const kind = own(kinds, textIn(flow, optionIn(settings, 'type')) ?? '');
     const other = targetOf(flow, optionIn(settings, 'target'));
     if (kind === undefined || other === undefined) return [];
     if (isTrue(flow, optionIn(settings, 'eager'))) eager.add(key);

@@ -1,6 +1,8 @@
 /** `where` objects, lists of them, and criteria of writes, as predicates. */
+
 import type { Entry, ObjectShape, Ref, Shape } from '../../flow/flow';
 import type { Expr } from '../../query/model';
+import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { conjunction } from '../build/conditional';
 import { and, choice, column, compare, equals, isNull, like, not, opaque, operation, or, truth } from '../build/expr';
@@ -128,7 +130,7 @@ const operatorExpr = (c: Context, left: Expr, name: string, args: readonly Ref[]
         ? operation(name, [left], span)
         : { kind: 'between', value: left, low: valueExpr(c, first), high: valueExpr(c, second), negated: false, span };
     default: {
-      const op = comparisons[name];
+      const op = own(comparisons, name);
       return op === undefined ? operation(name, [left], span) : compare(op, left, valueExpr(c, first), span);
     }
   }

@@ -1,3 +1,4 @@
+import { printableJson } from '../printable';
 import { type Format, inReadingOrder, namedPlaces, places } from '../report';
 
 /** The public shape: lines and columns are 1-based, columns count UTF-16 units. */
@@ -35,5 +36,5 @@ export const json: Format = (checked, { root }) => {
       why,
     })),
   };
-  return `${JSON.stringify({ findings, coverage }, null, 2)}\n`;
+  return `${printableJson({ findings, coverage }, 2)}\n`;
 };

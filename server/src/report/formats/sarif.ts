@@ -1,6 +1,7 @@
 import type { Finding } from '../../engine/finding';
 import type { Severity } from '../../shards/model';
 import type { Location } from '../../text/span';
+import { printableJson } from '../printable';
 import { type Format, inReadingOrder, namedPlaces, type Places, places, type ReportOptions } from '../report';
 
 const level: Readonly<Record<Severity, string>> = {
@@ -45,7 +46,7 @@ export const sarif: Format = (checked, options) => {
     results: findings.map((finding) => result(finding, ids.indexOf(finding.rule), where)),
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${printableJson(log, 2)}\n`;
 };
 
 function descriptor(id: string, { rules }: ReportOptions) {

@@ -2,6 +2,7 @@
  * PostgreSQL's hash functions for key types, as its hash partitioning and Citus use them: signed 32-bit results, equal to
  * `hashint4(…)`, `hashtext(…)`, `uuid_hash(…)` and their kin. Written from Bob Jenkins's public-domain lookup3.
  */
+import { own } from '../../text/own';
 import { dateDays, timestampMicros, timestamptzMicros } from './postgresqlTime';
 
 export type HashInput = string | number | bigint | boolean;
@@ -13,7 +14,7 @@ export function keyType(declared: string): string {
     .replace(/\s*\([^)]*\)/g, '')
     .replace(/^pg_catalog\./, '')
     .trim();
-  return families[plain] ?? plain;
+  return own(families, plain) ?? plain;
 }
 
 const families: Readonly<Record<string, string>> = {

@@ -125,7 +125,7 @@ function lineAround(text: string, offset: number): Span {
   const next = text.indexOf('\n', Math.max(from, offset));
   const line = text.slice(from, next < 0 ? undefined : next);
   const start = from + (line.length - line.trimStart().length);
-  return { start, end: Math.max(start + 1, from + line.trimEnd().length) };
+  return { start, end: Math.min(text.length, Math.max(start + 1, from + line.trimEnd().length)) };
 }
 
 /** The section that holds an offset, blanked: everything behind it keeps its place. */
