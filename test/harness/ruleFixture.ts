@@ -44,7 +44,12 @@ export function ruleFixture(file: string): void {
   });
 }
 
-export async function runSection(section: Section, outer: string | undefined): Promise<void> {
+/** `shared`: files that are there as well, and whose findings are not the section's matter. */
+export async function runSection(
+  section: Section,
+  outer: string | undefined,
+  shared: readonly Block[] = [],
+): Promise<void> {
   const map = section.blocks.find(isMap)?.text ?? outer;
   if (map === undefined) throw new Error('no ```yaml shards block');
   const drawnMap = readMarks(map);
@@ -58,7 +63,7 @@ export async function runSection(section: Section, outer: string | undefined): P
     },
     ...examplesOf(section.blocks),
   ];
-  const files = new Map(examples.map(({ path, code }) => [path, code]));
+  const files = new Map([...examplesOf(shared), ...examples].map(({ path, code }) => [path, code]));
   const findings = await check(files);
   for (const example of examples) {
     const own = findings.filter(({ file }) => file === example.path);

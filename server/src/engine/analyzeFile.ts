@@ -1,6 +1,7 @@
 /** One file: its statements, their routes, and what rules find. */
 import { flowOf } from '../flow/createFlow';
-import { sitesOf } from '../flow/sites';
+import type { Flow } from '../flow/flow';
+import { type Site, sitesOf } from '../flow/sites';
 import type { HostFile } from '../hosts/host';
 import type { Found, Orm } from '../orms/orm';
 import type { Effective } from '../shards/load';
@@ -8,6 +9,7 @@ import { readSuppressions, type Suppressions } from '../sql/suppressions';
 import { lineIndex } from '../text/lineIndex';
 import type { Span } from '../text/span';
 import { anchorOf } from './anchor';
+import type { Bind, Scope } from './bindFix';
 import { fileKind } from './fileKind';
 import type { Files } from './files';
 import type { Finding } from './finding';
@@ -48,18 +50,43 @@ export async function analyzeFile(
   if (own.length === 0) return finish(path, relative, text, undefined, { statements: [], comments: [] });
   const host = await files.host(path);
   if (!host) return undefined;
-  const { found, reads, faults } = await sends(host, own, files, effective, models);
-  const linked = found.map((one) => linkFound(path, one, { effective, dialect, host }));
-  return finish(path, relative, text, host, {
-    statements: linked.flatMap((one) => one.statements),
-    comments: [...host.comments.map(({ span }) => span), ...linked.flatMap((one) => one.comments)],
-    reads,
-    faults,
-  });
+  const { found, flow, reads, faults } = await sends(host, own, files, effective, models);
+  const linked = found.map(({ found: one }) => linkFound(path, one, { effective, dialect, host }));
+  const sources = new Map(found.map(({ found: one, ...source }) => [one, source]));
+  const bind: Bind = (one, key) => {
+    const { orm, site } = sources.get(one) ?? {};
+    try {
+      return orm && site && orm.bind?.(site, flow, models.dataOf(orm), { ...key, text });
+    } catch (error) {
+      faults.push({ rule: orm?.id ?? '', error });
+      return undefined;
+    }
+  };
+  const result = finish(
+    path,
+    relative,
+    text,
+    host,
+    {
+      statements: linked.flatMap((one) => one.statements),
+      comments: [...host.comments.map(({ span }) => span), ...linked.flatMap((one) => one.comments)],
+      reads,
+      faults,
+    },
+    { flow, bind },
+  );
+  return { ...result, reads: new Set([...reads, ...files.linker().project.takeReads()]) };
 }
 
 /** How often what is missing may be loaded and the file be linked again: each round reads one import further. */
 const rounds = 12;
+
+interface Sends {
+  readonly found: readonly { readonly found: Found; readonly orm: Orm; readonly site: Site }[];
+  readonly flow: Flow;
+  readonly reads: ReadonlySet<string>;
+  readonly faults: RuleRun['faults'][number][];
+}
 
 async function sends(
   host: HostFile,
@@ -67,7 +94,7 @@ async function sends(
   files: Files,
   effective: Effective,
   models: Models,
-): Promise<{ found: readonly Found[]; reads: ReadonlySet<string>; faults: RuleRun['faults'] }> {
+): Promise<Sends> {
   const own = orms.filter((orm) => orm.hosts.includes(host.host));
   for (let round = 0; ; round++) {
     const { linker, project } = files.linker();
@@ -77,7 +104,7 @@ async function sends(
     const found = sitesOf(linker, host).flatMap((site) =>
       own.flatMap((orm) => {
         try {
-          return orm.extract(site, flow, models.dataOf(orm));
+          return orm.extract(site, flow, models.dataOf(orm)).map((one) => ({ found: one, orm, site }));
         } catch (error) {
           faults.push({ rule: orm.id, error });
           return [];
@@ -85,7 +112,7 @@ async function sends(
       }),
     );
     const reads = project.takeReads();
-    if (round >= rounds || !(await files.loadMissing())) return { found, reads, faults };
+    if (round >= rounds || !(await files.loadMissing())) return { found, flow, reads, faults };
   }
 }
 
@@ -102,9 +129,10 @@ function finish(
   text: string,
   host: HostFile | undefined,
   { statements, comments, reads = new Set(), faults = [] }: Read,
+  scope?: Scope,
 ): FileResult {
   const kind = fileKind(relative);
-  const runs = statements.map((statement) => ({ statement, run: checkStatement(statement, kind) }));
+  const runs = statements.map((statement) => ({ statement, run: checkStatement(statement, kind, scope) }));
   const index = lineIndex(text);
   const suppressions = readSuppressions(index, distinct(comments));
   const by = new Map(runs.flatMap(({ statement, run }) => run.findings.map((one) => [one, statement] as const)));

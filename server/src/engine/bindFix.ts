@@ -1,13 +1,15 @@
-/** Offers to bind a shard key to a variable of that name that is in scope: unsafe, as only people know that it is the right one. */
+/** Offers to bind a shard key to a value of that name that is in scope. */
 
 import { findDialect } from '../dialects';
-import { visibleNames } from '../flow/visible';
-import type { Binds } from '../orms/orm';
-import type { Expr, Query } from '../query/model';
+import type { Flow } from '../flow/flow';
+import type { HostFile } from '../hosts/host';
+import type { Binding, Binds, Found, Key } from '../orms/orm';
+import type { Expr, Insert, Query } from '../query/model';
 import { leavesOf } from '../query/walk';
 import { lex } from '../sql/lexer';
 import type { TextEdit } from '../text/edits';
 import type { Fix } from './finding';
+import { valuesInScope } from './scopeValues';
 import type { Statement } from './statement';
 
 export interface BindWish {
@@ -16,48 +18,95 @@ export interface BindWish {
   readonly columns: readonly string[];
 }
 
-export function bindFixes(statement: Statement, wish: BindWish): readonly Fix[] {
+/** How a call of a library can be asked for one more column; undefined where it cannot. */
+export type Bind = (found: Found, key: Omit<Key, 'text'>) => Binding | undefined;
+
+/** What the fixes of one file are made with; absent for `.sql` files. */
+export interface Scope {
+  readonly flow: Flow;
+  readonly bind: Bind;
+}
+
+export function bindFixes(statement: Statement, wish: BindWish, scope: Scope | undefined): readonly Fix[] {
   const { found, query, host } = statement;
   const [column, ...more] = wish.columns;
-  if (
-    !found ||
-    !query ||
-    !host ||
-    column === undefined ||
-    more.length > 0 ||
-    found.statement.kind !== 'sql' ||
-    !found.statement.binds
-  )
-    return [];
-  const visible = visibleNames(host, statement.span);
-  const variable = spellings(column, wish.table).find((name) => visible.has(name));
-  const place = variable === undefined ? undefined : placeOf(query, wish.alias);
-  if (variable === undefined || !place) return [];
-  const value = handIn(statement, found.statement.binds, variable, place.at);
-  if (!value) return [];
+  if (!found || !query || !host || column === undefined || more.length > 0) return [];
+  if (found.statement.kind === 'model') return inCall(statement, found, host, column, wish, scope);
+  const { binds } = found.statement;
+  if (!binds) return [];
+  return valuesInScope(host, statement.span, { column, table: wish.table }, scope?.flow).flatMap((value) => {
+    const edits = inText(statement, query, binds, column, wish.alias, value);
+    return edits ? [fixOf(statement, column, value, edits)] : [];
+  });
+}
+
+/** Unsafe: only people know that it is the right value. */
+const fixOf = ({ file }: Statement, column: string, value: string, edits: readonly TextEdit[]): Fix => ({
+  title: `Bind \`${column}\` to \`${value}\``,
+  safe: false,
+  edits: edits.map((edit) => ({ file, ...edit })),
+});
+
+/** A library's call says itself how it takes one more column. */
+function inCall(
+  statement: Statement,
+  found: Found,
+  host: HostFile,
+  column: string,
+  { table, alias }: BindWish,
+  scope: Scope | undefined,
+): readonly Fix[] {
+  const as = statement.query?.kind === 'insert' ? 'row' : 'filter';
+  const binding = scope?.bind(found, { alias, column, as });
+  if (!scope || !binding) return [];
+  const { property, own } = binding;
+  const values =
+    own === undefined ? valuesInScope(host, statement.span, { column, table, property }, scope.flow) : [own];
+  return values.flatMap((value) => {
+    const edits = binding.edits(value);
+    return edits.length > 0 ? [fixOf(statement, column, value, edits)] : [];
+  });
+}
+
+/** SQL text: a predicate in its WHERE, with the value handed in beside it. */
+function inText(
+  statement: Statement,
+  query: Query,
+  binds: Binds,
+  column: string,
+  alias: string,
+  variable: string,
+): readonly TextEdit[] | undefined {
+  if (query.kind === 'insert') return inRow(statement, query, binds, column, variable);
+  const place = placeOf(query, alias);
+  const value = place && handIn(statement, binds, variable, place.at);
+  if (!place || !value) return undefined;
   const edits = predicateEdits(
     statement,
     place,
-    `${columnText(statement, wish.alias, column, query)} = ${value.placeholder}`,
+    `${columnText(statement, alias, column, query)} = ${value.placeholder}`,
     value.raw,
   );
-  if (!edits) return [];
-  return [
-    {
-      title: `Bind \`${column}\` to \`${variable}\``,
-      safe: false,
-      edits: [...edits, ...value.edits].map((edit) => ({ file: statement.file, ...edit })),
-    },
-  ];
+  return edits && [...edits, ...value.edits];
 }
 
-/** `tenant_id` → tenantId, tenant_id; `id` of `tenants` → tenantId, too. */
-function spellings(column: string, table: string): readonly string[] {
-  const camel = (text: string) => text.replace(/_+(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const own = [column, camel(column)];
-  if (column.toLowerCase() !== 'id') return own;
-  const one = camel((table.split('.').pop() ?? table).replace(/ies$/, 'y').replace(/s$/, ''));
-  return [`${one}Id`, `${one}_id`];
+/** One more column of the row that an INSERT writes, with its value. */
+function inRow(
+  statement: Statement,
+  { columns = [], source }: Insert,
+  binds: Binds,
+  column: string,
+  variable: string,
+): readonly TextEdit[] | undefined {
+  const [row, more] = source !== 'default' && source.kind === 'values' ? source.rows : [];
+  const after = columns.at(-1);
+  const last = row?.at(-1);
+  if (!after || !last || more || row?.length !== columns.length || columns.some(({ name }) => name === column))
+    return undefined;
+  const value = handIn(statement, binds, variable, last.span.end);
+  const named = insertAt(statement, after.span.end, `, ${quoted(statement, column)}`, false);
+  const given = value && insertAt(statement, last.span.end, `, ${value.placeholder}`, value.raw);
+  return value && named && given && [named, given, ...value.edits];
 }
 
 interface Place {
@@ -83,10 +132,13 @@ function placeOf(query: Query, alias: string): Place | undefined {
   return { at: Math.max(...ends), where: undefined };
 }
 
-function columnText({ effective }: Statement, alias: string, column: string, query: Query): string {
-  const quote = effective.map.dialect === 'postgresql' && /[^a-z0-9_]/.test(column) ? `"${column}"` : column;
-  return 'from' in query && leavesOf(query.from).length > 1 ? `${alias}.${quote}` : quote;
+function columnText(statement: Statement, alias: string, column: string, query: Query): string {
+  const name = quoted(statement, column);
+  return 'from' in query && leavesOf(query.from).length > 1 ? `${alias}.${name}` : name;
 }
+
+const quoted = ({ effective }: Statement, column: string): string =>
+  effective.map.dialect === 'postgresql' && /[^a-z0-9_]/.test(column) ? `"${column}"` : column;
 
 /** The value's text in the SQL, and the edits that hand it in beside it. `raw`: host code, not SQL text. */
 function handIn(
@@ -127,16 +179,17 @@ function predicateEdits(
   predicate: string,
   raw: boolean,
 ): readonly TextEdit[] | undefined {
-  const { place } = statement;
-  const put = (offset: number, text: string): TextEdit | undefined => {
-    const edit = place.edit({ span: { start: offset, end: offset }, text: raw ? ' ' : text });
-    // Host code goes in as it is: only the place is asked for.
-    return edit && { span: edit.span, text: raw ? text : edit.text };
-  };
+  const put = (offset: number, text: string): TextEdit | undefined => insertAt(statement, offset, text, raw);
   const edits = !where
     ? [put(at, ` WHERE ${predicate}`)]
     : where.kind === 'or'
       ? [put(where.span.start, '('), put(at, `) AND ${predicate}`)]
       : [put(at, ` AND ${predicate}`)];
   return edits.every((edit): edit is TextEdit => edit !== undefined) ? edits : undefined;
+}
+
+/** Text that goes into the SQL; `raw`: host code, which goes in as it is: only its place is asked for. */
+function insertAt({ place }: Statement, offset: number, text: string, raw: boolean): TextEdit | undefined {
+  const edit = place.edit({ span: { start: offset, end: offset }, text: raw ? ' ' : text });
+  return edit && { span: edit.span, text: raw ? text : edit.text };
 }

@@ -3,11 +3,12 @@
 import type { TableBinding } from '../routing/route';
 import { rules as allRules } from '../rules';
 import type { AnyRule, FileKind, Placed, Placing, QueryFix, Related, ReportMore } from '../rules/rule';
+import { findTable, type Schema } from '../schema/model';
 import type { Effective } from '../shards/load';
 import type { Severity, ShardMap, ShardTable } from '../shards/model';
 import { tableIndex } from '../shards/resolve';
 import type { Location, Span } from '../text/span';
-import { bindFixes } from './bindFix';
+import { bindFixes, type Scope } from './bindFix';
 import type { Finding, Fix } from './finding';
 import { fingerprint } from './fingerprint';
 import type { Statement } from './statement';
@@ -25,7 +26,8 @@ export function severityOf(rule: AnyRule, map: ShardMap, kind: FileKind | undefi
   return map.rules[rule.id]?.severity ?? (kind && rule.meta.severityIn?.[kind]) ?? rule.meta.severity;
 }
 
-export function checkStatement(statement: Statement, kind: FileKind): RuleRun {
+/** `scope`: with what fixes of host code are made. */
+export function checkStatement(statement: Statement, kind: FileKind, scope?: Scope): RuleRun {
   const { query, route, effective, place } = statement;
   const found: { rule: AnyRule; finding: Finding }[] = [];
   const faults: RuleRun['faults'][number][] = [];
@@ -54,10 +56,10 @@ export function checkStatement(statement: Statement, kind: FileKind): RuleRun {
           span: place.toSource(at),
           related: distinct([
             ...(more.related ?? []).map((one) => relatedPlace(one, statement)),
-            ...declarations(at, route.bindings, (name) => index.find(name)),
+            ...declarations(at, route.bindings, (name) => index.find(name), schema),
           ]),
           fixes: [
-            ...(more.bind ? bindFixes(statement, more.bind) : []),
+            ...(more.bind ? bindFixes(statement, more.bind, scope) : []),
             ...(more.fixes ?? []).flatMap((fix) => mapFix(fix, statement)),
           ],
           fingerprint: fingerprint(rule.id, statement.file, statement.sql, message),
@@ -70,6 +72,7 @@ export function checkStatement(statement: Statement, kind: FileKind): RuleRun {
         target: statement.target,
         targetByName: statement.found?.targetByName === true,
         transaction: statement.found?.transaction,
+        ofRow: statement.found?.ofRow === true,
         path: statement.file,
         map,
         schema,
@@ -163,18 +166,27 @@ function declarations(
   at: Span,
   bindings: readonly TableBinding[],
   find: (name: readonly string[]) => ShardTable | undefined,
+  schema: Schema,
 ): Finding['related'] {
   const stoodOn = bindings.filter(({ span }) => span.start < at.end && at.start < span.end);
   const meant = stoodOn.length > 0 ? stoodOn : bindings.filter(({ key }) => key.length > 0);
   const tables = [...new Set(meant.map(({ table }) => table))].slice(0, declarationsShown);
   return tables.flatMap((table) => {
     const declared = find(table.split('.'));
-    if (!declared?.at) return [];
+    const columns = findTable(schema, table.split('.'))?.at;
     return [
-      {
-        location: declared.at,
-        message: `\`${table}\` is ${declared.kind === 'sharded' ? 'sharded' : 'declared'} here`,
-      },
+      ...(declared?.at
+        ? [
+            {
+              location: declared.at,
+              message: `\`${table}\` is ${declared.kind === 'sharded' ? 'sharded' : 'declared'} here`,
+            },
+          ]
+        : []),
+      // A map that was read from the schema says the same place.
+      ...(columns && columns.span.end > 0 && columns.file !== declared?.at?.file
+        ? [{ location: columns, message: `\`${table}\` has its columns here` }]
+        : []),
     ];
   });
 }

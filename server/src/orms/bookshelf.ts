@@ -1,6 +1,7 @@
 /** Bookshelf: models over Knex by `extend`, `model` and classes; rows, collections and relations. */
 import type { Chain, Flow, Step } from '../flow/flow';
 import { contains } from '../text/span';
+import { boundCall } from './bookshelf/bind';
 import { type BookshelfData, type BookshelfModel, classKey, readBookshelf } from './bookshelf/models';
 import { receiverOf, type Told } from './bookshelf/receiver';
 import { sentBy } from './bookshelf/statement';
@@ -92,6 +93,7 @@ const read = (site: Site, flow: Flow, data: BookshelfData): readonly Found[] => 
     step,
     confidence: told.confidence,
     transaction: transactionOf(flow, step),
+    ofRow: property === 'save',
     notes,
   });
 };
@@ -132,4 +134,11 @@ export default defineOrm<BookshelfData>({
     read: (files, flow) => readBookshelf(files, flow),
   },
   extract: (site, flow, data) => (data === undefined ? [] : read(site, flow, data)),
+  bind: (site, flow, data, key) => {
+    const { value } = site;
+    if (data === undefined || value.kind !== 'call') return undefined;
+    const chain = builderOf(flow, site, flow.call(value));
+    const told = receiverOf(flow, chain, chain.steps.length - 1, data, isThis(chain) ? around(site, data) : undefined);
+    return told?.model && boundCall(flow, value, told.model, key);
+  },
 });

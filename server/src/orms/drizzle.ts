@@ -6,9 +6,11 @@ import type { Query } from '../query/model';
 import type { TextEdit } from '../text/edits';
 import { own } from '../text/own';
 import { openBuild } from './build/build';
+import { methodOf } from './build/chainEdits';
 import { makeFound } from './build/found';
 import { countStar, select } from './build/statements';
 import { transactionAround } from './build/transaction';
+import { boundBuilder, boundRelational } from './drizzle/bind';
 import { type CallStep, type Context, emptyData, isProven, sourceIn, tableRef } from './drizzle/context';
 import { type DrizzleData, type DrizzleTable, nearest, readDrizzle } from './drizzle/models';
 import { relationalQuery } from './drizzle/relational';
@@ -290,6 +292,15 @@ export default defineOrm<DrizzleData>({
       transaction,
       notes,
     });
+  },
+  bind: (site, flow, data, key) => {
+    const { value } = site;
+    if (value.kind !== 'call') return undefined;
+    const c = contextOf(flow, site, data ?? emptyData, new Set());
+    if (!/^find(?:Many|First)$/.test(methodOf(value))) return boundBuilder(c, value, key);
+    const member = flow.call(value).steps.at(-2);
+    const table = member?.kind === 'member' ? nearest(data?.byName.get(member.name), site.file.path) : undefined;
+    return table && boundRelational(c, value, table, key);
   },
 });
 

@@ -3,6 +3,7 @@ import type { Chain, End, Flow } from '../flow/flow';
 import type { CallValue } from '../hosts/host';
 import type { Query } from '../query/model';
 import { makeFound } from './build/found';
+import { boundChain } from './knex/bind';
 import { openContext } from './knex/context';
 import { distinct, isOpenEnd, isPart } from './knex/ends';
 import { isHandleRoot, type Opened, openedIn } from './knex/handle';
@@ -106,4 +107,5 @@ export default defineOrm<undefined>({
   marker:
     /\bknex\b|\bKnex\b|\b(?:db|trx|tx|database)\s*(?:<[^>()]*>\s*)?\(|\.\s*(?:del|whereIn|onConflict|andWhere|pluck)\s*\(/,
   extract: (site, flow) => read(site, flow),
+  bind: ({ value }, flow, _, key) => (value.kind === 'call' ? boundChain(flow, value, key.column, key) : undefined),
 });

@@ -5,6 +5,7 @@ import type { Query } from '../query/model';
 import type { TextEdit } from '../text/edits';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
+import { boundBuilder } from './kysely/bind';
 import {
   begins,
   type CallStep,
@@ -267,4 +268,9 @@ export default defineOrm<KyselyData>({
     read: (files, flow) => readKysely(files, flow),
   },
   extract: (site, flow, data) => read(site, flow, data ?? []),
+  bind: ({ value }, flow, data, key) => {
+    if (value.kind !== 'call') return undefined;
+    const own = flow.call(value);
+    return boundBuilder(flow, value, settingsOf(flow, own, own.steps.length - 1, data ?? []).casing, key);
+  },
 });

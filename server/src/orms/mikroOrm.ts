@@ -2,8 +2,10 @@
 import type { Chain, Flow, Ref, Step } from '../flow/flow';
 import type { Query } from '../query/model';
 import { contains } from '../text/span';
+import { methodOf } from './build/chainEdits';
 import { makeFound } from './build/found';
 import { textIn } from './build/options';
+import { boundBuilder, boundMethod } from './mikroOrm/bind';
 import { builtStatement } from './mikroOrm/builder';
 import { openContext, type Sent } from './mikroOrm/context';
 import { type Entity, type MikroData, noData, readEntities } from './mikroOrm/entities';
@@ -45,6 +47,7 @@ const found = (
   sent: readonly Sent[],
   confidence: Found['confidence'],
   said: Found['target'] | undefined,
+  ofRow = false,
 ): readonly Found[] => {
   const { site, flow, data, chain, ref, notes } = asked;
   const transaction = transactionOf(flow, chain, ref);
@@ -60,6 +63,7 @@ const found = (
     confidence,
     target: targetOf(data, own, transaction !== undefined, said),
     transaction,
+    ofRow,
     notes,
   });
 };
@@ -177,7 +181,7 @@ const ofFlush = (asked: Asked, operation: Operation): readonly Found[] => {
   )
     return [];
   const sent = flushed(contextOf(asked), name, args, ref, operation === 'other' ? 'update' : operation, step.nameSpan);
-  return sent === undefined ? [] : found(asked, step, operation, [sent], receiver.confidence, undefined);
+  return sent === undefined ? [] : found(asked, step, operation, [sent], receiver.confidence, undefined, true);
 };
 
 const distinctive = [...methods.keys(), ...flushing.keys(), ...relatedMethods.keys(), ...terminals.keys()].filter(
@@ -241,5 +245,23 @@ export default defineOrm<MikroData>({
     }
     if (sending !== undefined) return ofMethod(asked, sending);
     return writing === undefined ? [] : ofFlush(asked, writing);
+  },
+  bind: ({ value }, flow, known, key) => {
+    const data = known ?? noData;
+    if (value.kind !== 'call' || value.callee.kind !== 'member') return undefined;
+    const name = methodOf(value);
+    const builder = terminals.has(name) ? flow.builder(flow.ref(value)) : undefined;
+    const built = builder && receiverOf(builder, builder.steps.length - 1, flow, data);
+    if (built?.kind === 'builder') {
+      const [entity, more] = built.entities;
+      return entity && !more ? boundBuilder(flow, value, entity, key) : undefined;
+    }
+    if (!methods.has(name)) return undefined;
+    const chain = flow.call(value);
+    const receiver = receiverOf(chain, chain.steps.length - 1, flow, data);
+    const [first] = value.args;
+    const told = receiver?.kind === 'repository' ? [] : entitiesOf(flow, data, first && flow.ref(first));
+    const [entity, more] = receiver?.kind === 'repository' ? receiver.entities : told;
+    return entity && !more ? boundMethod(flow, value, entity, told.length === 0 ? 0 : 1, key) : undefined;
   },
 });

@@ -4,6 +4,7 @@ import type { Query } from '../query/model';
 import { emptySchema } from '../schema/model';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
+import { boundCall, takenBy } from './mongodb/bind';
 import type { Context, Sent } from './mongodb/context';
 import { commandsOf, type Receiver, receiverOf } from './mongodb/receiver';
 import { type Answer, type CallStep, isSender, throughMethod } from './mongodb/repository';
@@ -149,5 +150,14 @@ export default defineOrm<Wrappers>({
     }
     const answer = answerTo(call, chain, ref);
     return answer === undefined ? [] : found(call, site, chain, [answer]);
+  },
+  bind: ({ value }, flow, _, key) => {
+    if (value.kind !== 'call') return undefined;
+    const chain = flow.call(value);
+    const step = chain.steps.at(-1);
+    const receiver = receiverOf(chain, chain.steps.length - 1, flow);
+    const taken = step?.kind === 'call' ? takenBy(step.name) : undefined;
+    if (receiver?.kind !== 'collection' || receiver.table?.at(-1) !== key.alias || !taken) return undefined;
+    return boundCall(flow, value, taken, key);
   },
 });

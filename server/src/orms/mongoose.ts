@@ -9,6 +9,7 @@ import { sessionIn, targetIn, targetOf, transactionOf } from './mongodb/sending'
 import { collectionStatement, methods as driverMethods, optionsOf } from './mongodb/statements';
 import { wholeOf } from './mongodb/wrapped';
 import { type Asked, askedBy } from './mongoose/asked';
+import { boundModel, boundRow } from './mongoose/bind';
 import { isLoaded } from './mongoose/loaded';
 import { methods, pluginMethods, rowMethods } from './mongoose/methods';
 import { type MongooseData, readModels } from './mongoose/models';
@@ -153,6 +154,7 @@ const ofRow = (
     sent: sent.length === 0 ? [{ operation, query: dynamic(call) }] : sent,
     step,
     known: receiver.models.length > 0,
+    ofRow: true,
     chain,
     confidence: receiver.confidence,
     target: undefined,
@@ -230,6 +232,7 @@ const found = (call: Call, site: Site, chain: Chain, answers: readonly Answer[],
     confidence: first.confidence,
     ...(targets.size === 1 && first.target !== undefined ? { target: first.target } : {}),
     transaction: first.transaction ?? transactionOf(call.flow, chain, undefined),
+    ofRow: answers.every((one) => one.ofRow === true),
     notes: call.notes,
   });
 };
@@ -283,6 +286,15 @@ export default defineOrm<MongooseData>({
     }
     const answer = answerTo(call, chain, ref, endsOf(flow, site, chain));
     return answer === undefined ? [] : found(call, site, answer.chain, [answer], localStep(answer.step, step));
+  },
+  bind: ({ value }, flow, data, key) => {
+    if (data === undefined || value.kind !== 'call') return undefined;
+    const chain = flow.call(value);
+    const receiver = receiverOf(chain, chain.steps.length - 1, flow, data);
+    if (receiver?.kind !== 'model' && receiver?.kind !== 'row') return undefined;
+    const [model, more] = receiver.models;
+    if (model === undefined || more !== undefined || model.collection !== key.alias) return undefined;
+    return receiver.kind === 'model' ? boundModel(flow, value, key) : boundRow(flow, value, model, key);
   },
 });
 

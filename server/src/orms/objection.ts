@@ -2,11 +2,14 @@
 import type { Chain, Flow, Ref } from '../flow/flow';
 import type { CallValue } from '../hosts/host';
 import type { Query } from '../query/model';
+import { unsnaked } from './build/casing';
 import { makeFound } from './build/found';
+import { propertyOf } from './build/keyEdits';
+import { boundChain } from './knex/bind';
 import { isOpenEnd, isPart } from './knex/ends';
 import { type CallStep, isHandleRoot } from './knex/handle';
 import { type ObjectionData, type ObjectionModel, readObjection } from './objection/models';
-import { receiverOf, unnamed } from './objection/receiver';
+import { receiverOf, relationIn, unnamed } from './objection/receiver';
 import { type Sent, sentBy } from './objection/statement';
 import { defineOrm, type Found, type Site } from './orm';
 
@@ -104,6 +107,7 @@ const read = (site: Site, flow: Flow, data: ObjectionData): readonly Found[] => 
     step: begun.step,
     confidence: receiver.confidence,
     transaction: transactionOf(flow, begun),
+    ofRow: property === '$query',
     notes,
   });
 };
@@ -165,4 +169,17 @@ export default defineOrm<ObjectionData>({
     read: (files, flow) => readObjection(files, flow),
   },
   extract: (site, flow, data) => (data === undefined ? [] : read(site, flow, data)),
+  bind: ({ value }, flow, data, key) => {
+    if (data === undefined || value.kind !== 'call') return undefined;
+    const begun = begunBy(flow, value);
+    const receiver = begun && receiverOf(begun.chain, begun.at, flow, data);
+    const [model, more] = receiver?.models ?? [];
+    if (begun === undefined || model === undefined || more !== undefined) return undefined;
+    const related = /elatedQuery$/.test(begun.step.name)
+      ? relationIn(flow, model, begun.step.args[0])?.target
+      : undefined;
+    const target = related === undefined ? model : data.byKey.get(related);
+    const property = target && (propertyOf(target, key.column) ?? unsnaked(key.column, target.casing));
+    return property === undefined ? undefined : boundChain(flow, value, property, key);
+  },
 });

@@ -30,6 +30,32 @@ export interface Orm<Data = unknown> {
   readonly models?: ModelSource<Data>;
   /** Asked for every site of a file that matches `marker`; nothing where the site sends nothing of this library. */
   extract(site: Site, flow: Flow, data: Data): readonly Found[];
+  /**
+   * How the call at a site that `extract` read can be asked for one more column. Undefined where it cannot be said in
+   * place: a filter that is made elsewhere, an OR that a condition cannot join, a table that the call does not name.
+   */
+  bind?(site: Site, flow: Flow, data: Data, key: Key): Binding | undefined;
+}
+
+/** A column that a statement should bind. */
+export interface Key {
+  /** The table's name in the query of the call: its alias there. */
+  readonly alias: string;
+  /** Physical. */
+  readonly column: string;
+  /** A condition of the statement, or a value of the rows that it writes. */
+  readonly as: 'filter' | 'row';
+  /** The site's file, for the layout of what is inserted. */
+  readonly text: string;
+}
+
+export interface Binding {
+  /** What the model calls the column; a variable of that name is the first choice for its value. */
+  readonly property: string;
+  /** Host code that holds the key of the very row, where there is one: `order.tenantId` of `order.save()`. */
+  readonly own?: string;
+  /** `value`: an expression of host code. Spans are in the site's file. */
+  edits(value: string): readonly TextEdit[];
 }
 
 /**
@@ -85,6 +111,8 @@ export interface Found {
   readonly pins: readonly { readonly column: string; readonly value: string; readonly span: Span }[];
   /** The map says that the receiver fans out on purpose, or stays on one shard. */
   readonly reach?: 'scatter' | 'single';
+  /** A row that writes itself back: by its primary key, whatever it was found by. */
+  readonly ofRow?: true;
   /** What stopped the reading, for `--why-unknown`. */
   readonly unknown: readonly string[];
 }

@@ -6,6 +6,7 @@ import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import { transactionAround } from './build/transaction';
 import { defineOrm, type Found, type Site } from './orm';
+import { boundCall } from './prisma/bind';
 import type { Context } from './prisma/context';
 import { extended } from './prisma/extension';
 import { operations, statementsOf } from './prisma/operations';
@@ -94,6 +95,23 @@ const onPrimary = ({ value }: Site): readonly TextEdit[] => {
   return [{ span: { start: end, end }, text: '.$primary()' }];
 };
 
+interface Asked {
+  readonly chain: Chain;
+  readonly step: Step & { kind: 'call' };
+  readonly receiver: Receiver;
+}
+
+const askedAt = ({ value }: Site, flow: Flow, data: PrismaData | undefined): Asked | undefined => {
+  if (value.kind !== 'call' || value.isNew || value.callee.kind !== 'member') return undefined;
+  const { property } = value.callee;
+  if (typeof property !== 'string' || !operations.has(property)) return undefined;
+  const chain = flow.call(value);
+  const step = chain.steps.at(-1);
+  if (step?.kind !== 'call' || step.name !== property) return undefined;
+  const receiver = receiverOf(chain, flow, data ?? { schemas: [] }, step.args[0]);
+  return receiver && { chain, step, receiver };
+};
+
 export default defineOrm<PrismaData>({
   id: 'prisma',
   hosts: ['typescript'],
@@ -108,14 +126,13 @@ export default defineOrm<PrismaData>({
     },
   },
   extract: (site, flow, data) => {
-    const { value } = site;
-    if (value.kind !== 'call' || value.isNew || value.callee.kind !== 'member') return [];
-    const { property } = value.callee;
-    if (typeof property !== 'string' || !operations.has(property)) return [];
-    const chain = flow.call(value);
-    const step = chain.steps.at(-1);
-    if (step?.kind !== 'call' || step.name !== property) return [];
-    const receiver = receiverOf(chain, flow, data ?? { schemas: [] }, step.args[0]);
-    return receiver === undefined ? [] : sent(site, flow, chain, step, receiver);
+    const asked = askedAt(site, flow, data);
+    return asked === undefined ? [] : sent(site, flow, asked.chain, asked.step, asked.receiver);
+  },
+  bind: (site, flow, data, key) => {
+    const { step, receiver } = askedAt(site, flow, data) ?? {};
+    const [model, more] = receiver?.models ?? [];
+    if (site.value.kind !== 'call' || step === undefined || model === undefined || more !== undefined) return undefined;
+    return boundCall(flow, site.value, step.name, model, receiver?.schema, key);
   },
 });

@@ -5,6 +5,7 @@ import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import { objectIn, optionIn } from './build/options';
 import { defineOrm, type Found, type Operation, type Site } from './orm';
+import { boundModel, boundRow } from './sequelize/bind';
 import type { Context } from './sequelize/context';
 import { followed } from './sequelize/followed';
 import { accessorMethod, modelMethods, readingOf, rowMethods } from './sequelize/methods';
@@ -94,6 +95,7 @@ const found = (
   operation: Operation,
   sent: readonly Sent[],
   confidence: Found['confidence'],
+  ofRow = false,
 ): readonly Found[] => {
   const transaction = transactionOf(call, chain);
   const target = targetOf(call.flow, call.data, call.step, operation, transaction !== undefined);
@@ -108,6 +110,7 @@ const found = (
     target,
     ...(target === 'replica' ? { primary: onPrimary(call.step) } : {}),
     transaction,
+    ofRow,
     notes: call.notes,
   });
 };
@@ -255,7 +258,29 @@ export default defineOrm<SequelizeData>({
     const answer = sends(call, receiver, step, chain);
     return answer === undefined || answer.sent.length === 0
       ? []
-      : found(call, chain, answer.operation, answer.sent, receiver.confidence);
+      : found(
+          call,
+          chain,
+          answer.operation,
+          answer.sent,
+          receiver.confidence,
+          receiver.kind === 'row' && rowMethods.has(property),
+        );
+  },
+  bind: (site, flow, data, key) => {
+    const { value } = site;
+    if (data === undefined || value.kind !== 'call' || value.callee.kind !== 'member') return undefined;
+    const asked = flow.call(value);
+    const step = asked.steps.at(-1);
+    // What a method of the project sends is not said by the arguments that it is handed.
+    if (step?.kind !== 'call' || asked.root.kind === 'function') return undefined;
+    const chain = anyModel(flow, data, asked, step);
+    const receiver = receiverOf(chain, chain.steps.length - 1, flow, data, around(site, flow, data));
+    if (receiver === undefined || receiver.kind === 'registry') return undefined;
+    const own = receiver.owner && flow.member(receiver.owner, step.name, receiver.kind === 'model');
+    const [model, more] = receiver.models;
+    if (own?.member.function !== undefined || model === undefined || more !== undefined) return undefined;
+    return (receiver.kind === 'model' ? boundModel : boundRow)(flow, value, model, key);
   },
 });
 

@@ -2,9 +2,11 @@
 import type { Chain, Flow, Ref, Step } from '../flow/flow';
 import type { Query } from '../query/model';
 import { openBuild } from './build/build';
+import { methodOf } from './build/chainEdits';
 import { makeFound } from './build/found';
 import { textIn } from './build/options';
 import { defineOrm, type Found, type Operation, type Site } from './orm';
+import { boundBuilder, boundMethod } from './typeorm/bind';
 import { builtStatement } from './typeorm/builder';
 import type { Context } from './typeorm/context';
 import { type Entity, readEntities, type TypeormData } from './typeorm/entities';
@@ -31,6 +33,8 @@ const dynamic = (site: Ref, at: Step): Query => ({
   orderBy: [],
   span: site.value.span,
 });
+
+const rowWrites = /^(?:save|remove|softRemove|recover)$/;
 
 /** A query runner is one connection, taken to run a transaction on it; one that reads from a replica has none. */
 const transactionOf = (flow: Flow, chain: Chain): string | undefined =>
@@ -60,6 +64,7 @@ const found = (
     confidence,
     target: asked === 'unknown' ? replicatedTarget(data, first ?? operation, transaction !== undefined) : asked,
     transaction,
+    ofRow: 'name' in step && rowWrites.test(String(step.name)),
     notes,
   });
 };
@@ -97,6 +102,22 @@ const ofBuilder = (site: Site, flow: Flow, data: TypeormData, operation: Operati
   });
   return found(site, flow, data, chain, at, operation, sent, receiver.confidence, notes);
 };
+
+/** The verb of a builder; none for SELECT. */
+const builtAs = (steps: readonly Step[]): string =>
+  steps
+    .flatMap((one) =>
+      one.kind === 'call' && /^(?:update|delete|softDelete|restore)$/.test(one.name) ? [one.name] : [],
+    )
+    .at(-1) ?? '';
+
+/** `createQueryBuilder().update(User)`, `.delete().from(User)`. */
+const entitiesNamed = (flow: Flow, data: TypeormData, steps: readonly Step[]): readonly Entity[] =>
+  steps.flatMap((one) =>
+    one.kind === 'call' && /^(?:update|from|into)$/.test(one.name) && one.args[0] !== undefined
+      ? entitiesOf(flow, data, one.args[0])
+      : [],
+  );
 
 const takesEntity = (receiver: Receiver): boolean => receiver.kind === 'source';
 
@@ -207,5 +228,21 @@ export default defineOrm<TypeormData>({
     if (ending !== undefined) return ofBuilder(site, flow, known, ending);
     const operation = methods.get(property);
     return operation === undefined ? [] : ofMethod(site, flow, known, operation);
+  },
+  bind: (site, flow, data, key) => {
+    const { value } = site;
+    if (data === undefined || value.kind !== 'call' || value.callee.kind !== 'member') return undefined;
+    const built = terminals.has(methodOf(value));
+    const chain = built ? flow.builder(flow.ref(value)) : flow.call(value);
+    const step = chain.steps.at(-1);
+    const receiver = receiverOf(chain, chain.steps.length - 1, flow, data);
+    if (step?.kind !== 'call' || receiver === undefined) return undefined;
+    const told = receiver.kind === 'source' ? splitManager(flow, data, step) : undefined;
+    const named = receiver.kind === 'builder' ? entitiesNamed(flow, data, chain.steps) : [];
+    const [entity, more] = named.length > 0 ? named : (told?.entities ?? entitiesIn(receiver));
+    if (entity === undefined || more !== undefined) return undefined;
+    if (receiver.kind === 'builder') return boundBuilder(flow, value, entity, builtAs(chain.steps) !== '', key);
+    const first = told === undefined ? 0 : step.args.length - told.args.length;
+    return boundMethod(flow, value, entity, first, receiver.kind === 'row' ? value.callee.object : undefined, key);
   },
 });

@@ -26,10 +26,11 @@ export default defineRule({
           end: Math.max(...query.columns.map(({ span }) => span.end)),
         }
       : table.span;
-    report('missing', at.end > at.start ? at : query.table.span, {
-      table: table.table,
-      key: table.key.join(', '),
-      why: because.text,
-    });
+    report(
+      'missing',
+      at.end > at.start ? at : query.table.span,
+      { table: table.table, key: table.key.join(', '), why: because.text },
+      { bind: { table: table.table, alias: table.alias, columns: table.key } },
+    );
   },
 });

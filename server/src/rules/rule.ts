@@ -81,6 +81,8 @@ export interface QueryContext<Messages extends Record<string, string>> {
   readonly targetByName: boolean;
   /** Undefined outside of transactions. */
   readonly transaction: string | undefined;
+  /** A row that writes itself back by its primary key. */
+  readonly ofRow: boolean;
   /** The file that the statement stands in; `serviceOf` knows whose it is. */
   readonly path: string;
   readonly map: ShardMap;

@@ -22,15 +22,16 @@ export default defineRule({
     ],
     messages: {
       scatter: '`{table}` is sharded by `{key}`, which this {verb} does not bind: it runs on {shards}.',
+      row: '`{table}` is sharded by `{key}`, and a row writes itself back by its primary key alone: this {verb} runs on {shards}.',
     },
   },
-  query(query, { route, report }) {
+  query(query, { route, ofRow, report }) {
     if (route.reach !== 'scatter' || (query.kind !== 'update' && query.kind !== 'delete') || isIntended(route)) return;
     const [table] = unbound(route);
     if (!table) return;
     const verb = query.kind === 'update' ? 'UPDATE' : 'DELETE';
     report(
-      'scatter',
+      ofRow ? 'row' : 'scatter',
       table.span,
       { table: table.table, key: table.key.join(', '), verb, shards: allShards(route) },
       { ...softerWhereSingle(route), bind: { table: table.table, alias: table.alias, columns: table.key } },

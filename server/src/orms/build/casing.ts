@@ -24,3 +24,10 @@ export const snaked = (name: string, { upper, digits, capitals }: Casing): strin
   }
   return upper ? out.toUpperCase() : out;
 };
+
+/** What host code calls a column; undefined where no name becomes that one. */
+export const unsnaked = (column: string, casing: Casing | undefined): string | undefined => {
+  if (casing === undefined) return column;
+  const name = column.toLowerCase().replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return snaked(name, casing) === column ? name : undefined;
+};

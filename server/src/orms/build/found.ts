@@ -18,6 +18,7 @@ export interface Sends {
   readonly transaction?: string | undefined;
   /** The edits that send a replica's read to the primary. */
   readonly primary?: Found['primary'];
+  readonly ofRow?: boolean;
   readonly notes: Iterable<string>;
 }
 
@@ -40,6 +41,7 @@ export const makeFound = (site: Site, flow: Flow, sends: Sends): readonly Found[
       ...(sends.transaction === undefined ? {} : { transaction: sends.transaction }),
       pins: receiving.pins,
       ...(receiving.reach === undefined ? {} : { reach: receiving.reach }),
+      ...(sends.ofRow === true ? { ofRow: true as const } : {}),
       unknown: [...new Set(sends.notes)],
     },
   ];

@@ -83,7 +83,7 @@ export const tableOf = (c: Context, calls: readonly CallStep[]): From | undefine
   const call = calls.findLast(({ name, args }) => /^(?:from|into|table|)$/.test(name) && args[0] !== undefined);
   const [arg] = call?.args ?? [];
   if (call === undefined || arg === undefined) return c.layer?.base;
-  const source = sourceOf(c, arg, call.name === '' || call.file !== c.site.file ? spanOf(c, call) : spanIn(c, arg));
+  const source = sourceOf(c, arg, call.file === c.site.file ? spanIn(c, arg) : spanOf(c, call));
   const schema = calls.findLast(({ name }) => name === 'withSchema')?.args[0];
   const prefix = schema === undefined ? undefined : identifier(c, schema);
   return prefix === undefined || source.kind !== 'table' || source.name.parts.length > 1

@@ -21,6 +21,8 @@ export interface Answer {
   readonly confidence: Found['confidence'];
   readonly target: Found['target'] | undefined;
   readonly transaction: string | undefined;
+  /** A document that writes itself back. */
+  readonly ofRow?: true;
 }
 
 export interface Repositories {

@@ -14,7 +14,7 @@ import { selectedRelations, selectsRelations } from './relationsSelected';
 import { criteriaExpr, unknownFilter, whereExpr } from './where';
 import { byOwnKey, deleted, inserted, removed, type Sent, saved, softly, updated } from './write';
 
-const optionNames = new Set([
+export const optionNames: ReadonlySet<string> = new Set([
   'where',
   'relations',
   'select',
