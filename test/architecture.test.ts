@@ -47,6 +47,7 @@ const homes: readonly { readonly what: RegExp; readonly where: RegExp; readonly 
     where: /^server\/src\/dialects\/engines\//,
   },
   { what: /^(?:typescript|web-tree-sitter)$/, where: /^server\/src\/hosts\// },
+  { what: /^(?:pg|mysql2)(?:\/|$)/, where: /^server\/src\/cli\/database\// },
   { what: /^commander$/, where: /^server\/src\/cli\// },
   { what: /^picocolors$/, where: /^server\/(?:src\/(?:cli|report)|scripts)\// },
   {

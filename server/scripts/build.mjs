@@ -9,9 +9,11 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 const dist = path.join(root, 'dist');
 const watch = process.argv.includes('--watch');
 
-/** Package path → the file in dist/vendor that holds it. */
+/** Package path → the file in dist/vendor that holds it, and where its source begins. Drivers are the CLI's alone. */
 const vendor = {
-  typescript: 'typescript.js',
+  typescript: { file: 'typescript.js', source: 'typescript/lib/typescript.js' },
+  pg: { file: 'pg.js', source: 'pg/lib/index.js' },
+  'mysql2/promise': { file: 'mysql2.js', source: 'mysql2/promise.js' },
 };
 
 /** WASM binaries, read through `platform.wasm(name)`. */
@@ -23,8 +25,8 @@ const wasm = {
 const vendorFiles = {
   name: 'vendor-files',
   setup(build) {
-    build.onResolve({ filter: /^typescript$/ }, ({ path: name }) =>
-      vendor[name] ? { path: `./vendor/${vendor[name]}`, external: true } : undefined,
+    build.onResolve({ filter: /^(?:typescript|pg|mysql2\/promise)$/ }, ({ path: name }) =>
+      vendor[name] ? { path: `./vendor/${vendor[name].file}`, external: true } : undefined,
     );
   },
 };
@@ -35,6 +37,8 @@ const node = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  // Modules of dist/vendor are CommonJS, whose names `import()` would not see.
+  supported: { 'dynamic-import': false },
   minify: !watch,
   keepNames: false,
   sourcemap: watch ? 'linked' : false,
@@ -54,10 +58,12 @@ fs.mkdirSync(path.join(dist, 'vendor'), { recursive: true });
 // What `watch` left behind does not belong into the package.
 if (!watch) for (const file of fs.readdirSync(dist)) if (file.endsWith('.map')) fs.rmSync(path.join(dist, file));
 const fresh = (from, to) => fs.existsSync(to) && fs.statSync(to).mtimeMs >= fs.statSync(from).mtimeMs;
-for (const [name, file] of Object.entries(vendor)) {
+for (const { file, source } of Object.values(vendor)) {
   const out = path.join(dist, 'vendor', file);
-  const source = path.join(root, 'node_modules', name === 'typescript' ? 'typescript/lib/typescript.js' : `${name}.js`);
-  if (!fresh(source, out)) await esbuild.build({ ...node, entryPoints: [source], outfile: out, minify: true });
+  const from = path.join(root, 'node_modules', source);
+  // What pg would use in place of sockets elsewhere; neither is ever asked for.
+  const external = ['pg-native', 'cloudflare:sockets'];
+  if (!fresh(from, out)) await esbuild.build({ ...node, entryPoints: [from], outfile: out, minify: true, external });
 }
 for (const [name, file] of Object.entries(wasm)) {
   const out = path.join(dist, name);

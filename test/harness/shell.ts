@@ -118,6 +118,7 @@ export async function shardlint(
   argv: readonly string[],
   engine = wordEngine(),
   input: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
   let out = '';
   let err = '';
@@ -137,6 +138,7 @@ export async function shardlint(
         err += text;
       },
       progress: () => {},
+      env: (name) => env[name],
       async *input() {
         yield* input;
       },

@@ -46,6 +46,7 @@ export function nodeShell({ assets, version, bundle, engine }: ShellOptions): Sh
       stderr.write(`\r\x1b[K${text}`);
       shown = text !== '';
     },
+    env: (name) => env[name],
     input: () => readline.createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY }),
   };
 }

@@ -3,6 +3,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { methods } from '../advice/reshard/methods';
 import { type CheckOptions, confidences, formats } from './options';
 import type { Shell, Status } from './shell';
+import { valuePolicies } from './stats/values';
 
 export interface Commands {
   /** Runs a command and keeps its exit status. */
@@ -81,10 +82,28 @@ export function program(version: string, { run, lsp }: Commands): Command {
     .option('--print', 'print it instead of writing shardlint.yaml')
     .action((options) => run(async (shell) => (await import('./init')).init(shell, options)));
 
+  command('stats', 'rows, bytes and values of a live database, as a file to review and commit')
+    .requiredOption('--url-env <name>', 'the environment variable that holds the URL: postgres://… or mysql://…')
+    .option('--out <file>', 'where it is written; - prints it', 'shardlint.stats.yaml')
+    .option('--tables <names...>', 'only these, by name or glob: orders billing.*')
+    .addOption(
+      new Option('--values <which>', 'most common values: numbers, ids and short lists of words; none; all')
+        .choices(valuePolicies)
+        .default('safe'),
+    )
+    .option('--sample <rows>', 'rows to count where MySQL keeps no statistics of a column; 0: none', whole, 10_000)
+    .action((options) => run(async (shell) => (await import('./stats')).stats(shell, options)));
+
   command('lsp', 'the language server, for any editor')
     .option('--stdio', 'speak over standard input and output')
     .action(lsp);
   return root;
+}
+
+function whole(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('It must be a number from 0 on.');
+  return number;
 }
 
 function positive(text: string): number {

@@ -21,6 +21,8 @@ export interface Shell {
   err(text: string): void;
   /** Shown over itself on a terminal, nowhere else. */
   progress(text: string): void;
+  /** An environment variable, read when a command needs the one that it was told. */
+  readonly env?: (name: string) => string | undefined;
   /** Lines of standard input. */
   input(): AsyncIterable<string>;
 }

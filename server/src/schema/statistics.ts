@@ -1,18 +1,32 @@
 /** What was measured in a live database, laid over what is declared. */
 import type { Location } from '../text/span';
-import { type ColumnFacts, type ColumnStatistics, findTable, type Schema, type Table, tableKey } from './model';
+import {
+  type ColumnFacts,
+  type ColumnStatistics,
+  findTable,
+  type Schema,
+  type Table,
+  type TableStatistics,
+  tableKey,
+} from './model';
 
-/** One table of a statistics file. */
-export interface MeasuredTable {
+/** What a database knows of one of its tables. */
+export interface TableMeasurement extends TableStatistics {
   readonly name: readonly string[];
-  readonly rows?: number;
-  readonly bytes?: number;
+  readonly columns: readonly ColumnMeasurement[];
+}
+
+export interface ColumnMeasurement extends Omit<ColumnStatistics, 'rows'> {
+  readonly name: string;
+}
+
+/** The same where it stands in a file. */
+export interface MeasuredTable extends TableMeasurement {
   readonly columns: readonly MeasuredColumn[];
   readonly at: Location;
 }
 
-export interface MeasuredColumn extends Omit<ColumnStatistics, 'rows'> {
-  readonly name: string;
+export interface MeasuredColumn extends ColumnMeasurement {
   readonly at: Location;
 }
 
