@@ -95,6 +95,8 @@ async function findWords({ platform, root, paths }: CheckRequest): Promise<Check
     orm: 'sql',
     operation: 'select' as const,
     tables: ['orders'],
+    writes: [],
+    own: true,
     route: route(),
     target: 'unknown' as const,
     transaction: null,

@@ -14,8 +14,8 @@ export interface Survey {
   readonly planned: boolean;
   /** In the order of files and places. */
   readonly statements: readonly Surveyed[];
-  /** Statements that no engine could read: where, and why. */
-  readonly unread: readonly { readonly at: Location; readonly why: string }[];
+  /** Statements that no engine could read: where, and why; whether in code of the application itself, as in `Sent`. */
+  readonly unread: readonly { readonly at: Location; readonly why: string; readonly own: boolean }[];
 }
 
 /** One statement that is sent: an item of the inventory with its query. */

@@ -19,3 +19,12 @@ export interface CheckOptions {
   readonly updateBaseline?: boolean;
   readonly since?: string;
 }
+
+export const reportFormats = ['html', 'md', 'json'] as const;
+
+export interface ReportCommandOptions {
+  readonly config?: string;
+  readonly format: (typeof reportFormats)[number];
+  readonly out?: string;
+  readonly baseline?: string;
+}

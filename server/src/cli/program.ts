@@ -1,7 +1,7 @@
 /** The commands and their options. Each command's module is loaded when it runs. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { methods } from '../advice/reshard/methods';
-import { type CheckOptions, confidences, formats } from './options';
+import { type CheckOptions, confidences, formats, type ReportCommandOptions, reportFormats } from './options';
 import type { Shell, Status } from './shell';
 import { valuePolicies } from './stats/values';
 
@@ -56,6 +56,15 @@ export function program(version: string, { run, lsp }: Commands): Command {
     .option('--why-unknown', 'only what could not be understood, and why')
     .action((paths: string[], options) =>
       run(async (shell) => (await import('./queries')).queries(shell, paths, options)),
+    );
+
+  command('report', 'the shard report: reads and writes by table and by how many shards they ask')
+    .argument('[paths...]', 'files and folders')
+    .addOption(new Option('--format <format>', 'how it is printed').choices(reportFormats).default('md'))
+    .option('--out <file>', 'write it there instead of printing it')
+    .option('--baseline <file>', 'compare with the findings accepted in this file')
+    .action((paths: string[], options: ReportCommandOptions) =>
+      run(async (shell) => (await import('./report')).report(shell, paths, options)),
     );
 
   command('explain', 'where a statement runs and why, or what a rule is about')

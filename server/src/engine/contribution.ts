@@ -37,7 +37,7 @@ export function contributionOf(result: FileResult, kindOf: (file: string) => Fil
 const contribution = (result: FileResult, kindOf: (file: string) => FileKind): Contribution => ({
   file: result.file,
   findings: result.findings,
-  items: result.statements.map(inventoryItem),
+  items: result.statements.map((one) => inventoryItem(one, kindOf)),
   whys: result.statements.map(({ why }) => why),
   placed: result.statements.flatMap((one) => {
     const placed = placedOf(one, kindOf);

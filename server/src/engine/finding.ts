@@ -40,6 +40,10 @@ export interface InventoryItem {
   readonly orm: string;
   readonly operation: Operation;
   readonly tables: readonly string[];
+  /** Those of them that it writes. */
+  readonly writes: readonly string[];
+  /** Stands in code of the application itself, not in tests, migrations, seeds and scripts. */
+  readonly own: boolean;
   readonly route: Route;
   readonly target: 'primary' | 'replica' | 'unknown';
   readonly transaction: string | null;

@@ -2,8 +2,10 @@
 
 import { operationOf } from '../query/operation';
 import { hasDynamicTable } from '../query/tables';
+import type { FileKind } from '../rules/rule';
 import type { Contribution } from './contribution';
 import type { Checked, Coverage, Finding, InventoryItem } from './finding';
+import { placedOf } from './placed';
 import type { Statement } from './statement';
 
 export function summary(files: readonly Contribution[], findings: readonly Finding[]): Omit<Checked, 'text'> {
@@ -27,7 +29,7 @@ export function coverageOf(statements: readonly Counted[]): Coverage {
 /** What stands in the place of a table's name that is known only when the statement runs. */
 export const dynamicTable = '$dynamic';
 
-export function inventoryItem(one: Statement): InventoryItem {
+export function inventoryItem(one: Statement, kindOf: (file: string) => FileKind): InventoryItem {
   return {
     file: one.file,
     span: one.span,
@@ -35,6 +37,8 @@ export function inventoryItem(one: Statement): InventoryItem {
     orm: one.orm,
     operation: one.found?.operation ?? (one.query ? operationOf(one.query) : 'other'),
     tables: one.tables.length === 0 && one.query && hasDynamicTable(one.query) ? [dynamicTable] : one.tables,
+    writes: placedOf(one, kindOf)?.writes ?? [],
+    own: kindOf(one.file) === 'source',
     route: one.route,
     target: one.target,
     transaction: one.found?.transaction ?? null,

@@ -54,18 +54,18 @@ export function surveyOf(
       });
     }),
     unread: statements.flatMap(({ query, file, span, why = 'unsupported' }) =>
-      query ? [] : [{ at: { file, span }, why }],
+      query ? [] : [{ at: { file, span }, why, own: kindOf(file) === 'source' }],
     ),
   };
 }
 
 function surveyed(one: Statement, { kind, transaction, ...placed }: Placed): Surveyed {
-  const { file, orm, operation, tables, route, target, sql, unknown } = inventoryItem(one);
+  const { file, orm, operation, tables, own, route, target, sql, unknown } = inventoryItem(one, () => kind);
   return {
     file,
     query: placed.query,
     route,
-    own: kind === 'source',
+    own,
     toSource: placed.toSource,
     at: placed.at,
     name: placed.name,

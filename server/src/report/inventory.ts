@@ -28,6 +28,8 @@ function jsonItem(item: InventoryItem, { path, range }: Places) {
     orm: item.orm,
     operation: item.operation,
     tables: item.tables,
+    writes: item.writes,
+    own: item.own,
     class: classOf(item.route),
     alternatives: [...new Set(item.route.alternatives.map((reach) => classOfReach[reach]))],
     route: publicRoute(item.route),
