@@ -1,17 +1,17 @@
 /** The map of a workspace that only plans to shard: what it declares anywhere, with nothing sharded that nobody declares. */
 import { joinPath } from '../platform/paths';
 import type { Platform } from '../platform/platform';
-import { declarationsIn } from '../shards/discover';
+import { type Declaration, declarationsIn } from '../shards/discover';
 import { importers } from '../shards/importers';
 import { type LoadedMap, loadInlineMap } from '../shards/load';
 import { dialectFor } from './parsers';
 
 export async function planFor(platform: Platform, root: string): Promise<LoadedMap> {
-  const declarations = await declarationsIn(platform, root);
+  const declarations = await ofServedDatabases(platform, await declarationsIn(platform, root));
   const implied = declarations.flatMap(({ importer }) => importers.find(({ id }) => id === importer)?.implies ?? [])[0];
   const config = {
     version: 1,
-    dialect: implied?.dialect ?? (await dialectOf(platform, root)),
+    dialect: implied?.dialect ?? (await dialectOf(platform, root, declarations)),
     router: implied?.router ?? 'generic',
     import: declarations.map(({ importer, pattern }) => ({ [importer]: joinPath(root, pattern) })),
   };
@@ -19,19 +19,61 @@ export async function planFor(platform: Platform, root: string): Promise<LoadedM
   return loadInlineMap(platform, config, options);
 }
 
-/** What says most surely which database the code speaks to; the first that occurs in any manifest or Prisma schema wins. */
-const signs: readonly (readonly [dialect: string, sign: RegExp])[] = [
-  ['postgresql', /provider\s*=\s*"(?:postgresql|postgres|cockroachdb)"/],
-  ['mysql', /provider\s*=\s*"mysql"/],
-  ['mongodb', /provider\s*=\s*"mongodb"/],
-  ['postgresql', /"(?:pg|postgres|pg-promise|slonik|@neondatabase\/serverless|@vercel\/postgres)"\s*:/],
-  ['mariadb', /"mariadb"\s*:/],
-  ['mysql', /"(?:mysql2?|@planetscale\/database)"\s*:/],
-  ['mongodb', /"(?:mongodb|mongoose)"\s*:/],
+/** Words that only column stores have: their tables are not those that an application serves its users from. */
+const analytical = /\bENGINE\s*=?\s*\w*MergeTree\b|\bLowCardinality\s*\(|\bDISTSTYLE\b|\bCLUSTER BY\s*\(/i;
+
+async function ofServedDatabases(
+  platform: Platform,
+  declarations: readonly Declaration[],
+): Promise<readonly Declaration[]> {
+  const kept = await Promise.all(
+    declarations.map(async (one) => {
+      const texts = await textsOf(platform, sqlOf([one]));
+      return texts.filter((text) => analytical.test(text)).length * 2 > texts.length ? [] : [one];
+    }),
+  );
+  return kept.flat();
+}
+
+const sqlOf = (declarations: readonly Declaration[]): readonly string[] =>
+  declarations.flatMap(({ files }) => files.filter((file) => file.endsWith('.sql'))).slice(0, 40);
+
+const textsOf = async (platform: Platform, files: readonly string[]): Promise<readonly string[]> =>
+  (await Promise.all(files.map((file) => platform.readFile(file)))).filter((text) => text !== undefined);
+
+type Signs = readonly (readonly [dialect: string, sign: RegExp])[];
+
+/** What is said on purpose: the provider of a Prisma schema, the dialect of a Drizzle configuration. */
+const said: Signs = [
+  ['postgresql', /\b(?:provider\s*=|dialect\s*:)\s*["'](?:postgresql|postgres|cockroachdb)["']/],
+  ['mysql', /\b(?:provider\s*=|dialect\s*:)\s*["']mysql["']/],
+  ['mongodb', /\bprovider\s*=\s*"mongodb"/],
 ];
 
-async function dialectOf(platform: Platform, root: string): Promise<string> {
-  const files = await platform.listFiles(root, { include: ['**/package.json', '**/*.prisma'] });
-  const texts = (await Promise.all(files.map((file) => platform.readFile(file)))).filter((text) => text !== undefined);
-  return signs.find(([, sign]) => texts.some((text) => sign.test(text)))?.[0] ?? 'postgresql';
+const written: Signs = [
+  ['mysql', /^CREATE TABLE (?:IF NOT EXISTS )?`|\bENGINE\s*=\s*InnoDB\b|\bAUTO_INCREMENT\b/im],
+  ['postgresql', /\b(?:big)?serial\b|\btimestamptz\b|\bjsonb\b|^CREATE TABLE (?:IF NOT EXISTS )?"|::\w+/im],
+];
+
+/** Drivers; of the databases that are in use, the one that most packages speak to. */
+const depended: Signs = [
+  ['postgresql', /"(?:pg|postgres|pg-promise|slonik|@neondatabase\/serverless|@vercel\/postgres)"\s*:/],
+  ['mysql', /"(?:mysql2?|@planetscale\/database)"\s*:/],
+  ['mongodb', /"(?:mongodb|mongoose)"\s*:/],
+  ['mariadb', /"mariadb"\s*:/],
+];
+
+async function dialectOf(platform: Platform, root: string, declarations: readonly Declaration[]): Promise<string> {
+  const list = (...include: string[]) => platform.listFiles(root, { include });
+  const configurations = await textsOf(platform, await list('**/*.prisma', '**/drizzle.config.*'));
+  const ddl = await textsOf(platform, sqlOf(declarations));
+  const found = most(said, configurations) ?? most(written, ddl);
+  return found ?? most(depended, await textsOf(platform, await list('**/package.json'))) ?? 'postgresql';
+}
+
+/** The dialect that most texts speak of; the first of equals. */
+function most(signs: Signs, texts: readonly string[]): string | undefined {
+  const votes = signs.map(([dialect, sign]) => ({ dialect, count: texts.filter((text) => sign.test(text)).length }));
+  return votes.reduce((a, b) => (b.count > a.count ? b : a), { dialect: undefined as string | undefined, count: 0 })
+    .dialect;
 }
