@@ -12,6 +12,8 @@ export interface Survey {
   /** With the columns and keys that ORM models declare. */
   readonly schema: Schema;
   readonly planned: boolean;
+  /** What a plan was made of: globs relative to the workspace folder, by importer. */
+  readonly imports?: readonly { readonly importer: string; readonly pattern: string }[];
   /** In the order of files and places. */
   readonly statements: readonly Surveyed[];
   /** Statements that no engine could read: where, and why; whether in code of the application itself, as in `Sent`. */

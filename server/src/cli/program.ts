@@ -75,6 +75,13 @@ export function program(version: string, { run, lsp }: Commands): Command {
       run(async (shell) => (await import('./explain')).explain(shell, what, options)),
     );
 
+  command('keys', 'candidate shard keys, ranked over the statements of the workspace; works without a map')
+    .argument('[paths...]', 'files and folders')
+    .option('--table <table>', 'every key that this table could have')
+    .option('--map', 'print a shardlint.yaml with the first choice')
+    .addOption(new Option('--format <format>', 'how it is printed').choices(['pretty', 'json', 'md']).default('pretty'))
+    .action((paths: string[], options) => run(async (shell) => (await import('./keys')).keys(shell, paths, options)));
+
   command('reshard', 'what moves when servers are added or taken away')
     .option('--table <table>', 'only what this table is placed with')
     .option('--database <database>', 'only the tables of this database')

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { type Page, pageMarkdown, pageText } from '../report/page';
 import { oneLine } from '../report/printable';
 import { places } from '../report/report';
 import type { CheckRequest, CheckResult, Engine, SurveyResult } from './engine';
@@ -114,4 +115,22 @@ function refuseBrokenMaps(shell: Shell, result: CheckResult, plan = false): void
   if (result.maps.length === 0 && !plan) {
     throw new UsageError('no shard map here; `shardlint init` writes a first one, --config FILE names one elsewhere');
   }
+}
+
+/** A page for people, or as Markdown with links that are relative to the folder. */
+export function printPage(
+  shell: Shell,
+  page: Page,
+  result: CheckResult,
+  { scanned }: Where,
+  format: 'pretty' | 'md',
+): void {
+  const { path: nameOf, range } = places(result, format === 'md' ? scanned : shell.cwd);
+  const print = format === 'md' ? pageMarkdown : pageText;
+  shell.out(
+    print(page, ({ file, span }) => {
+      const { line } = range(file, span).start;
+      return { text: `${nameOf(file)}:${line}`, url: `${nameOf(file)}#L${line}` };
+    }),
+  );
 }

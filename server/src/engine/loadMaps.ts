@@ -3,7 +3,7 @@ import type { Platform } from '../platform/platform';
 import { discover } from '../shards/discover';
 import { type LoadedMap, type LoadOptions, loadDeclaration, loadShardMap } from '../shards/load';
 import type { MapProblem } from '../shards/model';
-import { planFor } from './plan';
+import { type PlanImport, planFor } from './plan';
 
 export interface MapChoices {
   readonly configFile?: string;
@@ -17,7 +17,8 @@ export interface Maps {
   /** By file, which for a plan is none on disk. */
   readonly maps: ReadonlyMap<string, LoadedMap>;
   readonly problems: readonly MapProblem[];
-  readonly planned: boolean;
+  /** What the plan was made of, where there is no map. */
+  readonly planned: readonly PlanImport[] | undefined;
 }
 
 export async function loadMaps(
@@ -27,7 +28,7 @@ export async function loadMaps(
 ): Promise<Maps> {
   const loading: LoadOptions = { root, ...(parserFor && { parserFor }), ...(allowOutside ? { allowOutside } : {}) };
   const load = (file: string): Promise<LoadedMap> => loadShardMap(platform, file, loading);
-  if (configFile) return { maps: new Map([[configFile, await load(configFile)]]), problems: [], planned: false };
+  if (configFile) return { maps: new Map([[configFile, await load(configFile)]]), problems: [], planned: undefined };
   const { maps: files, problems, implicit } = await discover(platform, root);
   const maps = new Map<string, LoadedMap>();
   for (const file of files) maps.set(file, await load(file));
@@ -35,7 +36,7 @@ export async function loadMaps(
   const text = alone === undefined ? undefined : await platform.readFile(alone);
   if (implicit && alone !== undefined && text !== undefined)
     maps.set(alone, await loadDeclaration(platform, implicit.importer, { path: alone, text }, loading));
-  if (maps.size > 0 || !plan) return { maps, problems, planned: false };
-  const planned = await planFor(platform, root);
-  return { maps: new Map([[planned.file, planned]]), problems, planned: true };
+  if (maps.size > 0 || !plan) return { maps, problems, planned: undefined };
+  const { loaded, imports } = await planFor(platform, root);
+  return { maps: new Map([[loaded.file, loaded]]), problems, planned: imports };
 }

@@ -6,8 +6,20 @@ import { importers } from '../shards/importers';
 import { type LoadedMap, loadInlineMap } from '../shards/load';
 import { dialectFor } from './parsers';
 
-export async function planFor(platform: Platform, root: string): Promise<LoadedMap> {
-  const declarations = await ofServedDatabases(platform, await declarationsIn(platform, root));
+/** What a plan was made of: a glob relative to the root. */
+export interface PlanImport {
+  readonly importer: string;
+  readonly pattern: string;
+}
+
+export async function planFor(
+  platform: Platform,
+  root: string,
+): Promise<{ readonly loaded: LoadedMap; readonly imports: readonly PlanImport[] }> {
+  const found = await ofServedDatabases(platform, await declarationsIn(platform, root));
+  const declarations = found.some(({ importer }) => importer === 'ddl')
+    ? found
+    : [...found, ...(await scripts(platform, root))];
   const implied = declarations.flatMap(({ importer }) => importers.find(({ id }) => id === importer)?.implies ?? [])[0];
   const config = {
     version: 1,
@@ -16,7 +28,17 @@ export async function planFor(platform: Platform, root: string): Promise<LoadedM
     import: declarations.map(({ importer, pattern }) => ({ [importer]: joinPath(root, pattern) })),
   };
   const options = { root, parserFor: (name: string) => dialectFor(platform, name) };
-  return loadInlineMap(platform, config, options);
+  const imports = declarations.map(({ importer, pattern }) => ({ importer, pattern }));
+  return { loaded: await loadInlineMap(platform, config, options), imports };
+}
+
+/** Where nothing lies in a folder of migrations: any SQL file that creates tables, but for those of tests. */
+async function scripts(platform: Platform, root: string): Promise<readonly Declaration[]> {
+  const ddl = importers.filter(({ id }) => id === 'ddl').map((one) => ({ ...one, files: ['**/*.sql'] }));
+  const all = await ofServedDatabases(platform, await declarationsIn(platform, root, ddl));
+  return all.filter(
+    ({ pattern }) => !/(?:^|\/)(?:tests?|__tests__|fixtures|examples?|e2e|docs|bench\w*)\//i.test(pattern),
+  );
 }
 
 /** Words that only column stores have: their tables are not those that an application serves its users from. */

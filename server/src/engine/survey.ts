@@ -21,7 +21,7 @@ export interface SurveyedMap {
   readonly loaded: LoadedMap;
   /** The map and its schema with the models of ORMs. */
   readonly effective: Effective;
-  readonly planned: boolean;
+  readonly planned: Survey['imports'];
 }
 
 export function surveyOf(
@@ -35,7 +35,8 @@ export function surveyOf(
   return {
     map,
     schema,
-    planned,
+    planned: planned !== undefined,
+    ...(planned && { imports: planned }),
     statements: results.flatMap((result) => {
       const { host } = result;
       const names = host && result.statements.length > 0 ? namesOf(host, indexOf(host)) : undefined;

@@ -19,7 +19,7 @@ import { isMapName, mayStandAlone } from './declarations';
 import { fileKind } from './fileKind';
 import { Files } from './files';
 import type { Finding } from './finding';
-import { loadMaps, type MapChoices } from './loadMaps';
+import { loadMaps, type MapChoices, type Maps } from './loadMaps';
 import { hasRead } from './mapReads';
 import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
@@ -64,7 +64,7 @@ export class Workspace {
   private linkedWith: Models | undefined;
   private readonly running = new Map<string, Running>();
   private opened: Promise<void> | undefined;
-  private planned = false;
+  private planned: Maps['planned'];
   private mapProblems: readonly MapProblem[] = [];
   private loads = 0;
   private readonly reading: Platform;

@@ -79,6 +79,14 @@ const inOrder = (a: Design, b: Design): number =>
   a.measure.all.crossShardJoin - b.measure.all.crossShardJoin ||
   (nameOf(a.family) < nameOf(b.family) ? -1 : 1);
 
+/** `workspaceId` (`Project.id`), for people. */
+export const keyOf = ({ key, domain: { root } }: Pick<Family, 'key' | 'domain'>): string =>
+  root && root.column === key && root.table.name !== '' && !/^_?id$/i.test(key)
+    ? key
+    : root
+      ? `${key} (${root.table.name}.${root.column})`
+      : key;
+
 /** `workspaceId of Project`: families whose columns bear one name are told apart by their parents. */
 export const nameOf = ({ key, domain: { root }, members }: Family): string =>
   root

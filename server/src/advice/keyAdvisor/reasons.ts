@@ -52,10 +52,11 @@ export function reasonsOf({ family, measure, fit, quality, routed }: Design): re
             .join('; ')}${copies.length > most ? `; and ${copies.length - most} tables more` : ''}`,
         }
       : undefined,
-    references.length > 0
+    references.some(({ joined }) => joined > 0)
       ? {
           kind: 'note',
           text: `copied to every shard: ${references
+            .filter(({ joined }) => joined > 0)
             .slice(0, most)
             .map(({ table, joined, writes, rows }) => {
               const size = rows === undefined ? 'size not known' : `${rows} rows`;
@@ -120,11 +121,19 @@ export function valueReasons(
       kind: unique.lost.length === 0 ? 'for' : 'against',
       text:
         unique.lost.length === 0
-          ? `every unique key of ${tables === 1 ? 'the table' : 'its tables'} can be kept: ${unique.kept} contain the key, ${unique.byValue} are unique by their values or are widened by it`
-          : `${unique.lost.length} of ${total} unique keys do not contain the key, so that no shard can check them alone: ${listed(unique.lost.map(({ table, what }) => `\`${table}\` ${what}`))}`,
+          ? `every unique key of ${tables === 1 ? 'the table' : 'its tables'} can be kept: ${keptText(unique)}`
+          : `no shard can check ${unique.lost.length} of ${total} unique keys alone, since the key is no part of ${unique.lost.length === 1 ? 'it' : 'them'}: ${listed(unique.lost.map(({ table, what }) => `\`${table}\` ${what}`))}`,
       ...(unique.lost.length > 0 && { places: unique.lost.map(({ at }) => at).slice(0, most) }),
     },
   ].filter((one) => one !== false) as readonly Reason[];
+}
+
+function keptText({ kept, byValue }: KeyQuality['unique']): string {
+  const parts = [
+    ...(kept > 0 ? [`${kept} ${kept === 1 ? 'contains' : 'contain'} the key`] : []),
+    ...(byValue > 0 ? [`${byValue} ${byValue === 1 ? 'is' : 'are'} unique by value, or can be widened by it`] : []),
+  ];
+  return parts.join(', ');
 }
 
 export const statements = (count: number): string => `${count} statement${count === 1 ? '' : 's'}`;
