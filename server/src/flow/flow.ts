@@ -19,8 +19,11 @@ import type { Span } from '../text/span';
 import type { Parent } from './fileIndex';
 import type { ReceiverPattern, Receiving } from './receivers';
 
-/** At most so many alternatives of one value, calls followed into each other, and steps of one question. */
-export const flowLimits = { alternatives: 16, depth: 4, steps: 4000 } as const;
+/**
+ * At most so many alternatives of one value, calls followed into each other, steps of one question, and places that
+ * may change one variable (minified code has variables with tens of thousands).
+ */
+export const flowLimits = { alternatives: 16, depth: 4, steps: 4000, changes: 1000 } as const;
 
 /** A value at its place. `frame` holds the arguments where a function was followed into. Refs are made by `Flow` alone. */
 export interface Ref {

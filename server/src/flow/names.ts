@@ -15,7 +15,7 @@ import {
   makeChain,
   unknownChain,
 } from './chains';
-import type { Chain, Ref, Step, Via } from './flow';
+import { type Chain, flowLimits, type Ref, type Step, type Via } from './flow';
 import { handedSteps, isHanded } from './handed';
 import { armsOf, bare, bindingOf, indexOf, type Linker, part, refIn, spineRoot, spineTop, within } from './linker';
 import { parameterChains } from './parameters';
@@ -70,6 +70,8 @@ const bindingChains = (
   const isBuilder = held.some(({ value: { root, steps } }) => root.kind !== 'value' || steps.length > 0);
   const mutations = ask.mutate && isBuilder && binding.declared.kind === 'value' ? binding.mentions : [];
   if (binding.writes.length === 0 && mutations.length === 0) return held.map((a) => a.value);
+  if (binding.writes.length + mutations.length > flowLimits.changes)
+    return [unknownChain(ref, 'changed in too many places')];
   const events = [
     ...binding.writes.map((write) => ({ at: write.at, arm: write.arm, write, value: write.value })),
     ...mutations.flatMap((mention) => {

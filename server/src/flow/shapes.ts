@@ -4,7 +4,16 @@ import { type Alternative, assign, type BranchArm, bounded } from './alternative
 import type { Binding, PathStep } from './bindings';
 import { builtInShapes } from './builtIns';
 import { chainsOf, framed } from './chains';
-import type { Arm, Chain, Entry, Item, ObjectShape, Ref, Shape } from './flow';
+import {
+  type Arm,
+  type Chain,
+  type Entry,
+  flowLimits,
+  type Item,
+  type ObjectShape,
+  type Ref,
+  type Shape,
+} from './flow';
 import {
   answersFor,
   armsOf,
@@ -198,12 +207,16 @@ const objectShape = (linker: Linker, ref: Ref, value: ObjectValue, instead: Inst
 };
 
 /** An unconditional entry hides earlier ones of its key. */
-export const effective = (entries: readonly Entry[]): readonly Entry[] =>
-  entries.filter(
-    (entry, i) =>
-      entry.key === undefined ||
-      !entries.slice(i + 1).some((later) => later.key === entry.key && later.when.length === 0),
-  );
+export const effective = (entries: readonly Entry[]): readonly Entry[] => {
+  const replaced = new Set<string>();
+  const stays = (entry: Entry): boolean => {
+    if (entry.key === undefined) return true;
+    const last = !replaced.has(entry.key);
+    if (entry.when.length === 0) replaced.add(entry.key);
+    return last;
+  };
+  return entries.toReversed().filter(stays).reverse();
+};
 
 export const keyText = (linker: Linker, ref: Ref): string | undefined => {
   const shapes = shapesOf(linker, ref);
@@ -223,6 +236,8 @@ const nameShapes = (linker: Linker, ref: Ref, instead: Instead | undefined): rea
   const index = indexOf(linker, binding.file);
   const place = binding === own ? indexOf(linker, ref.file).place(ref.value) : undefined;
   const before = place?.function === binding.function ? ref.value.span.start : Number.POSITIVE_INFINITY;
+  if (binding.mentions.length + binding.writes.length > flowLimits.changes)
+    return [unknownShape(linker, ref, 'changed in too many places')];
   let held: readonly Alternative<Shape>[] = declaredShapes(linker, binding, ref).map((value) => ({ value, arms: [] }));
   type Event = {
     readonly at: number;
