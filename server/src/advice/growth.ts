@@ -22,7 +22,19 @@ export function growthOf(column: KeyColumn, key: ShardKey, dialect: string): Evi
   if (made !== undefined) return said(made);
   if (isTime.test(type) && !isOtherDate(name)) return said(`is a ${type}`);
   if (isOwnObjectId(column, key, dialect)) return said('is an ObjectId, which begins with the time');
-  return grownName(column);
+  return measuredGrowth(column) ?? grownName(column);
+}
+
+/** As `analyzeShardKey` has it; and of a column of many values only: few values lie in order wherever rows were loaded in bulk. */
+const monotonic = 0.7;
+const mostlyUnique = 0.5;
+
+function measuredGrowth({ facts, name }: KeyColumn): Evidence | undefined {
+  const { correlation = 0, distinct = 0, rows } = facts?.statistics ?? {};
+  const part = distinct < 0 ? -distinct : rows ? distinct / rows : 0;
+  if (correlation < monotonic || part < mostlyUnique) return undefined;
+  const text = `statistics show that \`${name}\` grows with the order of the rows (correlation ${correlation.toFixed(2)})`;
+  return { rung: 'statistics', text, soft: true };
 }
 
 /** The column's default, where it makes values that grow. */

@@ -2,6 +2,7 @@
 import type { Importer } from '../importer';
 import activerecordMultiTenant from './activerecordMultiTenant';
 import actsAsTenant from './actsAsTenant';
+import analyzeShardKey from './analyzeShardKey';
 import auroraLimitless from './auroraLimitless';
 import citus from './citus';
 import cockroachdb from './cockroachdb';
@@ -25,11 +26,13 @@ import spanner from './spanner';
 import spqr from './spqr';
 import tidb from './tidb';
 import vitess from './vitess';
+import ybVoyager from './ybVoyager';
 import yugabytedb from './yugabytedb';
 
 export const importers: readonly Importer[] = [
   activerecordMultiTenant,
   actsAsTenant,
+  analyzeShardKey,
   auroraLimitless,
   citus,
   cockroachdb,
@@ -53,5 +56,6 @@ export const importers: readonly Importer[] = [
   spqr,
   tidb,
   vitess,
+  ybVoyager,
   yugabytedb,
 ];
