@@ -53,7 +53,7 @@ const homes: readonly { readonly what: RegExp; readonly where: RegExp; readonly 
   {
     what: new RegExp(`^(?:node:.*|server/src/platform/node|${builtinModules.join('|')})$`),
     where:
-      /^(?:server\/(?:src\/(?:platform\/node|cli\/.*|lsp\/main|main|engine\/worker)$|scripts\/)|client\/src\/(?!browser))/,
+      /^(?:server\/(?:src\/(?:platform\/node|cli\/.*|lsp\/main|main|heartbeat|watchdog)$|scripts\/)|client\/src\/(?!browser))/,
   },
   {
     what: /^(?:esbuild|vitest|fast-check|tsx|ajv|ajv-formats|playwright-core|@electric-sql\/pglite|@vscode\/vsce)$/,

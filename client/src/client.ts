@@ -122,7 +122,7 @@ export class Server implements vscode.Disposable {
   }
 
   private afterCrash(): CloseAction {
-    const now = Date.now();
+    const now = performance.now();
     this.crashes = [...this.crashes.filter((time) => now - time < crashWindow), now];
     if (this.crashes.length < crashLimit) {
       this.output.warn('The server ended unexpectedly and is started again');

@@ -50,7 +50,7 @@ const node = {
 const entries = {
   'client/src/extension.ts': 'extension.js',
   'server/src/main.ts': 'server.js',
-  'server/src/engine/worker.ts': 'worker.js',
+  'server/src/watchdog.ts': 'watchdog.js',
   'server/src/cli/main.ts': 'cli.js',
 };
 

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../package.json';
+import { cacheFolder } from './cli/memory';
 import { localAnalysis } from './engine/localAnalysis';
+import { heartbeat } from './heartbeat';
 import { startServer } from './lsp/server';
 import { nodePlatform } from './platform/node';
 
@@ -37,9 +39,15 @@ const report = (error: unknown): void => {
 process.on('uncaughtException', report);
 process.on('unhandledRejection', report);
 
+const watched = heartbeat({
+  watchdog: path.join(__dirname, 'watchdog.js'),
+  folder: cacheFolder(process.env, process.platform),
+  say: (message) => void process.stderr.write(`shardlint: ${message}\n`),
+});
+
 startServer(connection, {
   version,
-  analysis: (root, options) => localAnalysis(platform, root, options),
+  analysis: (root, options) => watched(localAnalysis(platform, root, options)),
   pageOf: (rule) => {
     const file = path.join(pages, `${rule}.md`);
     return fs.existsSync(file) ? pathToFileURL(file).href : undefined;

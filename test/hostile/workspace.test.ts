@@ -5,6 +5,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { localEngine } from '../../server/src/cli/localEngine';
 import { run } from '../../server/src/cli/run';
+import { migrationFile } from '../../server/src/engine/migrationFile';
 import { nodePlatform } from '../../server/src/platform/node';
 import { folderWith, type Ran } from '../harness/shell';
 
@@ -216,6 +217,29 @@ describe('bounded', () => {
     const files = JSON.parse(out).findings.map(({ file }: { file: string }) => file);
     for (const name of ['p100.sql', 'p5000.sql', 'q100.sql', 'q5000.sql', 'a100.ts', 'd100.ts'])
       expect(files).toContain(name);
+  });
+});
+
+describe('new files', () => {
+  test('lie in the workspace, whatever a table is called', () => {
+    for (const title of [
+      '../../etc/cron.d/x',
+      '..\\..\\x',
+      '/etc/passwd',
+      '.',
+      '..',
+      '\0',
+      'CON',
+      'a\nb',
+      '~/.ssh/x',
+      '%2e%2e/x',
+    ]) {
+      const paths = ['/w/migrations/0001_a.sql', '/w/prisma/migrations/20240101120000_a/migration.sql'];
+      for (const some of [[], paths.slice(0, 1), paths.slice(1)]) {
+        const made = migrationFile({ paths: some, root: '/w', title, dialect: 'postgresql' });
+        expect(made?.path).toMatch(/^\/w\/(?:prisma\/)?migrations\/\d+_[a-z0-9_]+(?:\.sql|\/migration\.sql)$/);
+      }
+    }
   });
 });
 

@@ -53,8 +53,8 @@ export async function scan(session: Session, params: ScanParams, token: Cancella
         problems += view.findings.filter((one) => isShown(one, folder)).length;
         for (const { rule, error } of view.faults) session.fault(rule, error);
       }
-      if (Date.now() - told >= reportEvery) {
-        told = Date.now();
+      if (performance.now() - told >= reportEvery) {
+        told = performance.now();
         tell({
           kind: 'report',
           percentage: Math.floor((100 * done) / all.length),

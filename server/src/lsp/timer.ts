@@ -28,7 +28,7 @@ export function timer(delay: number, most: number, run: () => Promise<void>): Ti
     }
   };
   const ask = (): void => {
-    const now = Date.now();
+    const now = performance.now();
     if (waiting === undefined) since = now;
     else clearTimeout(waiting);
     waiting = setTimeout(() => void start(), Math.max(0, Math.min(delay, since + most - now)));
@@ -38,10 +38,10 @@ export function timer(delay: number, most: number, run: () => Promise<void>): Ti
 
 /** Lets other work in, at most every `slice` milliseconds. */
 export function breathing(slice = 8): () => Promise<void> {
-  let last = Date.now();
+  let last = performance.now();
   return async () => {
-    if (Date.now() - last < slice) return;
+    if (performance.now() - last < slice) return;
     await new Promise<void>((resolve) => setImmediate(resolve));
-    last = Date.now();
+    last = performance.now();
   };
 }
