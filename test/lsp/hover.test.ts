@@ -48,6 +48,25 @@ describe('hover', () => {
     expect(await hover('q.ts', 'export const o|ne')).toBeUndefined();
   });
 
+  it('shows what a call of a library sends, and what its placeholders stand for', async () => {
+    const e = await startEditor({
+      files: {
+        'shardlint.yaml': map,
+        'k.ts': `import knex from 'knex';
+
+const db = knex({ client: 'pg' });
+export const one = async (tenant: number) => await db('orders').where({ tenant_id: tenant, status: 'new' }).first();
+`,
+      },
+    });
+    editor = e;
+    await e.open('k.ts');
+    const text = (await hover('k.ts', "'or|ders'")) ?? '';
+    expect(text).toMatch(/^\*\*Runs on 1 of 32 shards\*\*/);
+    expect(text).toContain("```sql\nSELECT *\nFROM orders\nWHERE tenant_id = $1 AND status = 'new'\nLIMIT 1\n```");
+    expect(text).toContain('with \\$1 = `tenant`');
+  });
+
   it('never lets a name become markup', async () => {
     const e = await start();
     await e.open('x.sql');

@@ -9,6 +9,7 @@ import type { Location, Span } from '../text/span';
 import type { Coverage, FileEdit, Finding } from './finding';
 import type { Offer } from './mapHelp';
 import type { Proposal } from './proposals';
+import type { Shape } from './statementShape';
 import type { FileChange } from './workspace';
 
 export interface Analysis {
@@ -81,6 +82,8 @@ export interface StatementView {
   readonly span: Span;
   readonly nameSpan: Span;
   readonly sql: string;
+  /** What a library's call sends, as the map's database would read it. */
+  readonly shape?: Shape;
   readonly route: Route;
   readonly confidence: Confidence;
   readonly tables: readonly { readonly name: string; readonly span: Span; readonly declared?: Location }[];

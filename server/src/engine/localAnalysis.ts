@@ -14,6 +14,7 @@ import type { Finding } from './finding';
 import { declarationAt, describeAt, offersAt } from './mapHelp';
 import { proposals } from './proposals';
 import type { Statement } from './statement';
+import { shapeOf } from './statementShape';
 import { coverageOf } from './summary';
 import { suppressFix } from './suppressFix';
 import { Workspace, type WorkspaceOptions } from './workspace';
@@ -158,7 +159,18 @@ function statementView(one: Statement): StatementView {
   const reasons = route.reasons.map((reason) =>
     reason.span ? { ...reason, span: place.toSource(reason.span) } : reason,
   );
-  return { orm, span, nameSpan, sql, route: { ...route, reasons }, confidence: route.confidence, tables, why };
+  const shape = shapeOf(one);
+  return {
+    orm,
+    span,
+    nameSpan,
+    sql,
+    ...(shape ? { shape } : {}),
+    route: { ...route, reasons },
+    confidence: route.confidence,
+    tables,
+    why,
+  };
 }
 
 function totalsOf(workspace: Workspace, reported: readonly MapReport[], units: readonly Finding[]): Totals {

@@ -5,7 +5,7 @@ import type { ExplainParams, Explanation } from '../protocol';
 import { block, link, plain, prose } from '../text/markdown';
 import type { Span } from '../text/span';
 import { foundIn } from './diagnostics';
-import { unreadText } from './hover';
+import { shapeMarkdown, unreadText } from './hover';
 import { routeNotes, routeSentence } from './routeText';
 import type { Session } from './session';
 import { statementAt } from './statementAt';
@@ -28,7 +28,7 @@ export async function explain(session: Session, { uri, position }: ExplainParams
   const findings = all.filter(({ span }) => statementAt(view, span.start) === statement);
   const parts = [
     `# ${plain(statement.why ? 'Not understood' : routeSentence(statement.route))}`,
-    block('sql', statement.sql.trim()),
+    statement.shape ? shapeMarkdown(statement.shape) : block('sql', statement.sql.trim()),
     `At ${await placed(view.file, statement.span)}.`,
     ...(statement.why ? [`Shardlint cannot read this statement: ${unreadText(statement.why)}.`] : []),
     ...(await reasonsOf(statement, view.file, placed)),

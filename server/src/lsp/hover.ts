@@ -2,7 +2,7 @@
 import type { Hover, HoverParams } from 'vscode-languageserver';
 import type { StatementView } from '../engine/analysis';
 import { reasonLines } from '../report/explanation';
-import { plain, prose } from '../text/markdown';
+import { block, code, plain, prose } from '../text/markdown';
 import { routeNotes, routeSentence } from './routeText';
 import type { Session } from './session';
 import { spokenAt, statementAt } from './statementAt';
@@ -33,7 +33,7 @@ export async function hover(session: Session, { textDocument, position }: HoverP
 
 const mostReasons = 8;
 
-export function statementMarkdown({ route, why }: StatementView): string {
+export function statementMarkdown({ route, why, shape }: StatementView): string {
   if (why) return `Shardlint cannot read this statement: ${plain(unreadText(why))}.`;
   const reasons = reasonLines(route)
     .slice(0, mostReasons)
@@ -41,7 +41,19 @@ export function statementMarkdown({ route, why }: StatementView): string {
   const notes = routeNotes(route).map((text) => prose(text));
   const lead = `**${plain(routeSentence(route))}**${reasons.length > 0 ? ', because' : ''}`;
   const list = reasons.length > 0 ? `\n\n${reasons.join('\n')}` : '';
-  return `${lead}${list}${notes.length > 0 ? `\n\n${notes.join(' ')}` : ''}`;
+  const said = `${lead}${list}${notes.length > 0 ? `\n\n${notes.join(' ')}` : ''}`;
+  return shape ? `${said}\n\n${shapeMarkdown(shape)}` : said;
+}
+
+const mostValues = 8;
+
+/** The statement, and what its placeholders stand for. */
+export function shapeMarkdown({ language, text, values }: NonNullable<StatementView['shape']>): string {
+  const shown = values
+    .slice(0, mostValues)
+    .map((value, i) => `${text.includes('$1') ? `\\$${i + 1} = ` : ''}${code(value)}`);
+  const more = values.length > mostValues ? ', …' : '';
+  return `${block(language, text)}${shown.length > 0 ? `\n\nwith ${shown.join(', ')}${more}` : ''}`;
 }
 
 export function unreadText(why: NonNullable<StatementView['why']>): string {
