@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Server } from './client';
+import { acceptFindings } from './commands/acceptFindings';
 import { createConfiguration } from './commands/createConfiguration';
 import { explainQuery } from './commands/explainQuery';
 import { forecastResharding } from './commands/forecastResharding';
@@ -22,6 +23,7 @@ export interface App {
 
 /** Every command of the palette; `package.json` gives them their titles. */
 export const commands: Readonly<Record<string, (app: App) => Promise<unknown> | unknown>> = {
+  'shardlint.acceptFindings': acceptFindings,
   'shardlint.createConfiguration': createConfiguration,
   'shardlint.explainQuery': explainQuery,
   'shardlint.forecastResharding': forecastResharding,

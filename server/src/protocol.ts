@@ -23,6 +23,8 @@ export interface Requests {
   readonly 'shardlint/configCandidates': Call<ConfigCandidatesParams, ConfigCandidates>;
   /** What moves when servers come or go, for the map that governs a document (or the first folder). */
   readonly 'shardlint/reshard': Call<ReshardParams, ReshardForecast>;
+  /** The text of a folder's baseline: what is found today, or, where there is one, what of it is left. Reads the workspace. */
+  readonly 'shardlint/baseline': Call<BaselineParams, Baseline>;
   /** Statements that were found and could not be read; at most 500. */
   readonly 'shardlint/unread': Call<null, UnreadStatements>;
 }
@@ -120,6 +122,21 @@ export interface ScanParams {
   readonly folders: readonly string[] | null;
 }
 
+export interface BaselineParams {
+  readonly folder: string;
+}
+
+export interface Baseline {
+  /** Where it belongs, a file URI; null where the setting names no file of the folder. */
+  readonly uri: string | null;
+  /** Undefined where nothing is to be written. */
+  readonly text: string | null;
+  /** Findings that it accepts. */
+  readonly accepted: number;
+  /** Findings that were accepted and are mended. */
+  readonly mended: number;
+}
+
 export interface ScanSummary {
   readonly files: number;
   readonly statements: number;
@@ -169,6 +186,8 @@ export interface Settings {
   readonly enable: boolean;
   /** A map for the whole folder, relative to it; empty: the nearest one upward from each file. */
   readonly configFile: string;
+  /** Findings that this file accepts are not shown; relative to the folder, empty: none. */
+  readonly baseline: string;
   readonly run: 'onType' | 'onSave';
   /** Findings with less confidence are not shown. */
   readonly minConfidence: 'certain' | 'likely' | 'guess';

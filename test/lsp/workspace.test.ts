@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CancellationTokenSource, type WorkspaceDocumentDiagnosticReport } from 'vscode-languageserver-protocol';
-import type { ConfigCandidates, ReshardForecast, ScanSummary } from '../../server/src/protocol';
+import type { Baseline, ConfigCandidates, ReshardForecast, ScanSummary } from '../../server/src/protocol';
 import { type Editor, type EditorOptions, eventually, startEditor } from '../harness/lspClient';
 
 const mapOf = (key: string): string => `version: 1
@@ -52,6 +52,34 @@ describe('a workspace', () => {
       async () => (await e.pull('b/q.sql')).length === 0 || undefined,
     );
     expect(await codes('a/q.sql')).toEqual(['scatter-query']);
+  });
+
+  it('shows nothing that a baseline accepts, and the same once more', async () => {
+    const files = { 'shardlint.yaml': mapOf('tenant_id'), 'a.sql': scatter, 'b.sql': scatter };
+    const e = await start({ files });
+    const asked = { folder: e.uri('').replace(/\/$/, '') };
+    const made = await e.request<Baseline>('shardlint/baseline', asked);
+    expect(made).toMatchObject({ uri: e.uri('shardlint-baseline.json'), accepted: 2, mended: 0 });
+    await e.open('a.sql');
+    expect(await codes('a.sql')).toEqual(['scatter-query']);
+    await e.write('shardlint-baseline.json', made.text ?? '');
+    await eventually('nothing in a.sql', async () => (await codes('a.sql')).length === 0 || undefined);
+    await e.setText('a.sql', scatter + scatter);
+    expect(await codes('a.sql')).toEqual(['scatter-query']);
+    await eventually('one problem', () => editor.statuses.at(-1)?.problems === 1 || undefined);
+
+    // It only shrinks: what is new is not accepted, what is mended goes.
+    await e.write('b.sql', 'select id from orders where tenant_id = 1;\n');
+    const shrunk = await eventually('mended', async () => {
+      const answer = await e.request<Baseline>('shardlint/baseline', asked);
+      return answer.mended === 1 ? answer : undefined;
+    });
+    expect(shrunk).toMatchObject({ accepted: 1, mended: 1 });
+    expect(shrunk.text).not.toContain('b.sql');
+
+    await e.write('shardlint-baseline.json', 'not a baseline');
+    await eventually('both again', async () => (await codes('a.sql')).length === 2 || undefined);
+    expect(await e.request<Baseline>('shardlint/baseline', asked)).toMatchObject({ text: null, accepted: 0 });
   });
 
   it('without a map is idle and says so; a map that comes wakes it, one that goes puts it to sleep', async () => {

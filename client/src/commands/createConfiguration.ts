@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConfigCandidate } from '../../../server/src/protocol';
 import type { App } from '../commands';
+import { pickFolder } from '../pickFolder';
 
 /**
  * Opens the folder's shard map, or proposes one written from what the folder declares already. The proposal is an
@@ -18,12 +19,6 @@ export async function createConfiguration({ server }: App): Promise<void> {
   }
   const candidate = await pickCandidate(candidates);
   if (candidate) await openUnsaved(vscode.Uri.parse(candidate.uri), candidate.text);
-}
-
-async function pickFolder(): Promise<vscode.WorkspaceFolder | undefined> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  if (folders.length === 0) throw new Error('Open a folder first: a shard map belongs to a folder');
-  return folders.length === 1 ? folders[0] : vscode.window.showWorkspaceFolderPick();
 }
 
 async function pickCandidate(candidates: readonly ConfigCandidate[]): Promise<ConfigCandidate | undefined> {

@@ -26,6 +26,9 @@ export async function showStatus(app: App): Promise<void> {
   }
   choices.push(
     command('Scan the workspace', 'shardlint.scanWorkspace'),
+    ...(status && status.problems > 0
+      ? [command('Accept what is found today in a baseline', 'shardlint.acceptFindings')]
+      : []),
     command('Show the effective configuration', 'shardlint.showEffectiveConfiguration'),
     command('Show the output', 'shardlint.showOutput'),
   );

@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type BaselineEntry, baselineOf, compareWithBaseline, parseBaseline, printBaseline } from '../engine/baseline';
 import type { Finding } from '../engine/finding';
+import { slashed } from '../platform/node';
+import { pathFrom } from '../platform/paths';
 import { oneLine } from '../report/printable';
 import { type Shell, UsageError } from './shell';
 import type { Where } from './workspace';
@@ -25,7 +27,7 @@ export function applyBaselineFile(
   }
   const file = path.resolve(shell.cwd, baseline);
   // A baseline is committed: its paths are relative to its own folder, wherever the command is run.
-  const nameOf = (name: string) => path.relative(path.dirname(file), name).replaceAll('\\', '/');
+  const nameOf = (name: string) => pathFrom(slashed(path.dirname(file)), slashed(name));
   if (!fs.existsSync(file)) {
     if (!updateBaseline) throw new UsageError(`${oneLine(baseline)} does not exist; --update-baseline writes it`);
     writeFile(file, printBaseline(baselineOf(findings, nameOf)));

@@ -100,6 +100,6 @@ export interface Totals {
   readonly files: number;
   readonly statements: number;
   readonly understood: number;
-  readonly findings: readonly { readonly confidence: Confidence }[];
+  readonly findings: readonly Finding[];
   readonly unread: Coverage['unread'];
 }

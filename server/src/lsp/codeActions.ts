@@ -5,8 +5,9 @@ import { chooseFixes } from '../engine/fixes';
 import { unusedRule } from '../engine/unsuppressed';
 import type { Span } from '../text/span';
 import { showPageCommand } from './capabilities';
-import { findingDiagnostic, foundIn, isShown } from './diagnostics';
+import { findingDiagnostic, foundIn } from './diagnostics';
 import type { Session } from './session';
+import { shown } from './shown';
 import { workspaceEdit } from './workspaceEdit';
 
 export const fixAllKind = 'source.fixAll.shardlint';
@@ -24,18 +25,18 @@ export async function codeActions(session: Session, params: CodeActionParams): P
   const { analysis, path, document, folder } = subject;
   const { view, findings } = await foundIn(analysis, path);
   if (view && view.text !== document.text) return [];
-  const shown = findings.filter((one) => isShown(one, folder));
+  const visible = await shown(folder, findings);
   const asked: Span = {
     start: session.places.offset(document.text, range.start),
     end: session.places.offset(document.text, range.end),
   };
   const actions: CodeAction[] = [];
   if (wants(context.only, 'quickfix')) {
-    const here = shown.filter(({ span }) => span.start <= asked.end && asked.start <= span.end);
+    const here = visible.filter(({ span }) => span.start <= asked.end && asked.start <= span.end);
     actions.push(...(await quickFixes(session, subject, document.text, here, context.diagnostics)));
   }
   // Offered where it is asked for: at the light bulb it would only repeat the fixes.
-  if (context.only && wants(context.only, fixAllKind)) actions.push(...(await fixAll(session, subject, shown)));
+  if (context.only && wants(context.only, fixAllKind)) actions.push(...(await fixAll(session, subject, visible)));
   return actions;
 }
 

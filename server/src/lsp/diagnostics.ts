@@ -3,17 +3,11 @@ import type { Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { Analysis, FileView, MapReport } from '../engine/analysis';
 import type { Finding } from '../engine/finding';
 import { unusedRule } from '../engine/unsuppressed';
-import type { Confidence } from '../routing/route';
 import type { MapProblem, Severity } from '../shards/model';
 import type { Folder, Session } from './session';
+import { shown } from './shown';
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3, hint: 4 };
-const confidences: readonly Confidence[] = ['certain', 'likely', 'guess'];
-
-/** Whether people want to see findings of that confidence. */
-export const isShown = ({ confidence }: { readonly confidence: Confidence }, { settings }: Folder): boolean =>
-  confidences.indexOf(confidence) <= confidences.indexOf(settings.minConfidence);
-
 /** All that is found in a file: by itself, as a map, and as a part of what functions do. */
 export async function foundIn(
   analysis: Analysis,
@@ -37,12 +31,12 @@ export async function diagnosticsOf(session: Session, folder: Folder, path: stri
   if (!analysis) return [];
   const { view, report, findings: all } = await foundIn(analysis, path);
   for (const { rule, error } of view?.faults ?? []) session.fault(rule, error);
-  const findings = all.filter((one) => isShown(one, folder));
+  const findings = await shown(folder, all);
   if (findings.length === 0 && !report?.problems.length) return [];
   const text = view?.text ?? (await analysis.text(path));
   if (text === undefined) return [];
-  const shown = await Promise.all(findings.map((one) => findingDiagnostic(session, analysis, text, one)));
-  return [...(report?.problems ?? []).map((one) => problemDiagnostic(session, text, one)), ...shown].sort(
+  const diagnostics = await Promise.all(findings.map((one) => findingDiagnostic(session, analysis, text, one)));
+  return [...(report?.problems ?? []).map((one) => problemDiagnostic(session, text, one)), ...diagnostics].sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );
 }

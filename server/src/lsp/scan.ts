@@ -1,8 +1,9 @@
 /** Reads every file of the workspace, with progress, until it is done or cancelled. */
 import type { CancellationToken, ProgressToken } from 'vscode-languageserver';
+import type { Finding } from '../engine/finding';
 import type { ScanParams, ScanSummary } from '../protocol';
-import { isShown } from './diagnostics';
-import type { Session } from './session';
+import type { Folder, Session } from './session';
+import { shown } from './shown';
 import { breathing } from './timer';
 import { pathOf } from './uris';
 
@@ -50,7 +51,6 @@ export async function scan(session: Session, params: ScanParams, token: Cancella
         files += 1;
         statements += view.statements.length;
         understood += view.statements.filter((one) => !one.why && one.route.reach !== 'unknown').length;
-        problems += view.findings.filter((one) => isShown(one, folder)).length;
         for (const { rule, error } of view.faults) session.fault(rule, error);
       }
       if (performance.now() - told >= reportEvery) {
@@ -63,19 +63,23 @@ export async function scan(session: Session, params: ScanParams, token: Cancella
       }
       await pause();
     }
-    for (const { folder, path } of all) {
-      const units = cancelled() ? [] : ((await folder.analysis?.unitFindings(path)) ?? []);
-      problems += units.filter((one) => isShown(one, folder)).length;
-    }
-    for (const folder of folders)
-      for (const { findings } of (await folder.analysis?.mapReports()) ?? [])
-        problems += findings.filter((one) => isShown(one, folder)).length;
+    if (!cancelled()) for (const folder of folders) problems += (await shown(folder, await allIn(folder))).length;
     return { files, statements, understood, problems, cancelled: cancelled() };
   } finally {
     session.scanning = false;
     listening?.dispose();
     tell({ kind: 'end', message: `${statements} queries, ${problems} findings` });
   }
+}
+
+/** All that is found in the files that were scanned, and in the maps. */
+export async function allIn({ analysis, scanned }: Folder): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const path of scanned) {
+    findings.push(...((await analysis?.file(path))?.findings ?? []), ...((await analysis?.unitFindings(path)) ?? []));
+  }
+  for (const report of (await analysis?.mapReports()) ?? []) findings.push(...report.findings);
+  return findings;
 }
 
 /** The client's token, or one of our own where it lets us show progress. */

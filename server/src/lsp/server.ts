@@ -10,6 +10,7 @@ import {
 } from 'vscode-languageserver';
 import type { FileChange } from '../engine/workspace';
 import type { Requests, Settings } from '../protocol';
+import { baseline } from './baseline';
 import { abilitiesOf, foldersOf, serverCapabilities, showPageCommand } from './capabilities';
 import { codeActions } from './codeActions';
 import { codeLenses } from './codeLens';
@@ -24,6 +25,7 @@ import { reshard } from './reshard';
 import { scan } from './scan';
 import { type Folder, Session, type Surroundings } from './session';
 import { readSettings, sectionOf } from './settings';
+import { baselinePath } from './shown';
 import { statusOf } from './status';
 import { timer } from './timer';
 import { pathOf } from './uris';
@@ -126,7 +128,9 @@ export function startServer(connection: Connection, surroundings: Surroundings):
     try {
       for (const [root, own] of changes) {
         const folder = session.folders.find(({ path }) => path === root);
-        if (await folder?.analysis?.apply(own)) await mapsRead();
+        const accepts = folder && baselinePath(folder);
+        const accepted = own.some(({ path }) => path === accepts);
+        if ((await folder?.analysis?.apply(own)) || accepted) await mapsRead();
       }
       publish.changed();
     } catch (error) {
@@ -244,6 +248,12 @@ export function startServer(connection: Connection, surroundings: Surroundings):
   onRequest('shardlint/reshard', { markdown: null, servers: null, why: 'The forecast failed' }, (params) =>
     reshard(session, params),
   );
+  onRequest('shardlint/baseline', { uri: null, text: null, accepted: 0, mended: 0 }, async ({ folder }, token) => {
+    await runScan({ workDoneToken: null, folders: [folder] }, token);
+    return token.isCancellationRequested
+      ? { uri: null, text: null, accepted: 0, mended: 0 }
+      : baseline(session, folder);
+  });
   onRequest('shardlint/unread', { statements: [], total: 0 }, () => unread(session));
   connection.onRequest(
     'shardlint/scan',

@@ -4,6 +4,7 @@ import type { Settings } from '../protocol';
 export const defaultSettings: Settings = {
   enable: true,
   configFile: '',
+  baseline: 'shardlint-baseline.json',
   run: 'onType',
   minConfidence: 'likely',
   exclude: [],
@@ -18,11 +19,16 @@ export function readSettings(value: unknown): Settings {
     const own = given[key];
     return typeof own === 'boolean' ? own : defaultSettings[key];
   };
+  const text = (key: 'configFile' | 'baseline'): string => {
+    const own = given[key];
+    return typeof own === 'string' ? own.trim() : defaultSettings[key];
+  };
   const choice = <T extends string>(key: string, values: readonly T[], otherwise: T): T =>
     values.find((one) => one === given[key]) ?? otherwise;
   return {
     enable: flag('enable'),
-    configFile: typeof given.configFile === 'string' ? given.configFile.trim() : '',
+    configFile: text('configFile'),
+    baseline: text('baseline'),
     run: choice('run', ['onType', 'onSave'], defaultSettings.run),
     minConfidence: choice('minConfidence', ['certain', 'likely', 'guess'], defaultSettings.minConfidence),
     exclude: Array.isArray(given.exclude) ? given.exclude.filter((one): one is string => typeof one === 'string') : [],

@@ -2,8 +2,8 @@
 import type { MapView, Totals } from '../engine/analysis';
 import { relativeTo } from '../platform/paths';
 import type { Status } from '../protocol';
-import { isShown } from './diagnostics';
 import type { Folder, Session } from './session';
+import { shown } from './shown';
 import { pathOf, uriOf } from './uris';
 
 export async function statusOf(session: Session): Promise<Status> {
@@ -41,7 +41,7 @@ export async function statusOf(session: Session): Promise<Status> {
 
 /** More findings than this at once are adopted step by step. */
 const manyProblems = 50;
-const baselineHint = '`shardlint check --baseline FILE --update-baseline` accepts what is there today';
+const baselineHint = '*Shardlint: Accept Findings in a Baseline* leaves out what is there today';
 
 type Sums = Pick<Status, 'statements' | 'understood' | 'problems'>;
 
@@ -66,7 +66,7 @@ export async function sumsOf(session: Session): Promise<Sums> {
       return {
         statements: totals?.statements ?? 0,
         understood: totals?.understood ?? 0,
-        problems: totals?.findings.filter((one) => isShown(one, folder)).length ?? 0,
+        problems: (await shown(folder, totals?.findings ?? [])).length,
       };
     }),
   );

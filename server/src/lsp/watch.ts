@@ -9,6 +9,7 @@ import { watchedGlobs } from '../engine/watched';
 import type { FileChange } from '../engine/workspace';
 import { relativeTo } from '../platform/paths';
 import type { Folder, Session } from './session';
+import { baselinePath } from './shown';
 import { pathOf } from './uris';
 
 export interface Watching {
@@ -23,7 +24,7 @@ export function watching(session: Session): Watching {
     async update() {
       if (!session.client.watch) return;
       const fixed = watchedGlobs.map((globPattern): FileSystemWatcher => ({ globPattern }));
-      const watchers = [...fixed, ...(await mapWatchers(session))];
+      const watchers = [...fixed, ...baselines(session), ...(await mapWatchers(session))];
       const now = JSON.stringify(watchers);
       if (now === before) return;
       before = now;
@@ -34,15 +35,23 @@ export function watching(session: Session): Watching {
   };
 }
 
+const baselines = (session: Session): readonly FileSystemWatcher[] =>
+  session.folders.flatMap((folder) => {
+    const path = baselinePath(folder);
+    return path === undefined ? [] : [watcherOf(session, folder, path)];
+  });
+
+function watcherOf({ client }: Session, { path: root, uri }: Folder, path: string): FileSystemWatcher {
+  const relative = relativeTo(root, path);
+  if (relative === undefined || !client.relativePatterns) return { globPattern: path };
+  return { globPattern: { baseUri: uri, pattern: relative } };
+}
+
 /** What the maps read beyond the usual names: other YAML files that they extend, schemas of ORMs. */
-async function mapWatchers({ client, folders }: Session): Promise<readonly FileSystemWatcher[]> {
+async function mapWatchers(session: Session): Promise<readonly FileSystemWatcher[]> {
   const all = await Promise.all(
-    folders.map(async ({ analysis, path: root, uri }) =>
-      ((await analysis?.watched()) ?? []).map((path): FileSystemWatcher => {
-        const relative = relativeTo(root, path);
-        if (relative === undefined || !client.relativePatterns) return { globPattern: path };
-        return { globPattern: { baseUri: uri, pattern: relative } };
-      }),
+    session.folders.map(async (folder) =>
+      ((await folder.analysis?.watched()) ?? []).map((path) => watcherOf(session, folder, path)),
     ),
   );
   return all.flat();

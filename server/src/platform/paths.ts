@@ -29,6 +29,16 @@ export function folderOf(path: string): string {
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
+/** The way from a folder to a path, with `..` where it lies elsewhere. */
+export function pathFrom(folder: string, path: string): string {
+  let [up, shared] = ['', folder];
+  while (!isWithin(shared, path) && folderOf(shared) !== shared) {
+    up += '../';
+    shared = folderOf(shared);
+  }
+  return isWithin(shared, path) ? up + (relativeTo(shared, path) ?? '') : path;
+}
+
 /** Is `path` the folder itself or below it? Both normalized. */
 export const isWithin = (folder: string, path: string): boolean =>
   path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
