@@ -5,6 +5,7 @@ import type { Schema } from '../schema/model';
 import type { ShardMap } from '../shards/model';
 import type { Location, Span } from '../text/span';
 import type { Sent } from './tableUse';
+import type { Work } from './work';
 
 /** One map with the statements that it governs. Without a map in the workspace: a plan in which nothing is sharded yet. */
 export interface Survey {
@@ -18,6 +19,8 @@ export interface Survey {
   readonly statements: readonly Surveyed[];
   /** Statements that no engine could read: where, and why; whether in code of the application itself, as in `Sent`. */
   readonly unread: readonly { readonly at: Location; readonly why: string; readonly own: boolean }[];
+  /** Loops and transactions around the statements of the application itself; read when it is asked for. */
+  readonly work?: () => Work;
 }
 
 /** One statement that is sent: an item of the inventory with its query. */

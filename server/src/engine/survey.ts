@@ -1,7 +1,9 @@
 /** From results by file to what the advice reads: one survey a map. */
 import type { Survey, Surveyed } from '../advice/survey';
 import { rateOf } from '../advice/traffic';
+import type { Work } from '../advice/work';
 import type { FileIndex } from '../flow/fileIndex';
+import type { Flow } from '../flow/flow';
 import type { HostFile } from '../hosts/host';
 import { folderOf, relativeTo } from '../platform/paths';
 import type { FileKind, Placed } from '../rules/rule';
@@ -11,10 +13,12 @@ import { namesOf, titleAround } from './functionNames';
 import { placedOf } from './placed';
 import type { Statement } from './statement';
 import { inventoryItem } from './summary';
+import { type WorkSource, workIn } from './units/workIn';
 
 export interface Surroundings {
   kindOf(file: string): FileKind;
   indexOf(host: HostFile): FileIndex;
+  flowOf(host: HostFile, effective: Effective): Flow;
 }
 
 export interface SurveyedMap {
@@ -27,11 +31,17 @@ export interface SurveyedMap {
 export function surveyOf(
   { loaded, effective, planned }: SurveyedMap,
   results: readonly FileResult[],
-  { kindOf, indexOf }: Surroundings,
+  { kindOf, indexOf, flowOf }: Surroundings,
 ): Survey {
   const folder = folderOf(loaded.file);
   const { map, schema } = effective;
   const statements = results.flatMap((one) => one.statements);
+  const sources = new Map(
+    results.flatMap(({ file, host, statements: own }): readonly (readonly [string, WorkSource])[] =>
+      host && kindOf(file) === 'source' ? [[file, { host, statements: own }]] : [],
+    ),
+  );
+  let work: Work | undefined;
   return {
     map,
     schema,
@@ -57,6 +67,14 @@ export function surveyOf(
     unread: statements.flatMap(({ query, file, span, why = 'unsupported' }) =>
       query ? [] : [{ at: { file, span }, why, own: kindOf(file) === 'source' }],
     ),
+    work: () => {
+      work ??= workIn([...sources.values()], {
+        index: indexOf,
+        flow: (host) => flowOf(host, effective),
+        source: (path) => sources.get(path),
+      });
+      return work;
+    },
   };
 }
 

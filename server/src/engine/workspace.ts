@@ -1,5 +1,6 @@
 /** A workspace folder under analysis: maps, files, results by file. Editor and CLI are thin shells over it. */
 import type { Survey } from '../advice/survey';
+import { flowOf } from '../flow/createFlow';
 import { indexOf } from '../flow/linker';
 import { answeredBy } from '../flow/modules';
 import { generatedKey } from '../flow/project';
@@ -331,7 +332,11 @@ export class Workspace {
   /** What advice is made from, one survey a map, over the files that were asked for since the maps were read. */
   surveys(): readonly Survey[] {
     const { linker } = this.files.linker();
-    const around = { kindOf: (file: string) => this.kindOf(file), indexOf: (host: HostFile) => indexOf(linker, host) };
+    const around = {
+      kindOf: (file: string) => this.kindOf(file),
+      indexOf: (host: HostFile) => indexOf(linker, host),
+      flowOf: (host: HostFile, { map }: Effective) => flowOf(linker, host, map.receivers),
+    };
     return this.loadedMaps.map((loaded) => {
       const results = this.known.filter(({ file }) => this.mapOf(file) === loaded);
       const effective = this.linkedWith?.over(loaded) ?? loaded;

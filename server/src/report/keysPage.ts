@@ -2,6 +2,7 @@
 import type { Design, KeyAdvice } from '../advice/keyAdvisor/keyAdvice';
 import { keyOf } from '../advice/keyAdvisor/keyAdvice';
 import { listed, percent, type Reason, reasonsOf, statements, valueReasons } from '../advice/keyAdvisor/reasons';
+import type { Shown } from '../advice/keyAdvisor/steps/evidence';
 import type { TableKey } from '../advice/keyAdvisor/tableKeys';
 import type { Unfit } from '../advice/keyAdvisor/unfit';
 import { type Block, heading, type Item, list, type Page, table, text } from './page';
@@ -10,7 +11,9 @@ const shownDesigns = 3;
 const shownUnfit = 8;
 
 export function keysPage(advice: KeyAdvice): Page {
-  return advice.table ? tablePage(advice) : [heading(1, 'Shard keys'), ...intro(advice), ...ranking(advice)];
+  return advice.table
+    ? tablePage(advice)
+    : [heading(1, 'Shard keys'), ...intro(advice), ...first(advice), ...ranking(advice)];
 }
 
 function intro({ known, designs, today }: KeyAdvice): readonly Block[] {
@@ -22,6 +25,48 @@ function intro({ known, designs, today }: KeyAdvice): readonly Block[] {
     text(`${count} of the application itself on ${tables}; tests, migrations and scripts are left out.${sharded}`),
     ...(designs.length === 0 ? [text('No column is asked by often enough to be a shard key.')] : []),
   ];
+}
+
+const shownEvidence = 5;
+
+/** Whether sharding is the answer, and what to try before it. */
+function first({ before: { steps, pressure, unmeasured }, designs, known }: KeyAdvice): readonly Block[] {
+  if (known.statements.length === 0) return [];
+  const [best] = designs.filter(({ score }) => score > 0);
+  const missing = unmeasured.map((what) => (what === 'sizes' ? 'how large tables are' : 'how often statements run'));
+  const asks =
+    missing.length > 0
+      ? ` Nothing here says ${missing.join(' or ')}: \`statistics\` and \`traffic\` in the map would.`
+      : '';
+  return [
+    heading(2, 'Is sharding the answer?'),
+    text(
+      pressure.length > 0
+        ? `What was measured calls for it: ${pressure.map((one) => one.text).join('; ')}.${steps.length > 0 ? ' These come first all the same, since each of them stays with the shards:' : ''}`
+        : `Nothing that was measured calls for it yet.${asks}${steps.length > 0 ? ' What the code shows is to be tried first, in this order:' : ' No evidence was found either for a step before it.'}`,
+    ),
+    ...steps.flatMap(({ title, shown }, i) => [heading(3, `${i + 1}. ${title}`), ...list(evidenceItems(shown))]),
+    ...(best && (steps.length > 0 || pressure.length > 0)
+      ? [text(`Sharding comes last; by ${keyOf(best.family)}, if it has to be.`)]
+      : []),
+  ];
+}
+
+/** The first few of each kind, and how many there are. */
+function evidenceItems(shown: readonly Shown[]): readonly Item[] {
+  const kinds = [...new Set(shown.map(({ kind }) => kind))];
+  return kinds.flatMap((kind): readonly Item[] => {
+    const all = shown.filter((one) => one.kind === kind);
+    const items = all.slice(0, shownEvidence).map(
+      ({ text: said, confidence, places }): Item => ({
+        text: `${said} (${confidence})`,
+        places,
+      }),
+    );
+    return all.length > shownEvidence
+      ? [...items, { text: `and ${all.length - shownEvidence} more of this kind` }]
+      : items;
+  });
 }
 
 function ranking({ designs, unfit, untried, today }: KeyAdvice): readonly Block[] {
@@ -142,11 +187,19 @@ function reasonsOfKey({ measure: { all, transactions }, quality, together, asked
 }
 
 export function keysJson(advice: KeyAdvice): unknown {
-  const { known, designs, unfit, today, table: asked } = advice;
+  const { known, designs, unfit, today, before, table: asked } = advice;
   return {
     statements: known.statements.length,
     tables: known.all.length,
     ...(today && { today: distributions(today) }),
+    before: {
+      calledFor: before.pressure.map((one) => one.text),
+      notMeasured: before.unmeasured,
+      steps: before.steps.map(({ id, shown }) => ({
+        id,
+        evidence: shown.map(({ kind, text: said, confidence, count }) => ({ kind, text: said, confidence, count })),
+      })),
+    },
     keys: designs.map((design) => {
       const { family, fit, score, measure } = design;
       return {

@@ -71,8 +71,8 @@ function rowColumns(
 
 export type FitCounts = Readonly<Record<Fit, number>>;
 
-export function fitCounts(all: readonly Fit[]): FitCounts {
+export function fitCounts(all: readonly Fit[], weight: (index: number) => number = () => 1): FitCounts {
   const counts = { stays: 0, 'add-key': 0, 'fans-out': 0, leaves: 0, outside: 0 };
-  for (const one of all) counts[one] += 1;
+  for (const [i, one] of all.entries()) counts[one] += weight(i);
   return counts;
 }

@@ -1,6 +1,6 @@
 /** Candidate shard keys of a workspace, ranked over its own statements. */
 import type { ShardMap } from '../../shards/model';
-import type { Survey } from '../survey';
+import type { Survey, Surveyed } from '../survey';
 import { type ColumnUses, columnId, columnUses } from './columnUses';
 import { designed, placementsOf } from './design';
 import { type Domain, keyDomains } from './domains';
@@ -10,6 +10,7 @@ import { type KnownTables, knownTables } from './knownTables';
 import { type Measure, measured, type Routed, rerouted } from './measure';
 import { type KeyQuality, keyQuality } from './quality';
 import { qualityOf, scoreOf, sumOf } from './score';
+import { type Before, beforeSharding } from './steps/steps';
 import { type TableKey, tableKeys } from './tableKeys';
 import { type Unfit, unfitColumns } from './unfit';
 
@@ -24,6 +25,8 @@ export interface KeyAdvice {
   readonly untried: number;
   /** Columns that are often asked by and make bad keys. */
   readonly unfit: readonly Unfit[];
+  /** What to try first, and whether anything calls for sharding. */
+  readonly before: Before;
   /** The keys of one table, where it was asked for. */
   readonly table:
     | { readonly name: string; readonly keys: readonly TableKey[]; readonly unfit: readonly Unfit[] }
@@ -69,6 +72,7 @@ export function adviseKeys(survey: Survey, table?: string): KeyAdvice {
     designs: tried.sort(inOrder),
     untried: candidates.length - tried.length,
     unfit,
+    before: beforeSharding(survey, known, uses, []),
     table: table === undefined ? undefined : tableKeys(table, domains, known, uses),
   };
 }
@@ -112,8 +116,21 @@ export function designOf(family: Family, known: KnownTables, uses: ColumnUses): 
   }));
   const fit = fitCounts(routed.map((one) => one.fit));
   const quality = keyQuality(sharded, map, known.schema, known.statements);
-  const score = scoreOf(fit, qualityOf(quality, sharded.size));
+  const weigh = weightsOf(known.statements);
+  const weighed = fitCounts(
+    routed.map((one) => one.fit),
+    (i) => weigh(routed[i]?.statement),
+  );
+  const score = scoreOf(weighed, qualityOf(quality, sharded.size));
   return { family, measure: measured(routed), fit, quality, score, routed, map };
+}
+
+/** Calls a second where they are known; what nobody counted weighs as the rarest that somebody did. */
+export function weightsOf(statements: readonly Surveyed[]): (one: Surveyed | undefined) => number {
+  const rates = statements.flatMap(({ rate }) => (rate === undefined || rate <= 0 ? [] : [rate]));
+  if (rates.length === 0) return () => 1;
+  const least = rates.reduce((a, b) => Math.min(a, b));
+  return (one) => one?.rate ?? least;
 }
 
 const statementsOf = ({ members, references }: Family): number =>
@@ -159,6 +176,6 @@ function isHopeless({ domain, members }: Family, unfit: readonly Unfit[], uses: 
   if (domain.root || domain.columns.length > 1 || !only) return false;
   const { table, column } = only;
   const use = uses.columns.get(columnId(table.name, column));
-  if (!use || use.asked.length * 2 < Math.max(4, uses.asks(table).length)) return true;
+  if (!use || use.asked.length * 2 < Math.max(2, uses.asks(table).length)) return true;
   return unfit.some((one) => one.table === table.name && one.column === column);
 }
