@@ -2,9 +2,8 @@
 import type { Survey, Surveyed } from '../advice/survey';
 import { rateOf } from '../advice/traffic';
 import type { Work } from '../advice/work';
-import type { FileIndex } from '../flow/fileIndex';
-import type { Flow } from '../flow/flow';
-import type { HostFile } from '../hosts/host';
+import { flowOf } from '../flow/createFlow';
+import { indexOf, type Linker } from '../flow/linker';
 import { folderOf, relativeTo } from '../platform/paths';
 import type { FileKind, Placed } from '../rules/rule';
 import type { Effective, LoadedMap } from '../shards/load';
@@ -17,8 +16,7 @@ import { type WorkSource, workIn } from './units/workIn';
 
 export interface Surroundings {
   kindOf(file: string): FileKind;
-  indexOf(host: HostFile): FileIndex;
-  flowOf(host: HostFile, effective: Effective): Flow;
+  readonly linker: Linker;
 }
 
 export interface SurveyedMap {
@@ -31,7 +29,7 @@ export interface SurveyedMap {
 export function surveyOf(
   { loaded, effective, planned }: SurveyedMap,
   results: readonly FileResult[],
-  { kindOf, indexOf, flowOf }: Surroundings,
+  { kindOf, linker }: Surroundings,
 ): Survey {
   const folder = folderOf(loaded.file);
   const { map, schema } = effective;
@@ -49,7 +47,7 @@ export function surveyOf(
     ...(planned && { imports: planned }),
     statements: results.flatMap((result) => {
       const { host } = result;
-      const names = host && result.statements.length > 0 ? namesOf(host, indexOf(host)) : undefined;
+      const names = host && result.statements.length > 0 ? namesOf(host, indexOf(linker, host)) : undefined;
       return result.statements.flatMap((one): readonly Surveyed[] => {
         const placed = placedOf(one, kindOf);
         if (!placed) return [];
@@ -69,8 +67,8 @@ export function surveyOf(
     ),
     work: () => {
       work ??= workIn([...sources.values()], {
-        index: indexOf,
-        flow: (host) => flowOf(host, effective),
+        index: (host) => indexOf(linker, host),
+        flow: (host) => flowOf(linker, host, map.receivers),
         source: (path) => sources.get(path),
       });
       return work;

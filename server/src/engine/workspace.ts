@@ -1,11 +1,8 @@
 /** A workspace folder under analysis: maps, files, results by file. Editor and CLI are thin shells over it. */
 import type { Survey } from '../advice/survey';
-import { flowOf } from '../flow/createFlow';
-import { indexOf } from '../flow/linker';
 import { answeredBy } from '../flow/modules';
 import { generatedKey } from '../flow/project';
 import { hostOf } from '../hosts';
-import type { HostFile } from '../hosts/host';
 import { globMatcher } from '../platform/globs';
 import { isWithin, relativeTo } from '../platform/paths';
 import type { Platform } from '../platform/platform';
@@ -332,11 +329,7 @@ export class Workspace {
   /** What advice is made from, one survey a map, over the files that were asked for since the maps were read. */
   surveys(): readonly Survey[] {
     const { linker } = this.files.linker();
-    const around = {
-      kindOf: (file: string) => this.kindOf(file),
-      indexOf: (host: HostFile) => indexOf(linker, host),
-      flowOf: (host: HostFile, { map }: Effective) => flowOf(linker, host, map.receivers),
-    };
+    const around = { kindOf: (file: string) => this.kindOf(file), linker };
     return this.loadedMaps.map((loaded) => {
       const results = this.known.filter(({ file }) => this.mapOf(file) === loaded);
       const effective = this.linkedWith?.over(loaded) ?? loaded;

@@ -166,7 +166,7 @@ function reasonsOfKey({ measure: { all, transactions }, quality, together, asked
   return [
     {
       kind: all.single + all.subset > 0 ? 'for' : 'against',
-      text: `${all.single + all.subset} of the ${statements(all.total)} on the table run on the shard of the key (${percent(all.total > 0 ? (all.single + all.subset) / all.total : 0)}); ${statements(asked)} ${asked === 1 ? 'finds' : 'find'} rows by it`,
+      text: `${all.single + all.subset} of the ${statements(all.total)} on the table ${all.single + all.subset === 1 ? 'runs' : 'run'} on the shard of the key (${percent(all.total > 0 ? (all.single + all.subset) / all.total : 0)}); ${statements(asked)} ${asked === 1 ? 'finds' : 'find'} rows by it`,
     },
     ...(all.crossShardJoin > 0
       ? [{ kind: 'against', text: `${statements(all.crossShardJoin)} would join across shards` } as const]

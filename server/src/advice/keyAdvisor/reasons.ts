@@ -102,6 +102,8 @@ export function valueReasons(
     },
     few.length === 0 &&
       distinct !== undefined && { kind: 'for', text: `statistics count ${distinct} distinct values or more` },
+    few.length + uneven.length === 0 &&
+      distinct === undefined && { kind: 'for', text: 'nothing says that its values are few, times or places' },
     uneven.length > 0 && { kind: 'against', text: uneven[0]?.text ?? '' },
     hot.length > 0 && { kind: 'against', text: `${hot[0]?.text}: one shard gets all of that` },
     growing.length > 0 && {
