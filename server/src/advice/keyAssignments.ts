@@ -4,6 +4,7 @@ import { conjuncts, normalize } from '../query/normalize';
 import { leavesOf } from '../query/walk';
 import { sameColumn } from '../routing/declaredTables';
 import { keyValueOf } from '../routing/keyValue';
+import type { Route } from '../routing/route';
 import type { Schema } from '../schema/model';
 import type { ShardMap, ShardTable } from '../shards/model';
 import { tableIndex } from '../shards/resolve';
@@ -50,13 +51,15 @@ export function keyAssignments(
 }
 
 /**
- * Host values by which one row of a table was read: what is saved later under that very value stays where it is.
- * Placeholders such as `$1` are other values in each statement.
+ * Host values by which one row of a table was read, as `table value`: what is saved later under that very value stays
+ * where it is. Placeholders such as `$1` are other values in each statement.
  */
-function rowsLookedUp(statements: readonly Sent[]): ReadonlySet<string> {
+export function rowsLookedUp(
+  statements: readonly { readonly query: Query | undefined; readonly route: Route }[],
+): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { query, route } of statements) {
-    if (query.kind !== 'select' || query.limit?.kind !== 'const' || query.limit.value !== 1) continue;
+    if (query?.kind !== 'select' || query.limit?.kind !== 'const' || query.limit.value !== 1) continue;
     for (const { table, key, values } of route.bindings)
       if (key.length > 0) for (const value of values) if (value.includes('@')) found.add(`${table} ${value}`);
   }

@@ -13,6 +13,7 @@ import type { Bind, Scope } from './bindFix';
 import { fileKind } from './fileKind';
 import type { Files } from './files';
 import type { Finding } from './finding';
+import { withKeptRows } from './keptRows';
 import { linkFound, linkSqlFile } from './link';
 import type { Models } from './models';
 import type { LoadedDialect } from './parsers';
@@ -68,7 +69,7 @@ export async function analyzeFile(
     text,
     host,
     {
-      statements: linked.flatMap((one) => one.statements),
+      statements: withKeptRows(linked.flatMap((one) => one.statements)),
       comments: [...host.comments.map(({ span }) => span), ...linked.flatMap((one) => one.comments)],
       reads,
       faults,

@@ -116,7 +116,9 @@ export function leftBehind(
 ): readonly Reason[] {
   const analysed = (source: Query): Analysis => analyse(source, options);
   const route = insertRoute(insert, table, { values: 'immutable', key: table.shardKey, analyse: analysed });
-  if (route.crossShard === null) return [];
+  // Rows that the statement brings along are left together, too.
+  const apart = route.reach === 'subset' && route.reasons.some(({ code }) => code === 'insert-value');
+  if (route.crossShard === null && !apart) return [];
   const text = `${title} leaves the rows of \`${table.name.join('.')}\` on the shard where they are read, whatever their \`${table.shardKey.join(', ')}\` is`;
   return [{ code: 'incomplete', text, span: insert.table.span }];
 }

@@ -1,5 +1,7 @@
 /** Routes of INSERT, UPDATE, DELETE and MERGE by the shared rules; routers override what theirs refuses. */
 import type { Assignment, Expr, Insert, Merge, Query, Update } from '../query/model';
+import { tablesOf } from '../query/tables';
+import { leavesOf } from '../query/walk';
 import type { ShardTable } from '../shards/model';
 import type { Analysis } from './analysis';
 import { keyPlaces, literalRows, type RowKey, rowKey } from './insert';
@@ -174,11 +176,34 @@ function insertSelectRoute(
   ) {
     return { ...read, bindings: [binding(table, insert, 'insert-value', pinned as string[]), ...read.bindings] };
   }
+  // `FROM unnest($1, $2)`, `FROM generate_series(…)`: rows that the statement brings along.
+  if (read.crossShard === null && tablesOf(source).length === 0 && !leavesOpen(source))
+    return broughtRows(insert, table, pinned.every((id) => id !== undefined) ? (pinned as string[]) : undefined);
   return move(
     readsShards
       ? `the rows do not keep the shard key of \`${name}\`: they move between shards`
       : `the rows of \`${name}\` come from outside of the shards`,
   );
+}
+
+const leavesOpen = (source: Query): boolean =>
+  source.kind !== 'select' || leavesOf(source.from).some(({ kind }) => kind === 'opaque-from' || kind === 'derived');
+
+/** Each row goes where its key says; `ids`: all rows have that one. */
+function broughtRows(insert: Insert, table: ShardTable, ids: readonly string[] | undefined): Route {
+  const name = table.name.join('.');
+  const key = table.shardKey.join(', ');
+  const text = ids
+    ? `all rows of \`${name}\` have one \`${key}\``
+    : `each row of \`${name}\` goes where its \`${key}\` says`;
+  const of = table.shards !== undefined ? { of: table.shards } : {};
+  return {
+    ...emptyRoute,
+    reach: ids ? 'single' : 'subset',
+    shards: ids ? { count: 1, ...of } : of,
+    reasons: [{ code: 'insert-value', text, span: insert.table.span }],
+    bindings: [binding(table, insert, 'insert-value', ids ?? [])],
+  };
 }
 
 const samePlace = (rel: Rel, index: number, node: string, analysis: Analysis): boolean => {

@@ -18,12 +18,12 @@ export const isUnused = (flow: Flow, call: CallValue): boolean => {
   return holder?.kind === 'expression';
 };
 
-/** The members of a row that have been assigned since it was read, as an object: `{ status: order.status }`. */
-export const assigned = (flow: Flow, row: Value, text: string): string | undefined => {
+/** The members of a row that have been assigned since it was read, as an object without its keys: `{ status: order.status }`. */
+export const assigned = (flow: Flow, row: Value, keys: readonly string[], text: string): string | undefined => {
   const shapes = flow.shapes(flow.ref(row)).filter(({ kind }) => kind !== 'literal');
   if (shapes.some(({ kind }) => kind !== 'chain')) return undefined;
   const set = shapes.flatMap((shape) => (shape.kind === 'chain' ? (shape.set ?? []) : []));
-  const names = [...new Set(set.map(({ key }) => key))];
+  const names = [...new Set(set.map(({ key }) => key))].filter((name) => !keys.includes(name ?? ''));
   if (names.length === 0 || names.some((name) => name === undefined)) return undefined;
   const written = sliced(text, row.span);
   return `{ ${names.map((name) => propertyText(name ?? '', `${written}.${name}`)).join(', ')} }`;

@@ -42,7 +42,7 @@ export const boundRow = (
   if (as === 'row' || !row || (row.kind !== 'name' && row.kind !== 'member') || column.includes('.')) return undefined;
   if (!flow.file.imports.some(({ local }) => local === model.name) || !isUnused(flow, call)) return undefined;
   const [first] = call.args;
-  const set = method === 'save' ? assigned(flow, row, text) : first && sliced(text, first.span);
+  const set = method === 'save' ? assigned(flow, row, ['_id', column], text) : first && sliced(text, first.span);
   const removes = method === 'deleteOne' || method === 'remove';
   if (!removes && (set === undefined || !/^(?:save|updateOne|update)$/.test(method))) return undefined;
   const args = [keyOfRow(row, ['_id', column], text), ...(removes ? [] : [set ?? ''])];

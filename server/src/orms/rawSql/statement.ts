@@ -6,15 +6,18 @@ import { sourceMap } from '../../text/sourceMap';
 import type { Binds, Hole, Operation, SqlStatement } from '../orm';
 import type { Placeholders } from './drivers';
 import type { Pieces } from './fragments';
+import { withNames } from './namesBeside';
 import { bindPlaceholders, type Values } from './parameters';
 
 export const makeStatement = (
   flow: Flow,
-  pieces: Pieces,
+  written: Pieces,
   at: Ref,
   style: Placeholders,
-  values: Values | undefined,
+  given: Values | undefined,
 ): SqlStatement => {
+  const { pieces, values } =
+    style === 'question' ? withNames(flow, written, given) : { pieces: written, values: given };
   const builder = sourceMap(at.value.span.start);
   const holes: Hole[] = [];
   let gen = 0;
@@ -27,7 +30,8 @@ export const makeStatement = (
     gen += piece.text.length;
   }
   const { text, map } = builder.finish();
-  const binds = bindsOf(flow, at, style, values);
+  // With names among the values, the place of one more is not known.
+  const binds = pieces === written ? bindsOf(flow, at, style, values) : undefined;
   return {
     kind: 'sql',
     text,

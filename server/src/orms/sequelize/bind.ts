@@ -74,9 +74,10 @@ export const boundRow = (
   const name = model.owner?.class.name ?? model.label;
   const known = flow.file.imports.some(({ local }) => local === name);
   if (!known || !isUnused(flow, call)) return undefined;
-  const set = valuesSet(flow, call, method, row, text);
+  const keys = [...(model.primaryKey.length === 0 ? ['id'] : model.primaryKey), property];
+  const set = valuesSet(flow, call, method, row, keys, text);
   if (set === undefined) return undefined;
-  const where = `where: ${keyOfRow(row, [...(model.primaryKey.length === 0 ? ['id'] : model.primaryKey), property], text)}`;
+  const where = `where: ${keyOfRow(row, keys, text)}`;
   const options = call.args[method === 'update' ? 1 : 0];
   if (options !== undefined && options.kind !== 'object') return undefined;
   const others = (options?.entries ?? []).map(({ span }) => sliced(text, span));
@@ -86,9 +87,16 @@ export const boundRow = (
 };
 
 /** What is written; empty where nothing is, undefined where that is not known. */
-const valuesSet = (flow: Flow, call: CallValue, method: string, row: Value, text: string): string | undefined => {
+const valuesSet = (
+  flow: Flow,
+  call: CallValue,
+  method: string,
+  row: Value,
+  keys: readonly string[],
+  text: string,
+): string | undefined => {
   const [first] = call.args;
   if (method === 'destroy' || method === 'restore') return '';
   if (method === 'update') return first && sliced(text, first.span);
-  return method === 'save' ? assigned(flow, row, text) : undefined;
+  return method === 'save' ? assigned(flow, row, keys, text) : undefined;
 };

@@ -135,10 +135,11 @@ const ofRow = (
   const { callee } = call;
   const plain = row.kind === 'name' || row.kind === 'member';
   if (callee.kind !== 'member' || !plain || !isUnused(flow, call)) return undefined;
-  const set = method === 'update' ? assigned(flow, row, text) : '';
+  const keys = [...(entity.primaryKey.length === 0 ? ['id'] : entity.primaryKey), property];
+  const set = method === 'update' ? assigned(flow, row, keys, text) : '';
   const known = flow.file.imports.some(({ local }) => local === entity.label);
   if (set === undefined || (active && !known)) return undefined;
-  const key = keyOfRow(row, [...(entity.primaryKey.length === 0 ? ['id'] : entity.primaryKey), property], text);
+  const key = keyOfRow(row, keys, text);
   const args = set === '' ? key : `${key}, ${set}`;
   const edits = active
     ? [replacement(call.span, `${entity.label}.${method}(${args})`)]
