@@ -24,16 +24,6 @@ export const differences: readonly Difference[] = [
     because: 'Whether a transaction is handed in is up to the caller; the statement is shown as part of it.',
   },
   {
-    library: 'knex',
-    shape: 'insertFromSelect',
-    because: 'The table and its columns are raw text with names handed in beside it (`??`): the table is unknown.',
-  },
-  {
-    library: 'knex',
-    shape: 'rawIdentifiers',
-    because: 'Names are handed in beside the text (`??`): the table is unknown.',
-  },
-  {
     library: 'mongoose',
     shape: 'populated',
     because:

@@ -24,6 +24,19 @@ export const rawTexts = (c: Context, ref: Ref): readonly string[] =>
       pieces.map((piece) => (piece.kind === 'text' ? piece.text : (identifier(c, piece.ref) ?? '?'))).join(''),
     );
 
+/** `??` in texts by the names that are handed in beside them, as far as they are known. */
+export const withNames = (c: Context, texts: readonly string[], bindings: Ref | undefined): readonly string[] => {
+  const [shape] = bindings === undefined ? [] : c.flow.shapes(bindings);
+  const items = shape?.kind === 'list' ? shape.items : [];
+  return texts.map((text) => {
+    let next = 0;
+    return text.replace(/\?\??/g, (found) => {
+      const item = items[next++];
+      return (found === '??' && item !== undefined ? identifier(c, item.value) : undefined) ?? found;
+    });
+  });
+};
+
 /** Plain comparisons are read; subqueries and functions bind nothing. */
 export const rawCondition = (c: Context, args: readonly Ref[], span: Span): Expr => {
   const [text, bindings] = args;

@@ -10,7 +10,7 @@ import { isNothing, spanIn, valueExpr } from '../build/value';
 import { conditionsOf, joined } from './condition';
 import { type Context, columnNamed, columnOf, identifier, spanOf, tableNamed } from './context';
 import { type CallStep, openedIn } from './handle';
-import { rawIn, rawTexts } from './raw';
+import { rawIn, rawTexts, withNames } from './raw';
 import { aliasCall, subqueryIn } from './subquery';
 
 const joins: Readonly<Record<string, 'inner' | 'left' | 'right' | 'full' | 'cross'>> = {
@@ -48,7 +48,11 @@ export const sourceOf = (c: Context, ref: Ref, span: Span): From => {
   const name = identifier(c, ref);
   if (name !== undefined) return tableNamed(name, span);
   const raw = rawIn(c, ref);
-  const [text] = raw === undefined ? [] : rawTexts(c, raw[0] ?? ref);
+  const [text] = raw === undefined ? [] : withNames(c, rawTexts(c, raw[0] ?? ref), raw[1]);
+  // The target of an INSERT with its columns.
+  const [, target, columns] = /^\s*([\w."`]+)\s*\(([\w\s,"`]+)\)\s*$/.exec(text ?? '') ?? [];
+  if (target !== undefined && columns !== undefined)
+    return { ...tableNamed(target, span), columns: columns.split(',').map((one) => one.replace(/["`\s]/g, '')) };
   const plain = text === undefined ? null : /^\s*([\w."`]+)(?:\s+(?:as\s+)?["`]?(\w+)["`]?)?\s*$/i.exec(text);
   if (plain !== null) return tableNamed(`${plain[1]}${plain[2] === undefined ? '' : ` as ${plain[2]}`}`, span);
   const [shape] = c.flow.shapes(ref);

@@ -95,11 +95,18 @@ const inserted = (
   const made =
     query === undefined
       ? insertRows(c, table, rows === undefined ? [] : rowsOf(c, rows, place), rows, at)
-      : insert(table, query, at);
+      : insertedQuery(table, query, at);
   return {
     query: { ...made, ...parts, span: c.site.value.span },
     operation: merge === undefined ? 'insert' : 'upsert',
   };
+};
+
+/** Columns that stand beside the table's name are those that are inserted. */
+const insertedQuery = (table: TableRef | OpaqueFrom, query: Query, at: Span): Insert => {
+  if (table.kind !== 'table' || table.columns === undefined) return insert(table, query, at);
+  const { columns, ...target } = table;
+  return insert(target, query, at, { columns: columns.map((name) => ({ name, span: at })) });
 };
 
 const mergeSet = (c: Context, merge: CallStep): readonly Assignment[] => {
