@@ -10,6 +10,12 @@ const dotted = (qualifier: readonly string[], last: string): string => [...quali
 const list = (items: readonly Expr[]): string => items.map(printExpr).join(', ');
 const not = (negated: boolean): string => (negated ? 'NOT ' : '');
 
+/**
+ * The identity of a value without the place that tells it from others of its name (`id@src/a.ts:120`): a place is another
+ * one on every machine and after every edit.
+ */
+export const shownId = (id: string): string => id.replace(/@[^'"`]*?\.[cm]?[jt]sx?(?!\w)(?::\d+)?/g, '');
+
 export const printExpr = (expr: Expr): string => {
   switch (expr.kind) {
     case 'column':
@@ -19,7 +25,7 @@ export const printExpr = (expr: Expr): string => {
     case 'const':
       return printConst(expr.value, expr.type);
     case 'param':
-      return expr.many ? `${expr.id}…` : expr.id;
+      return expr.many ? `${shownId(expr.id)}…` : shownId(expr.id);
     case 'compare':
       return `${operand(expr.left)} ${expr.op.toUpperCase()} ${operand(expr.right)}`;
     case 'in': {

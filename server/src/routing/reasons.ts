@@ -1,5 +1,6 @@
 /** The wording of reasons: made here, shown everywhere. */
 import type { Expr } from '../query/model';
+import { shownId } from '../query/print';
 import { partsOf, someExpr } from '../query/walk';
 import type { Analysis } from './analysis';
 import { chainText } from './chain';
@@ -17,7 +18,7 @@ export const showIds = (ids: readonly string[]): string =>
 /** `=5` is the literal 5, `$x` the parameter x, `$x@file:12` the value x of the host, `(…)` an expression. */
 function showId(id: string): string {
   if (id.startsWith('=')) return id.slice(1);
-  const bare = id.replace(/@[^@,()]*:\d+/g, '');
+  const bare = shownId(id);
   return bare !== id && bare.startsWith('$') ? bare.slice(1) : bare.replace(/^\$(?=[:?@%$])/, '');
 }
 
