@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type BaselineEntry, baselineOf, compareWithBaseline, parseBaseline, printBaseline } from '../engine/baseline';
 import type { Finding } from '../engine/finding';
+import { isFoundIn } from '../engine/slice';
 import { slashed } from '../platform/node';
 import { pathFrom } from '../platform/paths';
 import { oneLine } from '../report/printable';
@@ -38,11 +39,18 @@ export function applyBaselineFile(
   }
   const accepted = parseBaseline(fs.readFileSync(file, 'utf8'));
   if (!accepted) throw new UsageError(`${oneLine(baseline)} is not a baseline of this version`);
-  const looked = accepted.filter((entry) => wasChecked(where, path.resolve(path.dirname(file), entry.file)));
-  const { fresh, stale, rest } = compareWithBaseline(findings, looked);
+  const isLooked = (entry: BaselineEntry) =>
+    wasChecked(where, path.resolve(path.dirname(file), entry.file), entry.rule);
+  const looked = accepted.filter((entry) => isLooked(entry) !== false);
+  const compared = compareWithBaseline(findings, looked);
+  const { fresh } = compared;
+  // What another part may have found is not mended.
+  const stale = compared.stale.filter((entry) => isLooked(entry) === true);
+  const rest = compared.rest.filter((entry) => isLooked(entry) === true);
+  const kept = accepted.filter((entry) => isLooked(entry) !== true);
   if (stale.length === 0) return { findings: fresh, stale: false };
   if (updateBaseline) {
-    writeFile(file, printBaseline([...accepted.filter((entry) => !looked.includes(entry)), ...rest]));
+    writeFile(file, printBaseline([...kept, ...rest]));
     shell.err(`${total(stale)} mended, taken out of ${oneLine(baseline)}\n`);
     return { findings: fresh, stale: false };
   }
@@ -51,9 +59,11 @@ export function applyBaselineFile(
   return { findings: fresh, stale: true };
 }
 
-/** Where only some paths were checked, nothing is known of the others. */
-const wasChecked = ({ paths }: Where, file: string): boolean =>
-  paths.length === 0 ||
-  paths.some((asked) => file.replaceAll('\\', '/') === asked || file.replaceAll('\\', '/').startsWith(`${asked}/`));
+/** Where only some paths were checked, nothing is known of the others; undefined where another part may have found it. */
+function wasChecked({ root, paths, slice }: Where, name: string, rule: string): boolean | undefined {
+  const file = name.replaceAll('\\', '/');
+  if (paths.length > 0 && !paths.some((asked) => file === asked || file.startsWith(`${asked}/`))) return false;
+  return slice === undefined ? true : isFoundIn(slice, root, file, rule);
+}
 
 const total = (entries: readonly BaselineEntry[]): number => entries.reduce((sum, { count }) => sum + count, 0);

@@ -6,7 +6,7 @@ import { applyBaselineFile } from './baselineFile';
 import type { Engine } from './engine';
 import { applyFixes, printDiff } from './fix';
 import { type CheckOptions, confidences, type FormatName } from './options';
-import { reportOptions, type Shell, type Status, status } from './shell';
+import { reportOptions, type Shell, type Status, status, UsageError } from './shell';
 import { withoutOlder } from './since';
 import { checkWhere, type Where, whereOf } from './workspace';
 
@@ -19,7 +19,9 @@ const load: Readonly<Record<FormatName, () => Promise<Format>>> = {
 };
 
 export async function check(shell: Shell, args: readonly string[], options: CheckOptions): Promise<Status> {
-  const where = whereOf(shell, args, options.config);
+  const { shard: slice } = options;
+  if (slice && options.since !== undefined) throw new UsageError('--shard does not go with --since');
+  const where = { ...whereOf(shell, args, options.config), ...(slice ? { slice } : {}) };
   const engine = await shell.engine();
   const all = options.fix ? await fixed(shell, engine, where, options) : await checkWhere(shell, engine, where);
   const shown = atLeast(all.findings, laxer(options.minConfidence, 'likely'));
@@ -31,7 +33,8 @@ export async function check(shell: Shell, args: readonly string[], options: Chec
   else {
     const format = await load[options.format]();
     // Scripts get paths relative to the folder that they asked for, people and annotations those of the current one.
-    shell.out(format(checked, reportOptions(shell, engine, options.format === 'json' ? where.scanned : shell.cwd)));
+    const settings = reportOptions(shell, engine, options.format === 'json' ? where.scanned : shell.cwd);
+    shell.out(format(checked, { ...settings, ...(slice ? { part: `${slice.part}-of-${slice.of}` } : {}) }));
   }
   const failing = atLeast(findings, options.minConfidence).some(
     ({ severity }) => severities.indexOf(severity) <= severities.indexOf(options.failOn),

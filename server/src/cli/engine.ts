@@ -2,6 +2,7 @@
 import type { Survey } from '../advice/survey';
 import type { Checked } from '../engine/finding';
 import type { Memory } from '../engine/recall';
+import type { Slice } from '../engine/slice';
 import type { Platform } from '../platform/platform';
 import type { RuleText } from '../report/report';
 import type { Route } from '../routing/route';
@@ -28,6 +29,8 @@ export interface CheckRequest {
   /** Files and folders that findings are wanted for; empty for all. */
   readonly paths: readonly string[];
   readonly configFile?: string;
+  /** Of a check that several machines share. */
+  readonly slice?: Slice;
   readonly progress?: (done: number, of: number) => void;
   readonly memory?: Memory;
 }

@@ -15,6 +15,7 @@ import type {
   SurveyRequest,
   SurveyResult,
 } from './engine';
+import { boundHeap } from './heap';
 import { UsageError } from './shell';
 
 export function localEngine(): Engine {
@@ -39,14 +40,21 @@ async function survey({ plan, ...request }: SurveyRequest): Promise<SurveyResult
 }
 
 async function checked(
-  { platform, root, paths, configFile, progress }: CheckRequest,
+  { platform, root, paths, configFile, slice, progress }: CheckRequest,
   options: WorkspaceOptions,
 ): Promise<{ readonly workspace: Workspace; readonly result: CheckResult }> {
   const workspace = new Workspace(platform, root, {
     ...options,
     ...(configFile === undefined ? {} : { configFile, allowOutside: true }),
   });
-  const found = await workspace.check({ paths, ...(progress ? { progress } : {}) });
+  const found = await workspace.check({
+    paths,
+    ...(slice ? { slice } : {}),
+    progress: (done, of) => {
+      boundHeap();
+      progress?.(done, of);
+    },
+  });
   return { workspace, result: { ...found, maps: workspace.mapFiles } };
 }
 

@@ -1,3 +1,4 @@
+import type { Slice } from '../engine/slice';
 import type { Confidence } from '../routing/route';
 import type { Severity } from '../shards/model';
 
@@ -18,6 +19,7 @@ export interface CheckOptions {
   readonly baseline?: string;
   readonly updateBaseline?: boolean;
   readonly since?: string;
+  readonly shard?: Slice;
 }
 
 export const reportFormats = ['html', 'md', 'json'] as const;

@@ -1,6 +1,7 @@
 /** The commands and their options. Each command's module is loaded when it runs. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { methods } from '../advice/reshard/methods';
+import type { Slice } from '../engine/slice';
 import { type CheckOptions, confidences, formats, type ReportCommandOptions, reportFormats } from './options';
 import type { Shell, Status } from './shell';
 import { valuePolicies } from './stats/values';
@@ -46,9 +47,17 @@ export function program(version: string, { run, lsp }: Commands): Command {
     .option('--baseline <file>', 'leave out the findings accepted in this file; fail when it is stale')
     .option('--update-baseline', 'write the baseline file, or take what is mended out of it')
     .option('--since <revision>', 'only findings that are new against a git revision')
+    .option('--shard <part>', 'one part of the files, such as 2/4; `merge` puts the answers together', slice)
     .action((paths: string[], options: CheckOptions) =>
       run(async (shell) => (await import('./check')).check(shell, paths, options)),
     );
+
+  root
+    .command('merge')
+    .description('puts what the parts of a check said together: SARIF, JSON, or baselines')
+    .argument('<files...>', 'what `check --shard 1/4`, `--shard 2/4` … wrote')
+    .option('--output <file>', 'write it there and not to the standard output')
+    .action((files: string[], options) => run(async (shell) => (await import('./merge')).merge(shell, files, options)));
 
   command('queries', 'the inventory: every statement, where it runs')
     .argument('[paths...]', 'files and folders')
@@ -126,4 +135,10 @@ function positive(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number from 1 on.');
   return number;
+}
+
+function slice(text: string): Slice {
+  const [part = 0, of = 0] = /^\d{1,4}\/\d{1,4}$/.test(text) ? text.split('/').map(Number) : [];
+  if (part < 1 || part > of) throw new InvalidArgumentError('It must be a part such as 1/4, 2/4, 3/4 or 4/4.');
+  return { part, of };
 }

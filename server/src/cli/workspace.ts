@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Slice } from '../engine/slice';
 import { type Page, pageMarkdown, pageText } from '../report/page';
 import { oneLine } from '../report/printable';
 import { places } from '../report/report';
@@ -14,6 +15,8 @@ export interface Where {
   /** The folder that files in machine formats are relative to: the one that was asked for, else the current one. */
   readonly scanned: string;
   readonly configFile?: string;
+  /** Of a check that several machines share. */
+  readonly slice?: Slice;
 }
 
 const mapNames = ['shardlint.yaml', 'shardlint.yml', 'shardlint.json'];
@@ -66,15 +69,16 @@ export async function checkWhere(
   where: Where,
   platform = shell.platform,
 ): Promise<CheckResult> {
-  const { root, paths, configFile } = where;
+  const { root, paths, configFile, slice } = where;
   const request: CheckRequest = {
     platform,
     root,
     paths,
     ...(configFile === undefined ? {} : { configFile }),
+    ...(slice === undefined ? {} : { slice }),
     // Another revision's files are not those of the folder.
     ...(shell.memory && platform === shell.platform
-      ? { memory: shell.memory([root, configFile ?? '', ...paths]) }
+      ? { memory: shell.memory([root, configFile ?? '', ...(slice ? [`${slice.part}/${slice.of}`] : []), ...paths]) }
       : {}),
     progress: (done, of) => shell.progress(`reading ${done} of ${of} files`),
   };

@@ -4,11 +4,13 @@ import type { MapProblem } from '../shards/model';
 import { type Contribution, evidenceIn } from './contribution';
 import type { Checked } from './finding';
 import { recall, recallFiles, remember, scopeOf } from './recall';
+import { isInSlice, judgesWhole, type Slice } from './slice';
 import { summary } from './summary';
 import type { Workspace } from './workspace';
 
 export interface ScanOptions {
   readonly paths?: readonly string[];
+  readonly slice?: Slice;
   readonly progress?: (done: number, of: number) => void;
   readonly cancelled?: () => boolean;
 }
@@ -20,16 +22,19 @@ export type CheckedWorkspace = Checked & {
 
 export async function check(
   workspace: Workspace,
-  { paths = [], progress, cancelled }: ScanOptions,
+  { paths = [], slice, progress, cancelled }: ScanOptions,
 ): Promise<CheckedWorkspace> {
   const { files, options, root } = workspace;
   const listed = await workspace.sources(cancelled);
-  const chosen =
+  const asked =
     paths.length === 0 ? listed : listed.filter((file) => paths.some((path) => file === path || isWithin(path, file)));
+  const isOurs = (file: string): boolean => slice === undefined || isInSlice(slice, root, file);
+  const whole = judgesWhole(slice);
+  const chosen = whole ? asked : asked.filter(isOurs);
   const text = (file: string): string | undefined => files.known(file);
   const memory = workspace.loadedMaps.length > 0 ? options.memory : undefined;
-  const asked = [root, options.configFile ?? '', ...(options.exclude ?? []), '', ...paths];
-  const scope = memory && (await scopeOf(memory, workspace, asked));
+  const question = [root, options.configFile ?? '', ...(options.exclude ?? []), '', ...paths, '', ...sliceName(slice)];
+  const scope = memory && (await scopeOf(memory, workspace, question));
   const kept = scope && (await recall(scope));
   if (kept) return { ...kept, problems: workspace.problems, cancelled: false, text };
   const recalled = scope && recallFiles(scope);
@@ -50,13 +55,16 @@ export async function check(
   progress?.(chosen.length, chosen.length);
   // A folder without code has models too.
   if (chosen.length === 0 && workspace.loadedMaps.length > 0) await workspace.currentModels();
-  const evidence = contributions.map(evidenceIn);
+  const evidence = whole ? contributions.map(evidenceIn) : [];
+  const ours = contributions.filter(({ file }) => isOurs(file));
   const findings = [
-    ...contributions.flatMap((one) => one.findings),
-    ...(await workspace.unitFindings(evidence)),
-    ...workspace.mapFindings(evidence, paths),
+    ...ours.flatMap((one) => one.findings),
+    ...(whole ? await workspace.unitFindings(evidence) : []),
+    ...(whole ? workspace.mapFindings(evidence, paths) : []),
   ];
-  const checked = summary(contributions, findings);
+  const checked = summary(ours, findings);
   if (scope && !stopped) remember(scope, workspace, chosen, checked);
   return { ...checked, problems: workspace.problems, cancelled: stopped, text };
 }
+
+const sliceName = (slice: Slice | undefined): readonly string[] => (slice ? [`${slice.part}/${slice.of}`] : []);

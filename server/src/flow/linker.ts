@@ -4,7 +4,7 @@ import type { Binding } from './bindings';
 import { type ArmNode, relative } from './branches';
 import type { FileIndex, Parent } from './fileIndex';
 import { type Chain, type Frame, type FuncRef, flowLimits, type Ref, type Shape, type Text } from './flow';
-import type { Project } from './project';
+import { type Project, restIndexes } from './project';
 
 /** What is shared by all questions of a run. */
 export interface Linker {
@@ -60,6 +60,7 @@ export const openAnswers = (): Answers => ({
 const mostKept = 20_000;
 
 export const restLinker = (linker: Linker): void => {
+  if (linker.depth === 0) restIndexes();
   if (linker.kept < mostKept || linker.depth > 0) return;
   linker.known = openAnswers();
   linker.framed = new WeakMap();

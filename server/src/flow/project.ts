@@ -39,15 +39,28 @@ export interface Project {
 /** Stands among the reads of an answer that depends on what is generated, for all the texts that it is made from. */
 export const generatedKey = '?generated';
 
-/** An index depends on its file alone, so that it outlives the project. */
-const indexes = new WeakMap<HostFile, FileIndex>();
+/**
+ * An index depends on its file alone, so that it outlives the project. It is as large as the file and soon made again:
+ * those that were not asked for lately are given up.
+ */
+let indexes = new Map<HostFile, FileIndex>();
+let older = indexes;
 
 const indexed = (file: HostFile): FileIndex => {
   const known = indexes.get(file);
   if (known !== undefined) return known;
-  const index = indexFile(file);
+  const index = older.get(file) ?? indexFile(file);
   indexes.set(file, index);
   return index;
+};
+
+const mostIndexes = 100;
+
+/** Between questions alone: while one is answered, a binding is one object. */
+export const restIndexes = (): void => {
+  if (indexes.size < mostIndexes) return;
+  older = indexes;
+  indexes = new Map();
 };
 
 const nothing: ReadonlySet<string> = new Set();

@@ -12,6 +12,8 @@ export interface ReportOptions {
   readonly color: boolean;
   /** Columns of the terminal. */
   readonly width: number;
+  /** Where several machines share a check: `2-of-4`. */
+  readonly part?: string;
 }
 
 /** What a rule says about itself. */

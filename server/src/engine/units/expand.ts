@@ -1,5 +1,6 @@
 /** From the acts of a function to those of a unit: called functions of the workspace are written out in their place. */
 import { calleeName, reaches, type Turn } from '../../flow/course';
+import type { FileIndex } from '../../flow/fileIndex';
 import type { Flow, FuncRef, Ref } from '../../flow/flow';
 import { type Outcome, outcomeOf } from '../../flow/outcome';
 import type { Func, HostFile } from '../../hosts/host';
@@ -23,6 +24,7 @@ export const unitLimits = { depth: 4, acts: 400 } as const;
 /** What expanding needs to know of the workspace. */
 export interface Surroundings {
   flow(host: HostFile): Flow;
+  index(host: HostFile): FileIndex;
   /** What a file's functions do; undefined where it is not known (yet). */
   acts(host: HostFile): FileActs | undefined;
   names(host: HostFile): ReadonlyMap<number, string>;
@@ -87,7 +89,7 @@ export function unitOf(file: FileActs, func: number, follow: Walk['follow'], aro
       at: { file: one.file, span: one.call.span },
       ...(one.handle === undefined ? {} : { handle: one.handle }),
     })),
-    parameters: parametersOf(file, own),
+    parameters: parametersOf(file, around.index(file.host), own),
     keys: (act) => keys.get(act)?.() ?? [],
     where: (act) => {
       const place = `(${act.at.file.slice(act.at.file.lastIndexOf('/') + 1)}:${around.line(lineOf(act))})`;
@@ -109,7 +111,7 @@ export function unitOf(file: FileActs, func: number, follow: Walk['follow'], aro
 const lineOf = (act: UnitAct): Location =>
   act.kind === 'statement' ? { file: act.at.file, span: act.statement.name } : act.at;
 
-const parametersOf = ({ host, index }: FileActs, func: Func | undefined): readonly string[] =>
+const parametersOf = ({ host }: FileActs, index: FileIndex, func: Func | undefined): readonly string[] =>
   func === undefined
     ? []
     : func.params.flatMap(({ pattern }, i) =>
@@ -184,7 +186,7 @@ function statementAct(
   const outer = around && outerClient(act.site, around, flow);
   const joins = around && outer && joinFix(outer, around, file.host.path);
   const toPrimary = statement.found?.primary;
-  const outcome = outcomeOf(file.index, act.site);
+  const outcome = outcomeOf(walk.around.index(file.host), act.site);
   return {
     kind: 'statement',
     ...placeOf(file, act, turns, inside, way),
@@ -193,7 +195,7 @@ function statementAct(
     ...(transaction === undefined ? {} : { transaction }),
     outcome: outcome === 'returned' ? way.outcome : outcome,
     sameClient: outer !== undefined,
-    mayJoin: around ? mayCarryOn(act, around, file) : way.mayJoin,
+    mayJoin: around ? mayCarryOn(act, around, walk.around.index(file.host)) : way.mayJoin,
     ...(joins === undefined ? {} : { joins }),
     ...(toPrimary === undefined ? {} : { toPrimary: primaryFix(toPrimary, file.host.path) }),
   };
@@ -239,7 +241,7 @@ function followCall(
   }
   const { function: func } = called.function;
   const at = { file: file.host.path, span: calledAt(act.site) };
-  const outcome = outcomeOf(file.index, act.site);
+  const outcome = outcomeOf(around.index(file.host), act.site);
   expand(walk, to, func.id, {
     turns: [
       ...turns,
@@ -247,14 +249,14 @@ function followCall(
     ],
     hops: [...way.hops, { name: titleOf(to.host, func, around.names(to.host)), at }],
     inside,
-    mayJoin: extent ? mayCarryOn(act, extent, file) : way.mayJoin,
-    handing: handingOf(func, to.index, called.args, flow, way.handing),
+    mayJoin: extent ? mayCarryOn(act, extent, around.index(file.host)) : way.mayJoin,
+    handing: handingOf(func, around.index(to.host), called.args, flow, way.handing),
     outcome: outcome === 'returned' ? way.outcome : outcome,
     functions: [...way.functions, func],
   });
 }
 
-const mayCarryOn = ({ site }: FileAct, extent: Extent, { index }: FileActs): boolean =>
+const mayCarryOn = ({ site }: FileAct, extent: Extent, index: FileIndex): boolean =>
   site.kind === 'call' && mayCarry(site.args, extent, index);
 
 /** The name of what is called. */

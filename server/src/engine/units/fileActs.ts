@@ -10,7 +10,6 @@ import { type Extent, extentsOf } from './extents';
 
 export interface FileActs {
   readonly host: HostFile;
-  readonly index: FileIndex;
   /** By function; those without acts are left out. */
   readonly functions: ReadonlyMap<number, readonly FileAct[]>;
   readonly extents: readonly Extent[];
@@ -40,7 +39,7 @@ export function fileActs(host: HostFile, index: FileIndex, statements: readonly 
     if (acts.length > 0) functions.set(course.function, acts);
   }
   const sent = [...at].flatMap(([site, all]) => all.map((one) => [site, one] as const));
-  return { host, index, functions, extents: extentsOf(index, sent, flow) };
+  return { host, functions, extents: extentsOf(index, sent, flow) };
 }
 
 function actsAt(

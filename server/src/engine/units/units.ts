@@ -240,6 +240,7 @@ export class Units {
         flows.set(host, made);
         return made;
       },
+      index: (host) => this.sources.files.linker().project.index(host),
       acts: (host) => {
         used.add(host.path);
         if (!this.sources.isKnown(host.path)) missing.add(host.path);

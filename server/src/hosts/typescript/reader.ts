@@ -93,4 +93,9 @@ export const namePattern = (reader: Reader, node: ts.Identifier): Pattern => ({
   span: spanOf(reader, node),
 });
 
+/** What was filled one by one has room for more: a kept list has not. */
+export const filled = <T>(list: readonly T[]): readonly T[] => (list.length === 0 ? none : list.slice());
+
+const none: readonly never[] = [];
+
 export type Block = readonly Statement[];

@@ -4,7 +4,7 @@ import type { ObjectEntry, Pattern, Statement, Value } from '../host';
 import { readClass, readFunction } from './functions';
 import { readExport, readExportAssignment, readImport, readImportEquals } from './modules';
 import { readPattern, readTarget } from './patterns';
-import { type Block, hasModifier, namePattern, openTable, type Reader, spanOf, staticName } from './reader';
+import { type Block, filled, hasModifier, namePattern, openTable, type Reader, spanOf, staticName } from './reader';
 import { exportDeclared, readAlias, readInterface, readType } from './types';
 import { readValue } from './values';
 
@@ -12,12 +12,12 @@ const K = ts.SyntaxKind;
 
 const table = openTable<Block>();
 
-const unread = (): Block => [];
+const unread = (): Block => filled([]);
 
 export const readBlock = (reader: Reader, nodes: readonly ts.Statement[]): Block => {
   const block: Statement[] = [];
   for (const node of nodes) for (const statement of table.read(reader, node, unread)) block.push(statement);
-  return block;
+  return filled(block);
 };
 
 const readBody = (reader: Reader, node: ts.Statement | undefined): Block => {

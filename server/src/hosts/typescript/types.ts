@@ -1,7 +1,7 @@
 /** Types as written, as far as they say where a value comes from. */
 import ts from 'typescript';
 import type { TypeRef } from '../host';
-import { hasModifier, openTable, type Reader, spanOf, staticName, textOf } from './reader';
+import { filled, hasModifier, openTable, type Reader, spanOf, staticName, textOf } from './reader';
 
 const K = ts.SyntaxKind;
 
@@ -19,7 +19,7 @@ export const readMembers = (reader: Reader, nodes: ts.NodeArray<ts.TypeElement>)
       members.push({ name, type: signature(reader, node), optional });
     }
   }
-  return members;
+  return filled(members);
 };
 
 const table = openTable<TypeRef>();

@@ -5,7 +5,7 @@ import { readClass, readFunction } from './functions';
 import { readJsx } from './jsx';
 import { decode } from './literals';
 import { readTarget } from './patterns';
-import { opaque, openTable, type Read, type Reader, spanOf, startOf, staticName } from './reader';
+import { filled, opaque, openTable, type Read, type Reader, spanOf, startOf, staticName } from './reader';
 import { readTypes } from './types';
 
 const K = ts.SyntaxKind;
@@ -57,7 +57,7 @@ const readTemplate = (reader: Reader, node: ts.TemplateLiteral, tag: Value | und
       add(literal, literal.kind === K.TemplateTail ? 1 : 2);
     }
   }
-  return { kind: 'template', ...(tag === undefined ? {} : { tag }), parts, span: spanOf(reader, whole) };
+  return { kind: 'template', ...(tag === undefined ? {} : { tag }), parts: filled(parts), span: spanOf(reader, whole) };
 };
 
 const verbatim = (src: number, len: number, literal: Quote) =>
@@ -81,7 +81,7 @@ const readObject = (reader: Reader, node: ts.ObjectLiteralExpression): Value => 
         : { kind: 'function', function: readFunction(reader, property), span };
     entries.push({ kind: 'property', key, keySpan, value, span });
   }
-  return { kind: 'object', entries, span: spanOf(reader, node) };
+  return { kind: 'object', entries: filled(entries), span: spanOf(reader, node) };
 };
 
 const isAssignment = (kind: ts.SyntaxKind): boolean => kind >= K.FirstAssignment && kind <= K.LastAssignment;

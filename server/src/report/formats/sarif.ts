@@ -38,6 +38,8 @@ export const sarif: Format = (checked, options) => {
         rules: ids.map((id) => descriptor(id, options)),
       },
     },
+    // Runs of one category replace each other where they are uploaded: every part has its own.
+    ...(options.part === undefined ? {} : { automationDetails: { id: `shardlint/${options.part}/` } }),
     columnKind: 'utf16CodeUnits',
     originalUriBaseIds: {
       ROOT: { uri: folderUri(options.root), description: { text: 'The folder that was checked.' } },
