@@ -71,7 +71,8 @@ function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
 // ── loops ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function repeatedIn(file: FileActs, walk: Walk): readonly Repeated[] {
-  const { host, index } = file;
+  const { host } = file;
+  const index = walk.around.index(host);
   const loops = loopsOf(host);
   const bySite = new Map<CallValue | Template, Statement>();
   for (const acts of file.functions.values())
