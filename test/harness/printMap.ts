@@ -37,6 +37,16 @@ export function printMap(map: ShardMap): string {
     ...map.receivers.map(printReceiver),
     ...map.services.map(({ name, files, owns }) => `service ${name}: ${list(files)} owns ${list(owns)}`),
     ...map.readModels.map(({ table, projector }) => `read model ${table} by ${list(projector)}`),
+    ...(map.workload ?? []).map(({ sql, calls, milliseconds, rate }) =>
+      [
+        `logged ${calls}`,
+        rate === undefined ? '' : `(${rate}/s)`,
+        milliseconds === undefined ? '' : `${milliseconds} ms`,
+        sql,
+      ]
+        .filter(Boolean)
+        .join(' '),
+    ),
     ...Object.entries(map.traffic).map(([name, rate]) => `traffic ${name} ${rate}`),
     ...Object.entries(map.rules).map(([name, { severity, options }]) =>
       [`rule ${name}`, severity, options && JSON.stringify(options)].filter(Boolean).join(' '),

@@ -1,4 +1,5 @@
 /** Everything that a decision about shards is made from: what a workspace sends, and what is declared of its tables. */
+import type { Query } from '../query/model';
 import type { Operation } from '../query/operation';
 import type { Route } from '../routing/route';
 import type { Schema } from '../schema/model';
@@ -17,10 +18,29 @@ export interface Survey {
   readonly imports?: readonly { readonly importer: string; readonly pattern: string }[];
   /** In the order of files and places. */
   readonly statements: readonly Surveyed[];
+  /** Most called first. Undefined where the map names no workload. */
+  readonly onlyLogged?: readonly OnlyLogged[];
+  /** Statements of the workload that no engine could read. */
+  readonly unreadLogged?: number;
   /** Statements that no engine could read: where, and why; whether in code of the application itself, as in `Sent`. */
   readonly unread: readonly { readonly at: Location; readonly why: string; readonly own: boolean }[];
   /** Loops and transactions around the statements of the application itself; read when it is asked for. */
   readonly work?: () => Work;
+}
+
+/** A statement that the map's workload has and no code here shows: another service's, or one that is made at run time. */
+export interface OnlyLogged {
+  readonly sql: string;
+  readonly calls: number;
+  /** Of all calls together. */
+  readonly milliseconds?: number;
+  readonly rate?: number;
+  readonly operation: Operation;
+  readonly tables: readonly string[];
+  readonly query: Query;
+  readonly route: Route;
+  readonly at: Location;
+  under(effective: { readonly map: ShardMap; readonly schema: Schema }): Route;
 }
 
 /** One statement that is sent: an item of the inventory with its query. */
@@ -44,6 +64,8 @@ export interface Surveyed extends Sent {
   readonly function?: string;
   /** Calls a second, where the map's traffic or a workload says them. */
   readonly rate?: number;
+  /** Calls in the time that the map's workload covers; its part of them where several statements look alike. */
+  readonly calls?: number;
   /** What stopped the reading; empty where all was understood. */
   readonly unknown: readonly string[];
   /** The route that another map would give it. */

@@ -5,6 +5,7 @@ import type { Slice } from '../engine/slice';
 import { type CheckOptions, confidences, formats, type ReportCommandOptions, reportFormats } from './options';
 import type { Shell, Status } from './shell';
 import { valuePolicies } from './stats/values';
+import { logFormats } from './workload/format';
 
 export interface Commands {
   /** Runs a command and keeps its exit status. */
@@ -119,10 +120,31 @@ export function program(version: string, { run, lsp }: Commands): Command {
     .option('--sample <rows>', 'rows to count where MySQL keeps no statistics of a column; 0: none', whole, 10_000)
     .action((options) => run(async (shell) => (await import('./stats')).stats(shell, options)));
 
+  command('workload', 'query logs as statements with their calls, to be committed beside the map')
+    .argument(
+      '<files...>',
+      'pg_stat_statements as CSV or JSON, slow and general logs of MySQL, query logs of vtgate, JSON lines; also .gz',
+    )
+    .addOption(new Option('--format <format>', 'what the files are').choices(logFormats).default('auto'))
+    .option('--out <file>', 'where it is written; - prints it', 'shardlint.workload.jsonl')
+    .option('--dialect <dialect>', 'of statements in JSON lines: postgresql, mysql …')
+    .option('--period <duration>', 'how long the logs counted, such as 7d: gives calls a second', seconds)
+    .action((files: string[], options) =>
+      run(async (shell) => (await import('./workload')).workload(shell, files, options)),
+    );
+
   command('lsp', 'the language server, for any editor')
     .option('--stdio', 'speak over standard input and output')
     .action(lsp);
   return root;
+}
+
+function seconds(text: string): number {
+  const [, count, unit = ''] = /^(\d+(?:\.\d+)?)(s|m|h|d|w)$/.exec(text.trim()) ?? [];
+  const each = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }[unit];
+  if (count === undefined || each === undefined || Number(count) === 0)
+    throw new InvalidArgumentError('It must be a duration such as 30m, 24h or 7d.');
+  return Number(count) * each;
 }
 
 function whole(text: string): number {

@@ -9,12 +9,16 @@ import type { FileKind, Placed } from '../rules/rule';
 import type { Effective, LoadedMap } from '../shards/load';
 import type { FileResult } from './analyzeFile';
 import { namesOf, titleAround } from './functionNames';
+import type { LoadedDialect } from './parsers';
 import { placedOf } from './placed';
 import type { Statement } from './statement';
 import { inventoryItem } from './summary';
 import { type WorkSource, workIn } from './units/workIn';
+import { weighed } from './weighing';
 
 export interface Surroundings {
+  /** What reads the statements of query logs; undefined until a file was read. */
+  readonly dialect?: LoadedDialect | undefined;
   kindOf(file: string): FileKind;
   readonly linker: Linker;
 }
@@ -29,7 +33,7 @@ export interface SurveyedMap {
 export function surveyOf(
   { loaded, effective, planned }: SurveyedMap,
   results: readonly FileResult[],
-  { kindOf, linker }: Surroundings,
+  { kindOf, linker, dialect }: Surroundings,
 ): Survey {
   const folder = folderOf(loaded.file);
   const { map, schema } = effective;
@@ -40,11 +44,15 @@ export function surveyOf(
     ),
   );
   let work: Work | undefined;
+  const own = statements.filter(({ file }) => kindOf(file) === 'source');
+  const log = map.workload && dialect ? weighed(own, effective, dialect) : undefined;
+  const weightOf = new Map([...(log?.weights.matched ?? [])].map(([{ of }, weight]) => [of, weight]));
   return {
     map,
     schema,
     planned: planned !== undefined,
     ...(planned && { imports: planned }),
+    ...(log && { onlyLogged: log.onlyLogged, unreadLogged: log.unreadLogged }),
     statements: results.flatMap((result) => {
       const { host } = result;
       const names = host && result.statements.length > 0 ? namesOf(host, indexOf(linker, host)) : undefined;
@@ -52,12 +60,15 @@ export function surveyOf(
         const placed = placedOf(one, kindOf);
         if (!placed) return [];
         const name = host && names && titleAround(host, one.nameSpan, names);
-        const rate = rateOf(map.traffic, relativeTo(folder, one.file) ?? one.file, name);
+        const weight = weightOf.get(one);
+        // What the map says itself stands above its logs.
+        const rate = rateOf(map.traffic, relativeTo(folder, one.file) ?? one.file, name) ?? weight?.rate;
         return [
           {
             ...surveyed(one, placed),
             ...(name !== undefined && { function: name }),
             ...(rate !== undefined && { rate }),
+            ...(weight && { calls: weight.calls }),
           },
         ];
       });

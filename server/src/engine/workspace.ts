@@ -53,6 +53,7 @@ const rounds = 5;
 export class Workspace {
   readonly files: Files;
   private readonly models: ModelReader;
+  private readonly dialects = new Map<string, LoadedDialect>();
   private readonly units: Units;
   private maps: ReadonlyMap<string, LoadedMap> = new Map();
   private results = new Map<string, FileResult>();
@@ -291,7 +292,9 @@ export class Workspace {
 
   /** Text of a dialect that no module reads is read as the shared SQL of PostgreSQL's grammar. */
   private async dialect(name: string): Promise<LoadedDialect | undefined> {
-    return (await dialectFor(this.platform, name)) ?? (await dialectFor(this.platform, 'postgresql'));
+    const loaded = (await dialectFor(this.platform, name)) ?? (await dialectFor(this.platform, 'postgresql'));
+    if (loaded) this.dialects.set(name, loaded);
+    return loaded;
   }
 
   check(options: ScanOptions = {}): Promise<CheckedWorkspace> {
@@ -333,7 +336,8 @@ export class Workspace {
     return this.loadedMaps.map((loaded) => {
       const results = this.known.filter(({ file }) => this.mapOf(file) === loaded);
       const effective = this.linkedWith?.over(loaded) ?? loaded;
-      return surveyOf({ loaded, effective, planned: this.planned }, results, around);
+      const reading = { ...around, dialect: this.dialects.get(effective.map.dialect) };
+      return surveyOf({ loaded, effective, planned: this.planned }, results, reading);
     });
   }
 

@@ -52,6 +52,7 @@ export interface Imported {
   readonly router?: RouterChoice;
   readonly schema?: Schema;
   readonly statistics?: readonly MeasuredTable[];
+  readonly workload?: ShardMap['workload'];
   readonly defaultShardKey?: string;
   /** What only hints at a key: it never makes a table sharded. */
   readonly candidates?: readonly KeyCandidate[];

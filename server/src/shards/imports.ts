@@ -13,6 +13,12 @@ export interface Import {
   readonly imported: Imported;
 }
 
+/** Keys of a map that name what our own commands wrote, and who reads it. */
+const evidence = [
+  ['statistics', 'shardlint-stats'],
+  ['workload', 'shardlint-workload'],
+] as const;
+
 /** The imports of one layer of a map, in order. */
 export async function runImports(
   sources: Sources,
@@ -33,8 +39,10 @@ export async function runImports(
     const database = textOf(child(item, 'database'));
     for (const { key, value } of entriesOf(item)) await run(key, value, database);
   }
-  const statistics = child(layer, 'statistics');
-  if (statistics) await run('shardlint-stats', statistics);
+  for (const [key, id] of evidence) {
+    const files = child(layer, key);
+    if (files) await run(id, files);
+  }
   return found;
 }
 
@@ -93,6 +101,7 @@ export function mergeImports(imports: readonly Import[]): Imported {
     ...(router && { router }),
     ...(schema && { schema }),
     statistics: all.flatMap(({ statistics }) => statistics ?? []),
+    workload: all.flatMap(({ workload }) => workload ?? []),
     ...(defaultShardKey !== undefined && { defaultShardKey }),
     candidates: all.flatMap(({ candidates }) => candidates ?? []),
     problems: [],

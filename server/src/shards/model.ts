@@ -21,6 +21,8 @@ export interface ShardMap {
   readonly defaultShardKey?: string;
   /** Keys that something hints at, of tables that the map does not shard. They decide nothing. */
   readonly candidates: readonly KeyCandidate[];
+  /** Statements that logs know, with their calls; `workload` names the files. */
+  readonly workload?: readonly LoggedStatement[];
   /** What `statistics` and imports measured; later ones stand over earlier ones. The schema has it already. */
   readonly statistics?: readonly MeasuredTable[];
   readonly services: readonly Service[];
@@ -183,6 +185,17 @@ export interface ReadModel {
   readonly table: string;
   readonly projector: readonly string[];
   readonly at?: Location;
+}
+
+/** One statement of a query log, its values taken out: `normalized` in `sql/` says how. */
+export interface LoggedStatement {
+  readonly sql: string;
+  readonly calls: number;
+  /** Of all calls together. */
+  readonly milliseconds?: number;
+  /** Calls a second, where the log says how long it counted. */
+  readonly rate?: number;
+  readonly at: Location;
 }
 
 /** A mistake in a map or declaration, at its exact place. */

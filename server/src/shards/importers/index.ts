@@ -22,6 +22,7 @@ import prismaShardKeys from './prismaShardKeys';
 import railsShards from './railsShards';
 import shardingsphere from './shardingsphere';
 import shardlintStats from './shardlintStats';
+import shardlintWorkload from './shardlintWorkload';
 import spanner from './spanner';
 import spqr from './spqr';
 import tidb from './tidb';
@@ -52,6 +53,7 @@ export const importers: readonly Importer[] = [
   railsShards,
   shardingsphere,
   shardlintStats,
+  shardlintWorkload,
   spanner,
   spqr,
   tidb,

@@ -34,7 +34,7 @@ export interface BuildContext {
   readonly router: RouterChoice;
   readonly imported: Pick<
     Imported,
-    'tables' | 'databases' | 'routingRules' | 'defaultShardKey' | 'candidates' | 'statistics'
+    'tables' | 'databases' | 'routingRules' | 'defaultShardKey' | 'candidates' | 'statistics' | 'workload'
   >;
   view(definition: Node): Query | undefined;
   fault(problem: MapProblem): void;
@@ -63,6 +63,7 @@ export function buildMap(node: MapNode, context: BuildContext): ShardMap {
     ...(defaultShardKey !== undefined && { defaultShardKey }),
     candidates: openCandidates(context, tables),
     ...(context.imported.statistics && { statistics: context.imported.statistics }),
+    ...(context.imported.workload && { workload: context.imported.workload }),
     services: entriesOf(says('services')).map(({ key, keyAt, value }) => ({
       name: key,
       files: textsOf(child(value, 'files')),

@@ -237,6 +237,10 @@ const settings: FieldTable = {
     type: globs,
     doc: 'Files that `shardlint stats` wrote, relative to this file: how many values and rows there are, which are frequent.',
   },
+  workload: {
+    type: globs,
+    doc: 'Files that `shardlint workload` wrote, relative to this file: how often each statement is called, by query logs.',
+  },
   databases: { type: dictionary(database, 'databases', 'database'), doc: 'The physical layout; optional.' },
   receivers: {
     type: list(receiver, 'receivers'),

@@ -2,7 +2,7 @@
 import { child, type Entry, entryOf, type MapNode } from '../positioned/node';
 
 /** Lists that add up; every other list is a value of its own (`searchPath`, `shardKey`). */
-const additive = new Set(['import', 'statistics', 'receivers', 'overrides']);
+const additive = new Set(['import', 'statistics', 'workload', 'receivers', 'overrides']);
 /** Maps whose entries are merged key by key, however deep. */
 const dictionaries = new Set([
   'databases',
