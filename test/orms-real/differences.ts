@@ -30,6 +30,23 @@ export const differences: readonly Difference[] = [
       'What `populate` reads by a second find is shown as the join that it amounts to: the documents lie on other shards than those that refer to them.',
   },
   {
+    library: 'prisma',
+    shape: 'connected',
+    because:
+      'Prisma looks for the rows that are connected and reads the new row back, each by its id: the inventory names the insert.',
+  },
+  {
+    library: 'prisma',
+    shape: 'createNested',
+    because: 'Prisma reads the new row back by its id: the inventory names the inserts.',
+  },
+  ...['included', 'includedParent', 'nestedSelect'].map((shape) => ({
+    library: 'prisma',
+    shape,
+    because:
+      'What `include` reads by a second statement is shown as the join that it amounts to: the rows lie on other shards than those that refer to them.',
+  })),
+  {
     library: 'sequelize',
     shape: 'findOrCreatedNew',
     because:

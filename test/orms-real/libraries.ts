@@ -16,6 +16,7 @@ export const libraries: readonly Library[] = [
   { id: 'kysely', title: 'Kysely', package: 'kysely' },
   { id: 'mongodb', title: 'MongoDB driver', package: 'mongodb', server: 'mongodb' },
   { id: 'mongoose', title: 'Mongoose', package: 'mongoose', server: 'mongodb' },
+  { id: 'prisma', title: 'Prisma', package: '@prisma/client' },
   { id: 'sequelize', title: 'Sequelize', package: 'sequelize' },
   { id: 'typeorm', title: 'TypeORM', package: 'typeorm' },
 ];

@@ -8,6 +8,7 @@ import { memoryPlatform } from '../../../server/src/platform/memory';
 import { inventoryJson } from '../../../server/src/report/inventory';
 import { repository } from '../../harness/imports';
 import type { ServerKind } from '../libraries';
+import { generatePrismaClient } from './prismaClient';
 import type { Recorded } from './sent';
 
 export const folder = path.join(repository, 'test', 'orms-real');
@@ -45,6 +46,8 @@ export async function execute(
   server: ServerKind = 'postgresql',
 ): Promise<readonly Recorded[]> {
   const home = path.join(folder, 'versions', version);
+  const schema = besideShapes(shapes).find((file) => file.endsWith('.prisma'));
+  if (schema !== undefined) generatePrismaClient(schema, home);
   const out = path.join(home, 'node_modules', '.shapes');
   await build({
     entryPoints: { [path.basename(shapes, '.ts')]: shapes, run: path.join(folder, 'harness', servers[server].runner) },
@@ -67,6 +70,12 @@ export async function execute(
   });
   if (status !== 0) throw new Error(`${path.basename(shapes)} with ${version} versions: ${stderr || stdout}`);
   return JSON.parse(fs.readFileSync(`${bundle}.json`, 'utf8'));
+}
+
+/** What the library has besides code, in a folder of its name. */
+function besideShapes(shapes: string): readonly string[] {
+  const beside = shapes.replace(/\.ts$/, '');
+  return fs.existsSync(beside) ? fs.readdirSync(beside).map((name) => path.join(beside, name)) : [];
 }
 
 export function versionOf(name: string, version: Version): string {
@@ -98,6 +107,10 @@ export async function readBoth(
   const files = new Map([
     [`${root}/shardlint.yaml`, fs.readFileSync(path.join(folder, servers[server].map), 'utf8')],
     [`${root}/${name}`, text],
+    ...besideShapes(shapes).map((file): [string, string] => [
+      `${root}/${path.basename(file)}`,
+      fs.readFileSync(file, 'utf8'),
+    ]),
     ...texts.map((sql, i): [string, string] => [`${root}/sent/${i}.${servers[server].sent}`, `${sql}\n`]),
   ]);
   const platform = memoryPlatform(files, {

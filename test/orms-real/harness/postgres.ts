@@ -3,8 +3,13 @@
  * wire, so that no library's own log is trusted. Several servers may stand before one database, each with a name.
  */
 import net from 'node:net';
-import type { PGlite } from '@electric-sql/pglite';
 import type { Sent } from './sent.ts';
+
+/** What is needed of PGlite, whichever installation it comes from. */
+export interface Database {
+  execProtocolRaw(message: Uint8Array): Promise<Uint8Array>;
+  exec(sql: string): Promise<unknown>;
+}
 
 export interface Server {
   readonly url: string;
@@ -32,10 +37,10 @@ class Turn {
   }
 }
 
-const turns = new WeakMap<PGlite, Turn>();
+const turns = new WeakMap<Database, Turn>();
 let transactions = 0;
 
-export async function openServer(database: PGlite, name: string, record: (sent: Sent) => void): Promise<Server> {
+export async function openServer(database: Database, name: string, record: (sent: Sent) => void): Promise<Server> {
   const turn = turns.get(database) ?? new Turn();
   turns.set(database, turn);
   const sockets = new Set<net.Socket>();
@@ -56,7 +61,7 @@ export async function openServer(database: PGlite, name: string, record: (sent: 
   };
 }
 
-function serve(socket: net.Socket, database: PGlite, turn: Turn, name: string, record: (sent: Sent) => void): void {
+function serve(socket: net.Socket, database: Database, turn: Turn, name: string, record: (sent: Sent) => void): void {
   let buffer = Buffer.alloc(0);
   let started = false;
   let transaction: number | null = null;

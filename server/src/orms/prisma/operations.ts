@@ -3,11 +3,14 @@ import type { ObjectShape, Ref } from '../../flow/flow';
 import type { Expr, Query, Select } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
-import { column, opaque, param } from '../build/expr';
+import { conjunction } from '../build/conditional';
+import { and, choice, column, compare, opaque, param, truth } from '../build/expr';
 import type { Model } from '../build/model';
+import { entriesOf } from '../build/rows';
 import { countStar, select } from '../build/statements';
+import { isNothing } from '../build/value';
 import type { Operation } from '../orm';
-import { type Context, keySpan, lastOf, shapesOf } from './context';
+import { type Context, keySpan, lastOf, shapesOf, spanOf } from './context';
 import { withRelations } from './include';
 import { whereExpr } from './where';
 import { deleteRows, fresh, insertRows, readBack, updateRows } from './write';
@@ -165,7 +168,9 @@ const read = (
   const own = aliasOf(table);
   const where = options === undefined ? undefined : lastOf(options, 'where');
   const plain = method === 'count' || method === 'aggregate' || method === 'groupBy';
-  const filter = where === undefined ? undefined : whereExpr(c, where.value, model, own);
+  const asked = where === undefined ? [] : [whereExpr(c, where.value, model, own)];
+  const filters = options === undefined ? asked : [...asked, ...begins(c, options, model, own, spans.call)];
+  const filter = filters.length === 0 ? undefined : and(filters, spans.call);
   const from = plain ? table : withRelations(c, options, model, table);
   const one = method.startsWith('findUnique') || method.startsWith('findFirst');
   const take = options === undefined ? undefined : lastOf(options, 'take');
@@ -178,6 +183,30 @@ const read = (
       ? { limit: one ? { kind: 'const', type: 'number', value: 1, span: spans.call } : param('take', spans.call) }
       : {}),
   });
+};
+
+/** `cursor`: the row that a page begins at is looked up inside of the statement, by what names it and nothing else. */
+const begins = (c: Context, options: ObjectShape, model: Model, alias: string, span: Span): readonly Expr[] => {
+  const cursors = entriesOf(options, 'cursor');
+  if (cursors.length === 0) return [];
+  const [sorted] = orders(c, options, model, alias);
+  const parts = cursors.map(({ value, when }) => {
+    const shapes = shapesOf(c, value).map((shape): Expr => {
+      if (isNothing(shape)) return truth(span);
+      const at = spanOf(c, value);
+      const table = c.table(model.table, at);
+      const first = shape.kind === 'object' ? shape.entries[0]?.key : undefined;
+      const by = model.fields.get(model.keys.get(first ?? '')?.[0] ?? first ?? '')?.column ?? first ?? '';
+      const own = sorted?.expr.kind === 'column' ? sorted.expr : column(alias, by, at);
+      const found = select([table], at, {
+        where: whereExpr(c, shape.ref, model, aliasOf(table)),
+        items: [{ expr: column(aliasOf(table), own.name, at) }],
+      });
+      return compare('>=', own, { kind: 'subquery', query: found, span: at }, at);
+    });
+    return { when, expr: choice(shapes, span) };
+  });
+  return [conjunction(parts, span)];
 };
 
 const grouped = (c: Context, options: ObjectShape | undefined, model: Model, alias: string): readonly Expr[] => {
