@@ -92,6 +92,14 @@ export function program(version: string, { run, lsp }: Commands): Command {
     .addOption(new Option('--format <format>', 'how it is printed').choices(['pretty', 'json', 'md']).default('pretty'))
     .action((paths: string[], options) => run(async (shell) => (await import('./keys')).keys(shell, paths, options)));
 
+  command('federate', 'service cuts along the communities of tables, and all that each cut would break')
+    .argument('[paths...]', 'files and folders')
+    .option('--map', 'print the proposed `services` alone, as YAML')
+    .addOption(new Option('--format <format>', 'how it is printed').choices(['pretty', 'json', 'md']).default('pretty'))
+    .action((paths: string[], options) =>
+      run(async (shell) => (await import('./federate')).federate(shell, paths, options)),
+    );
+
   command('reshard', 'what moves when servers are added or taken away')
     .option('--table <table>', 'only what this table is placed with')
     .option('--database <database>', 'only the tables of this database')

@@ -1,5 +1,6 @@
 /** Candidate shard keys of a workspace, ranked over its own statements. */
 import type { ShardMap } from '../../shards/model';
+import { federationEvidence, federationOf } from '../federation/federation';
 import type { Survey, Surveyed } from '../survey';
 import { type ColumnUses, columnId, columnUses } from './columnUses';
 import { designed, placementsOf } from './design';
@@ -72,7 +73,7 @@ export function adviseKeys(survey: Survey, table?: string): KeyAdvice {
     designs: tried.sort(inOrder),
     untried: candidates.length - tried.length,
     unfit,
-    before: beforeSharding(survey, known, uses, []),
+    before: beforeSharding(survey, known, uses, federationEvidence(federationOf(known, survey))),
     table: table === undefined ? undefined : tableKeys(table, domains, known, uses),
   };
 }
