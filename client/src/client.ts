@@ -22,6 +22,7 @@ export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private crashes: readonly number[] = [];
   private restarts = 0;
+  private starting: Promise<void> = Promise.resolve();
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
   readonly onStatus = this.statusEmitter.event;
 
@@ -31,7 +32,17 @@ export class Server implements vscode.Disposable {
   ) {}
 
   /** Starts the server, or ends the running one and starts another. Failures are told by the status, never thrown. */
-  async restart(): Promise<void> {
+  restart(): Promise<void> {
+    this.starting = this.startAfresh();
+    return this.starting;
+  }
+
+  /** Waits for a start that is under way. */
+  running(): Promise<void> {
+    return this.starting;
+  }
+
+  private async startAfresh(): Promise<void> {
     this.restarts += 1;
     const restart = this.restarts;
     await this.end();

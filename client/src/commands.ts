@@ -9,6 +9,8 @@ import { scanWorkspace } from './commands/scanWorkspace';
 import { showEffectiveConfiguration } from './commands/showEffectiveConfiguration';
 import { showStatus } from './commands/showStatus';
 import type { Pages } from './pages';
+import { exportReport } from './report/export';
+import type { ReportPanel } from './report/panel';
 import type { StatusItem } from './status';
 
 /** What a command may use. */
@@ -16,6 +18,7 @@ export interface App {
   readonly server: Server;
   readonly status: StatusItem;
   readonly pages: Pages;
+  readonly report: ReportPanel;
   readonly output: vscode.LogOutputChannel;
   /** Of the extension. */
   readonly version: string;
@@ -26,12 +29,14 @@ export const commands: Readonly<Record<string, (app: App) => Promise<unknown> | 
   'shardlint.acceptFindings': acceptFindings,
   'shardlint.createConfiguration': createConfiguration,
   'shardlint.explainQuery': explainQuery,
+  'shardlint.exportReport': ({ server }) => exportReport(server),
   'shardlint.forecastResharding': forecastResharding,
   'shardlint.reportIssue': reportIssue,
   'shardlint.restartServer': ({ server }) => server.restart(),
   'shardlint.scanWorkspace': scanWorkspace,
   'shardlint.showEffectiveConfiguration': showEffectiveConfiguration,
   'shardlint.showOutput': ({ output }) => output.show(),
+  'shardlint.showReport': ({ report }) => report.show(),
   'shardlint.showStatus': showStatus,
 };
 

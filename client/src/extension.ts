@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { Server } from './client';
 import { registerCommands } from './commands';
 import { Pages } from './pages';
+import { ReportPanel } from './report/panel';
 import { StatusItem } from './status';
+import { TablesView } from './tables';
 
 let server: Server | undefined;
 
@@ -11,17 +13,29 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const status = new StatusItem();
   const pages = new Pages();
   server = new Server(context.asAbsolutePath('dist/server.js'), output);
+  const report = new ReportPanel(server, vscode.Uri.joinPath(context.extensionUri, 'dist', 'reportPanel.js'));
   context.subscriptions.push(
     output,
     status,
     pages,
+    report,
+    new TablesView(server),
     server,
     server.onStatus((value) => status.show(value)),
     vscode.window.onDidChangeActiveTextEditor((editor) => server?.activeDocument(editor)),
-    ...registerCommands({ server, status, pages, output, version: String(context.extension.packageJSON.version) }),
+    ...registerCommands({
+      server,
+      status,
+      pages,
+      report,
+      output,
+      version: String(context.extension.packageJSON.version),
+    }),
   );
+  // First, so that whoever comes back with the window waits for it.
+  const started = server.restart();
   await vscode.commands.executeCommand('setContext', 'shardlint.active', true);
-  await server.restart();
+  await started;
 }
 
 export async function deactivate(): Promise<void> {

@@ -85,6 +85,17 @@ const contexts = await Promise.all(
       }),
     ),
 );
+// Runs in the report's webview: a browser without a network and without modules.
+contexts.push(
+  await esbuild.context({
+    ...node,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: [path.join(root, 'client/src/webview/report.ts')],
+    outfile: path.join(dist, 'reportPanel.js'),
+  }),
+);
 for (const context of contexts) {
   if (watch) await context.watch();
   else {

@@ -25,6 +25,15 @@ export interface Requests {
   readonly 'shardlint/reshard': Call<ReshardParams, ReshardForecast>;
   /** The text of a folder's baseline: what is found today, or, where there is one, what of it is left. Reads the workspace. */
   readonly 'shardlint/baseline': Call<BaselineParams, Baseline>;
+  /**
+   * Reads what was not read yet, with progress as `shardlint/scan`, and writes the shard report. Findings of files that are
+   * not open are not published by it.
+   */
+  readonly 'shardlint/report': Call<ReportParams, Report>;
+  /** The tables of the maps with their statements, as far as files were read: for a tree. */
+  readonly 'shardlint/tables': Call<null, Tables>;
+  /** The statements of a table that run in one way; at most 500. */
+  readonly 'shardlint/tableStatements': Call<TableStatementsParams, TableStatements>;
   /** Statements that were found and could not be read; at most 500. */
   readonly 'shardlint/unread': Call<null, UnreadStatements>;
 }
@@ -197,4 +206,59 @@ export interface Settings {
   readonly scope: 'openFiles' | 'workspace';
   readonly hover: boolean;
   readonly codeLens: boolean;
+}
+
+export interface ReportParams {
+  readonly workDoneToken: string | number | null;
+  /** `view`: a body whose links carry `data-uri`, `data-line`, `data-column` (0-based), and whose buttons carry `data-action`. */
+  readonly format: 'view' | 'html' | 'md' | 'json';
+  /** Where it will be written: links in it lead from there. Null: names are relative to the folder. */
+  readonly target: string | null;
+}
+
+export interface Report {
+  /** Null where it was cancelled. */
+  readonly text: string | null;
+  /** For `view`: the style sheet that belongs to it. */
+  readonly style: string;
+}
+
+export interface Tables {
+  /** Maps in use: 0 where there is nothing to be known. */
+  readonly maps: number;
+  /** Files that were read. */
+  readonly files: number;
+  readonly tables: readonly TableInMap[];
+}
+
+export interface TableInMap {
+  readonly map: string;
+  /** More than one map: its path in the folder. */
+  readonly mapName: string | null;
+  readonly name: string;
+  readonly kind: string;
+  readonly key: readonly string[];
+  /** By the words of the inventory: `single`, `scatter`, `cross-shard-join` …; the most expensive first. */
+  readonly classes: readonly { readonly class: string; readonly name: string; readonly count: number }[];
+}
+
+export interface TableStatementsParams {
+  readonly map: string;
+  readonly table: string;
+  readonly class: string;
+}
+
+export interface TableStatements {
+  readonly statements: readonly TableStatement[];
+  readonly total: number;
+}
+
+export interface TableStatement {
+  readonly uri: string;
+  readonly range: Range;
+  /** The statement's beginning, on one line. */
+  readonly text: string;
+  readonly function: string | null;
+  readonly writes: boolean;
+  readonly why: string | null;
 }

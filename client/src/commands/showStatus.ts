@@ -25,6 +25,7 @@ export async function showStatus(app: App): Promise<void> {
     choices.push({ label: 'List queries that were not understood', run: () => showUnread(app) });
   }
   choices.push(
+    command('Show the shard report', 'shardlint.showReport'),
     command('Scan the workspace', 'shardlint.scanWorkspace'),
     ...(status && status.problems > 0
       ? [command('Accept what is found today in a baseline', 'shardlint.acceptFindings')]

@@ -3,7 +3,9 @@
  * that the same questions can be put to another process.
  */
 import type { Ask, Forecast } from '../advice/reshard/forecast';
+import type { ShardReport } from '../advice/shardReport/model';
 import type { Confidence, Route } from '../routing/route';
+import type { RouteClass } from '../routing/routeClass';
 import type { MapProblem } from '../shards/model';
 import type { Location, Span } from '../text/span';
 import type { Coverage, FileEdit, Finding } from './finding';
@@ -11,6 +13,7 @@ import type { Offer } from './mapHelp';
 import type { Proposal } from './proposals';
 import type { Shape } from './statementShape';
 import type { FileChange } from './workspace';
+import type { ReportAsk, TableStatement, TableView } from './workspaceReport';
 
 export interface Analysis {
   readonly root: string;
@@ -52,6 +55,15 @@ export interface Analysis {
   effectiveConfig(path: string | undefined): Promise<{ readonly text: string; readonly map: string } | undefined>;
   /** What moves when servers come or go; undefined without a map. */
   forecast(path: string | undefined, ask: Ask): Promise<Forecast | undefined>;
+  /** The shard report over the files that were asked for: of the workspace after all of `sources` were. */
+  shardReport(ask: ReportAsk): Promise<ShardReport>;
+  /** The tables of all maps, with the statements of the files that were asked for. */
+  tables(): Promise<readonly TableView[]>;
+  tableStatements(asked: {
+    readonly map: string;
+    readonly table: string;
+    readonly class: RouteClass;
+  }): Promise<readonly TableStatement[]>;
   proposals(): Promise<readonly Proposal[]>;
   /** Every path and glob whose change matters beyond the sources themselves. */
   watched(): Promise<readonly string[]>;

@@ -18,6 +18,7 @@ import { shapeOf } from './statementShape';
 import { coverageOf } from './summary';
 import { suppressFix } from './suppressFix';
 import { Workspace, type WorkspaceOptions } from './workspace';
+import { statementsOfTable, tableViews, workspaceReport } from './workspaceReport';
 
 export function localAnalysis(platform: Platform, root: string, options: WorkspaceOptions = {}): Analysis {
   const workspace = new Workspace(platform, root, options);
@@ -132,6 +133,13 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
       const written = loaded.forFile(path ?? loaded.file);
       return { text: effectiveConfig(written, { root, path, index }), map: loaded.file };
     },
+    shardReport: async (ask) => {
+      await opened();
+      const findings = [...workspace.known, ...reported()].flatMap((one) => one.findings);
+      return workspaceReport(workspace, [...findings, ...[...(await units()).values()].flat()], ask);
+    },
+    tables: async () => tableViews(await opened()),
+    tableStatements: async (asked) => statementsOfTable(await opened(), asked),
     proposals: () => proposals(platform, root),
     watched: async () => [...new Set((await opened()).loadedMaps.flatMap(({ readFiles }) => readFiles))],
   };

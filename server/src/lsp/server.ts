@@ -21,6 +21,7 @@ import { explain } from './explain';
 import { attempt, guarded } from './guard';
 import { hover } from './hover';
 import { publisher } from './publish';
+import { report, tableStatements, tables } from './report';
 import { reshard } from './reshard';
 import { scan } from './scan';
 import { type Folder, Session, type Surroundings } from './session';
@@ -254,6 +255,13 @@ export function startServer(connection: Connection, surroundings: Surroundings):
       ? { uri: null, text: null, accepted: 0, mended: 0 }
       : baseline(session, folder);
   });
+  onRequest('shardlint/report', { text: null, style: '' }, async (params, token) => {
+    const answer = await report(session, params, token);
+    statusTimer.ask();
+    return answer;
+  });
+  onRequest('shardlint/tables', { maps: 0, files: 0, tables: [] }, () => tables(session));
+  onRequest('shardlint/tableStatements', { statements: [], total: 0 }, (params) => tableStatements(session, params));
   onRequest('shardlint/unread', { statements: [], total: 0 }, () => unread(session));
   connection.onRequest(
     'shardlint/scan',

@@ -32,7 +32,13 @@ export const nameOfClass = (one: RouteClass): string =>
 export const number = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : Number(value.toPrecision(6)).toLocaleString('en-US');
 
-export const percent = (value: number | undefined): string => (value === undefined ? '–' : `${number(value)} %`);
+/** Whole ones: nobody decides by a hundredth. What is not quite nothing, or not quite all, is said so. */
+export function percent(value: number | undefined): string {
+  if (value === undefined) return '–';
+  if (value > 0 && value < 1) return '< 1 %';
+  if (value > 99 && value < 100) return '> 99 %';
+  return `${Math.round(value)} %`;
+}
 
 export const share = (value: number | undefined): string =>
   value === undefined ? '–' : `${number(Math.round(value * 1000) / 10)} %`;

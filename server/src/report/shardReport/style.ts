@@ -11,7 +11,7 @@ export const reportStyle = `
   --focus: var(--vscode-focusBorder, light-dark(#0550ae, #4daafc));
   --single: var(--vscode-charts-green, light-dark(#388a34, #89d185));
   --subset: var(--vscode-charts-blue, light-dark(#1a85ff, #59a4f9));
-  --scatter: var(--vscode-charts-orange, light-dark(#d18616, #d18616));
+  --scatter: var(--vscode-charts-yellow, light-dark(#bf8803, #cca700));
   --crossShard: var(--vscode-charts-red, light-dark(#e51400, #f14c4c));
   --reference: var(--vscode-charts-purple, light-dark(#652d90, #b180d7));
   --unsharded: light-dark(#9aa0a6, #6e7681);
@@ -34,7 +34,7 @@ code { font-family: var(--vscode-editor-font-family, ui-monospace, monospace); f
 a { color: var(--link); text-decoration: none; overflow-wrap: anywhere; }
 a:hover { text-decoration: underline; }
 a:focus-visible, button:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 1px solid var(--focus); outline-offset: 2px; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 12px; margin: 16px 0; padding: 0; list-style: none; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); gap: 12px; margin: 16px 0; padding: 0; list-style: none; }
 .cards li { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 10px 14px; }
 .cards b { display: block; font-size: 1.7em; font-weight: 600; line-height: 1.25; }
 .scroll { overflow-x: auto; }
