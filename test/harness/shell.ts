@@ -53,6 +53,7 @@ export function wordEngine(more: Partial<Engine> = {}, result: Partial<CheckResu
     explain: async (sql) => ({ statements: [statement(sql)] }),
     proposals: async () => [],
     effective: () => Promise.reject(new Error('no map')),
+    capacity: () => Promise.reject(new Error('no facts')),
     ...more,
   };
 }

@@ -1,4 +1,5 @@
 /** What the commands ask of the engine. Tests hand in another one. */
+import type { CapacityFacts } from '../advice/capacity/model';
 import type { Survey } from '../advice/survey';
 import type { Checked } from '../engine/finding';
 import type { Memory } from '../engine/recall';
@@ -7,7 +8,7 @@ import type { Platform } from '../platform/platform';
 import type { RuleText } from '../report/report';
 import type { Route } from '../routing/route';
 import type { Effective } from '../shards/load';
-import type { MapProblem } from '../shards/model';
+import type { MapProblem, ShardMap } from '../shards/model';
 
 export interface Engine {
   readonly rules: ReadonlyMap<string, RuleText>;
@@ -18,8 +19,23 @@ export interface Engine {
   explain(sql: string, against: MapChoice): Promise<ExplainResult>;
   /** The map of the workspace and its schema; a missing or broken map is a usage error. */
   effective(against: MapChoice): Promise<Effective>;
+  /** What manifests, settings and code say about connections; without a map there is one server. */
+  capacity(request: CapacityRequest): Promise<CapacityResult>;
   /** First maps for a workspace that has none, best first. */
   proposals(platform: Platform, root: string): Promise<readonly Proposal[]>;
+}
+
+export interface CapacityRequest {
+  readonly platform: Platform;
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly configFile?: string;
+}
+
+export interface CapacityResult {
+  readonly facts: CapacityFacts;
+  /** Undefined where there is none, or where it cannot be used. */
+  readonly map?: ShardMap;
 }
 
 export interface CheckRequest {

@@ -1,4 +1,5 @@
 /** The engine in this process. */
+import { readCapacity } from '../engine/capacity/read';
 import { explainSql } from '../engine/explainSql';
 import { dialectFor } from '../engine/parsers';
 import { proposals } from '../engine/proposals';
@@ -7,6 +8,8 @@ import type { Platform } from '../platform/platform';
 import { rules } from '../rules';
 import { type Effective, type LoadedMap, type LoadOptions, loadInlineMap } from '../shards/load';
 import type {
+  CapacityRequest,
+  CapacityResult,
   CheckRequest,
   CheckResult,
   Engine,
@@ -25,6 +28,7 @@ export function localEngine(): Engine {
     survey,
     explain,
     effective,
+    capacity,
     proposals,
   };
 }
@@ -75,6 +79,17 @@ async function effective(against: MapChoice): Promise<Effective> {
   const broken = loaded.problems.find(({ severity }) => severity === 'error');
   if (broken) throw new UsageError(`the map cannot be used: ${broken.message}`);
   return workspace ? workspace.withModels(loaded) : loaded;
+}
+
+async function capacity({ paths, ...against }: CapacityRequest): Promise<CapacityResult> {
+  const facts = await readCapacity(against.platform, against.root, paths);
+  try {
+    const { loaded } = await openedMap(against);
+    return loaded.problems.some(({ severity }) => severity === 'error') ? { facts } : { facts, map: loaded.map };
+  } catch (error) {
+    if (error instanceof UsageError) return { facts };
+    throw error;
+  }
 }
 
 const optionsFor = (platform: Platform, root: string): LoadOptions => ({

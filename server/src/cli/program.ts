@@ -111,6 +111,19 @@ export function program(version: string, { run, lsp }: Commands): Command {
     .addOption(new Option('--format <format>', 'how it is printed').choices(['pretty', 'json', 'md']).default('pretty'))
     .action((options) => run(async (shell) => (await import('./reshard')).reshard(shell, options)));
 
+  command('capacity', 'connections that pods can open, against what databases and PgBouncer take')
+    .argument('[paths...]', 'files and folders with manifests, settings and code')
+    .option('--processes <number>', 'processes in each container', positive)
+    .option('--cores <number>', "cores of a machine, where a library's default counts them", positive)
+    .option('--ending <number>', 'pods that end during a rollout and still hold their connections', whole)
+    .option('--replicas <number>', 'read replicas of each server that every process has a pool for', whole)
+    .option('--k6 <files...>', "k6 summaries (--summary-export or handleSummary's), or files of loads")
+    .option('--cpu <percent>', "use of the database's processor at the highest load", percent)
+    .addOption(new Option('--format <format>', 'how it is printed').choices(['pretty', 'json', 'md']).default('pretty'))
+    .action((paths: string[], options) =>
+      run(async (shell) => (await import('./capacity')).capacity(shell, paths, options)),
+    );
+
   command('init', 'a first shard map from what the workspace already declares')
     .option('--pick <number>', 'which of several declarations to take', positive)
     .option('--print', 'print it instead of writing shardlint.yaml')
@@ -171,4 +184,11 @@ function slice(text: string): Slice {
   const [part = 0, of = 0] = /^\d{1,4}\/\d{1,4}$/.test(text) ? text.split('/').map(Number) : [];
   if (part < 1 || part > of) throw new InvalidArgumentError('It must be a part such as 1/4, 2/4, 3/4 or 4/4.');
   return { part, of };
+}
+
+function percent(text: string): number {
+  const number = Number(text.replace(/\s*%$/, ''));
+  if (text.trim() === '' || !(number >= 0 && number <= 100))
+    throw new InvalidArgumentError('It must be a percentage from 0 to 100.');
+  return number;
 }
