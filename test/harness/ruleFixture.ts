@@ -96,11 +96,15 @@ async function fixes(
   );
   expect(fixed).toBe(text);
   const created = chosen.fix.edits.filter((edit) => edit.file !== path);
-  const made = created.map((edit) => [edit.file, applyEdits(files.get(edit.file) ?? '', [edit]) ?? ''] as const);
+  const made = [...new Set(created.map(({ file }) => file))].map((file) => {
+    const edits = created.filter((edit) => edit.file === file);
+    return [file, applyEdits(files.get(file) ?? '', edits) ?? ''] as const;
+  });
   expect(Object.fromEntries(made.map(([file, whole]) => [file.slice(root.length + 1), whole]))).toEqual(creates);
   if (fixed === undefined) return;
   const after = await check(new Map([...files, [path, fixed], ...made]));
-  expect(after.filter(({ file }) => made.some(([one]) => one === file)).map(({ message }) => message)).toEqual([]);
+  const fresh = made.filter(([file]) => !files.has(file));
+  expect(after.filter(({ file }) => fresh.some(([one]) => one === file)).map(({ message }) => message)).toEqual([]);
   const count = (all: readonly Finding[]) =>
     all.filter(({ rule, file }) => rule === chosen.finding.rule && file === path).length;
   if (fixed !== code || made.length === 0) expect(count(after), 'the finding is gone').toBe(count(findings) - 1);

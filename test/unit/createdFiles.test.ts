@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { applyFixes } from '../../server/src/cli/fix';
 import type { Checked, Finding } from '../../server/src/engine/finding';
 import { chooseFixes } from '../../server/src/engine/fixes';
-import { mapEntry } from '../../server/src/engine/mapEntry';
+import { mapEntries } from '../../server/src/engine/mapEntry';
 import { migrationText } from '../../server/src/engine/migrationText';
 import { createdDiff } from '../../server/src/report/patch';
 import { applyEdits } from '../../server/src/text/edits';
@@ -69,7 +69,7 @@ test.each([
   ['m.yaml', 'readModels:\n  a_b: {}\n', undefined],
   ['m.yaml', 'readModels: 7\n', undefined],
 ] as const)('an entry of a map: %s %j', (file, text, after) => {
-  const edit = mapEntry(file, text, 'readModels', 'a_b', '{ "x": [1] }');
+  const edit = mapEntries(file, text, 'readModels', { a_b: '{ "x": [1] }' });
   expect(edit && applyEdits(text, [edit])).toBe(after);
 });
 

@@ -1,9 +1,12 @@
 /** One file: its statements, their routes, and what rules find. */
+import { rateOf } from '../advice/traffic';
 import { flowOf } from '../flow/createFlow';
 import type { Flow } from '../flow/flow';
+import { indexOf } from '../flow/linker';
 import { type Site, sitesOf } from '../flow/sites';
 import type { HostFile } from '../hosts/host';
 import type { Found, Orm } from '../orms/orm';
+import { folderOf, relativeTo } from '../platform/paths';
 import type { Effective } from '../shards/load';
 import { readSuppressions, type Suppressions } from '../sql/suppressions';
 import { lineIndex } from '../text/lineIndex';
@@ -13,6 +16,7 @@ import type { Bind, Scope } from './bindFix';
 import { fileKind } from './fileKind';
 import type { Files } from './files';
 import type { Finding } from './finding';
+import { namesOf, titleAround } from './functionNames';
 import { withKeptRows } from './keptRows';
 import { linkFound, linkSqlFile } from './link';
 import type { Models } from './models';
@@ -69,7 +73,7 @@ export async function analyzeFile(
     text,
     host,
     {
-      statements: withKeptRows(linked.flatMap((one) => one.statements)),
+      statements: rated(withKeptRows(linked.flatMap((one) => one.statements)), host, effective, files),
       comments: [...host.comments.map(({ span }) => span), ...linked.flatMap((one) => one.comments)],
       reads,
       faults,
@@ -77,6 +81,22 @@ export async function analyzeFile(
     { flow, bind },
   );
   return { ...result, reads: new Set([...reads, ...files.linker().project.takeReads()]) };
+}
+
+/** With how often the functions run that statements stand in. */
+function rated(
+  statements: readonly Statement[],
+  host: HostFile,
+  { map }: Effective,
+  files: Files,
+): readonly Statement[] {
+  if (statements.length === 0 || Object.keys(map.traffic).length === 0) return statements;
+  const names = namesOf(host, indexOf(files.linker().linker, host));
+  return statements.map((one) => {
+    const file = relativeTo(folderOf(map.file), one.file) ?? one.file;
+    const rate = rateOf(map.traffic, file, titleAround(host, one.nameSpan, names));
+    return rate === undefined ? one : { ...one, rate };
+  });
 }
 
 /** How often what is missing may be loaded and the file be linked again: each round reads one import further. */

@@ -1,40 +1,41 @@
-/** Adds an entry to a section of a shard map as people write it: to the section that is there, else as a new one at the end. */
+/** Adds entries to a section of a shard map as people write them: to the section that is there, else as a new one at the end. */
 import { readJson } from '../shards/positioned/json';
 import { entryOf } from '../shards/positioned/node';
 import { readYaml } from '../shards/positioned/yaml';
 import type { TextEdit } from '../text/edits';
 
-/** `value` is JSON, which is YAML too. Undefined where the entry is there, or the text has a form that is not extended. */
-export function mapEntry(
+/** Values are JSON, which is YAML too. Undefined where one of them is there, or the text has a form that is not extended. */
+export function mapEntries(
   file: string,
   text: string,
   section: string,
-  key: string,
-  value: string,
+  values: Readonly<Record<string, string>>,
 ): TextEdit | undefined {
   const isJson = /\.jsonc?$/i.test(file);
   const { node } = isJson ? readJson(file, text) : readYaml(file, text);
   if (node.kind !== 'map') return undefined;
   const found = entryOf(node, section);
   const at = (offset: number, inserted: string): TextEdit => ({ span: { start: offset, end: offset }, text: inserted });
-  const name = isJson || !/^[A-Za-z_][\w.]*$/.test(key) ? JSON.stringify(key) : key;
-  const entry = `${name}: ${value}`;
+  const name = (key: string): string => (isJson || !/^[A-Za-z_][\w.]*$/.test(key) ? JSON.stringify(key) : key);
+  const entries = Object.entries(values).map(([key, value]) => `${name(key)}: ${value}`);
+  const flow = entries.join(', ');
   if (!found) {
-    if (!isJson) return at(text.length, `${text === '' || text.endsWith('\n') ? '' : '\n'}${section}:\n  ${entry}\n`);
+    const lines = entries.map((entry) => `  ${entry}\n`).join('');
+    if (!isJson) return at(text.length, `${text === '' || text.endsWith('\n') ? '' : '\n'}${section}:\n${lines}`);
     const last = node.entries.at(-1)?.value.at.span.end;
-    return last === undefined ? undefined : at(last, `,\n  ${JSON.stringify(section)}: { ${entry} }`);
+    return last === undefined ? undefined : at(last, `,\n  ${JSON.stringify(section)}: { ${flow} }`);
   }
   const { value: held } = found;
-  if (held.kind !== 'map' || held.entries.some((one) => one.key === key)) return undefined;
+  if (held.kind !== 'map' || held.entries.some(({ key }) => key in values)) return undefined;
   const [first] = held.entries;
   const { start, end } = held.at.span;
   if (text[start] === '{') {
     if (text[end - 1] !== '}') return undefined;
     const inside = held.entries.at(-1)?.value.at.span.end ?? start + 1;
-    return at(inside, first ? `, ${entry}` : ` ${entry} `);
+    return at(inside, first ? `, ${flow}` : ` ${flow} `);
   }
   if (!first) return undefined;
   const line = text.lastIndexOf('\n', first.keyAt.span.start) + 1;
   const indent = /^[ \t]*/.exec(text.slice(line, first.keyAt.span.start))?.[0] ?? '  ';
-  return at(end, `\n${indent}${entry}`);
+  return at(end, entries.map((entry) => `\n${indent}${entry}`).join(''));
 }

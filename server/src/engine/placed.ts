@@ -37,6 +37,7 @@ function place(statement: Statement, kindOf: (file: string) => FileKind): Placed
     confidence: found?.confidence ?? 'certain',
     target: statement.target,
     targetByName: found?.targetByName === true,
+    ...(statement.rate !== undefined && { rate: statement.rate }),
     ...(found?.transaction === undefined ? {} : { transaction: found.transaction }),
   };
 }

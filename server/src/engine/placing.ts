@@ -1,9 +1,10 @@
 /** Where fixes put new files, and what they add to the map: see `Placing`. */
-import { folderOf, isWithin, joinPath } from '../platform/paths';
+import { folderOf, isWithin, joinPath, relativeTo } from '../platform/paths';
 import type { MapEdit, Placing } from '../rules/rule';
 import type { ShardMap } from '../shards/model';
+import { lineIndex, positionAt } from '../text/lineIndex';
 import type { Files } from './files';
-import { mapEntry } from './mapEntry';
+import { mapEntries } from './mapEntry';
 import { migrationFile } from './migrationFile';
 import { downText, migrationText } from './migrationText';
 
@@ -28,10 +29,15 @@ export function placingFor(map: ShardMap, files: Pick<Files, 'paths' | 'known'>)
       const whole = inMap(path);
       return whole === undefined || files.paths.includes(whole) ? undefined : created(whole, text);
     },
-    entry(section, key, value) {
+    entries(section, values) {
       const text = files.known(map.file);
-      const edit = text === undefined ? undefined : mapEntry(map.file, text, section, key, value);
+      const edit = text === undefined ? undefined : mapEntries(map.file, text, section, values);
       return edit && { at: { file: map.file, span: edit.span }, text: edit.text };
+    },
+    where({ file, span }) {
+      const text = files.known(file);
+      const line = text === undefined ? '' : `:${positionAt(lineIndex(text), span.start).line + 1}`;
+      return `${relativeTo(root, file) ?? file}${line}`;
     },
   };
 }

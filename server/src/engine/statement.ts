@@ -29,6 +29,8 @@ export interface Statement {
   readonly tables: readonly string[];
   readonly place: Place;
   readonly effective: Effective;
+  /** Calls a second, where the map's traffic says it. */
+  readonly rate?: number;
 }
 
 /** From the query's coordinates to the file's. */

@@ -3,11 +3,13 @@ import bindingTablesDiffer from './binding-tables-differ';
 import coLocatedKeyTypeMismatch from './co-located-key-type-mismatch';
 import commandReadsReadModel from './command-reads-read-model';
 import compositeKeyOrder from './composite-key-order';
+import cqrsReadModelCandidate from './cqrs-read-model-candidate';
 import crossServiceJoin from './cross-service-join';
 import crossShardForeignKey from './cross-shard-foreign-key';
 import crossShardJoin from './cross-shard-join';
 import crossShardMerge from './cross-shard-merge';
 import crossShardTransaction from './cross-shard-transaction';
+import denormaliseColumn from './denormalise-column';
 import dualWrite from './dual-write';
 import foreignServiceRead from './foreign-service-read';
 import geographicShardKey from './geographic-shard-key';
@@ -17,6 +19,7 @@ import largeInList from './large-in-list';
 import lockingReadOnReplica from './locking-read-on-replica';
 import lowCardinalityShardKey from './low-cardinality-shard-key';
 import mapNamesUnknownTableOrColumn from './map-names-unknown-table-or-column';
+import materializedViewCandidate from './materialized-view-candidate';
 import missesRowsOfOtherShards from './misses-rows-of-other-shards';
 import missingShardKey from './missing-shard-key';
 import multiShardWrite from './multi-shard-write';
@@ -53,11 +56,13 @@ export const rules: readonly AnyRule[] = [
   coLocatedKeyTypeMismatch,
   commandReadsReadModel,
   compositeKeyOrder,
+  cqrsReadModelCandidate,
   crossServiceJoin,
   crossShardForeignKey,
   crossShardJoin,
   crossShardMerge,
   crossShardTransaction,
+  denormaliseColumn,
   dualWrite,
   foreignServiceRead,
   geographicShardKey,
@@ -67,6 +72,7 @@ export const rules: readonly AnyRule[] = [
   lockingReadOnReplica,
   lowCardinalityShardKey,
   mapNamesUnknownTableOrColumn,
+  materializedViewCandidate,
   missesRowsOfOtherShards,
   missingShardKey,
   multiShardWrite,

@@ -115,6 +115,8 @@ export interface Placed {
   readonly target: 'primary' | 'replica' | 'unknown';
   /** Known by the client's name alone. */
   readonly targetByName: boolean;
+  /** Calls a second, where the map's traffic says it. */
+  readonly rate?: number;
 }
 
 export interface MapContext<Messages extends Record<string, string>> {
@@ -158,8 +160,10 @@ export interface Placing {
   ): readonly MapEdit[] | undefined;
   /** A file by its path from the map's folder; undefined where there is one. */
   file(path: string, text: string): MapEdit | undefined;
-  /** An entry of a section of the map, its value as JSON; undefined where it is there already. */
-  entry(section: string, key: string, value: string): MapEdit | undefined;
+  /** Entries of a section of the map, their values as JSON; undefined where one of them is there already. */
+  entries(section: string, values: Readonly<Record<string, string>>): MapEdit | undefined;
+  /** `src/orders.ts:42`, from the map's folder. */
+  where(location: Location): string;
 }
 
 /** What a rule on units reports stands anywhere in host code; `statement` is the one that the finding is about. */
