@@ -69,10 +69,10 @@ function stepOf(group: readonly Crossing[], reading: Reading): ModelStep | undef
   const ways = new Set(group.map(wayOf));
   if (!first || ways.size < several) return undefined;
   const tables = [...new Set(group.flatMap(({ shape }) => shape.tables.map(({ name }) => name.join('.'))))];
-  const traffic = trafficOf(reading.statements, tables);
+  const sent = [...new Map(group.map((one) => [sendsAtOnce(one.sent), one.sent])).values()];
+  const traffic = trafficOf(reading.statements, tables, sent);
   if (!isMostlyRead(traffic)) return undefined;
   const services = group.every(({ by }) => by === 'services');
-  const sent = [...new Map(group.map((one) => [sendsAtOnce(one.sent), one.sent])).values()];
   return {
     kind: 'read-model',
     tables,
@@ -115,7 +115,8 @@ function planOf(group: readonly Crossing[], { map, schema, statements }: Reading
   for (const crossing of group) {
     for (const [at, table] of crossing.shape.tables.entries()) {
       const here = shape.tables.findIndex(({ name }) => name.join('.') === table.name.join('.'));
-      const used = columnsUsed(crossing.shape, at) ?? allColumns(table);
+      // All columns of a parent, secrets among them, are nobody's wish.
+      const used = columnsUsed(crossing.shape, at) ?? (here === root ? allColumns(table) : undefined);
       if (here < 0 || !used || !sameLinks(crossing.shape, shape)) return undefined;
       for (const column of used) needed.push({ table: here, column });
     }

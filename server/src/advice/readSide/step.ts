@@ -126,18 +126,20 @@ export interface SourceTable {
   readonly path: { readonly from: string; readonly where: string };
 }
 
-export function trafficOf(statements: readonly Sending[], tables: readonly string[]): Traffic {
-  const on = statements.filter(
-    ({ own, reads, writes }) => own && [...reads, ...writes].some((table) => tables.includes(table)),
-  );
-  const by = on.some(({ rate }) => rate !== undefined) ? 'rates' : 'places';
-  let [reads, writes] = [0, 0];
-  for (const one of on) {
-    const weight = by === 'rates' ? (one.rate ?? 0) : 1;
-    if (one.writes.some((table) => tables.includes(table))) writes += weight;
-    else reads += weight;
-  }
-  return { reads, writes, by };
+/** `readers` alone count as reads where they are given: what else reads one of the tables gains nothing. */
+export function trafficOf(
+  statements: readonly Sending[],
+  tables: readonly string[],
+  readers?: readonly Sending[],
+): Traffic {
+  const own = statements.filter((one) => one.own);
+  const writing = own.filter(({ writes }) => writes.some((table) => tables.includes(table)));
+  const reading =
+    readers ?? own.filter(({ reads, writes }) => writes.length === 0 && reads.some((table) => tables.includes(table)));
+  const by = [...writing, ...reading].some(({ rate }) => rate !== undefined) ? 'rates' : 'places';
+  const sum = (all: readonly Sending[]): number =>
+    all.reduce((total, { rate }) => total + (by === 'rates' ? (rate ?? 0) : 1), 0);
+  return { reads: sum(reading), writes: sum(writing), by };
 }
 
 /** `22 reads to 1 write in the code`. */
