@@ -24,7 +24,12 @@ export async function capacity(shell: Shell, args: readonly string[], options: C
   const { root, paths, configFile } = whereOf(shell, args, config);
   const engine = await shell.engine();
   const against = { platform: shell.platform, root, ...(configFile === undefined ? {} : { configFile }) };
-  const { facts, map } = await engine.capacity({ ...against, paths });
+  const { facts, map } = await engine.capacity({
+    ...against,
+    paths,
+    progress: (done, of) => shell.progress(`reading ${done} of ${of} files`),
+  });
+  shell.progress('');
   const answer = capacityOf(facts, map, asked);
   const known = answer.demands.length > 0 ? answer.inAll : undefined;
   const load = k6 && diagnose(await loadsOf(shell, k6, cpu), known);

@@ -30,6 +30,7 @@ export interface CapacityRequest {
   readonly root: string;
   readonly paths: readonly string[];
   readonly configFile?: string;
+  readonly progress?: (done: number, of: number) => void;
 }
 
 export interface CapacityResult {

@@ -81,8 +81,8 @@ async function effective(against: MapChoice): Promise<Effective> {
   return workspace ? workspace.withModels(loaded) : loaded;
 }
 
-async function capacity({ paths, ...against }: CapacityRequest): Promise<CapacityResult> {
-  const facts = await readCapacity(against.platform, against.root, paths);
+async function capacity({ paths, progress, ...against }: CapacityRequest): Promise<CapacityResult> {
+  const facts = await readCapacity(against.platform, against.root, paths, progress);
   try {
     const { loaded } = await openedMap(against);
     return loaded.problems.some(({ severity }) => severity === 'error') ? { facts } : { facts, map: loaded.map };

@@ -169,7 +169,7 @@ function limitLine(
 
 function bouncerLines({ bouncer }: Capacity): readonly string[] {
   if (!bouncer) return [];
-  const { instances, clients, server, at } = bouncer;
+  const { instances, clients, server, at, session } = bouncer;
   const many = `${instances.value} × \`max_client_conn\` ${clients.max.value} (${said(clients.max.evidence)})`;
   const result = clients.fits
     ? `${count(clients.available - clients.demand)} are left`
@@ -178,6 +178,11 @@ function bouncerLines({ bouncer }: Capacity): readonly string[] {
   return [
     `PgBouncer (${placeText(at)}), clients: ${count(clients.demand)} against ${many}: ${result}`,
     `PgBouncer, to the server: ${instances.value} × ${server.databases.value} ${server.databases.value === 1 ? 'database' : 'databases'} × ${server.poolSize.value}${reserve} (${said(server.poolSize.evidence)}) = ${count(server.demand)} at most`,
+    ...(session && clients.demand > server.demand
+      ? [
+          `PgBouncer keeps a server connection for each client as long as it is connected (\`session\`, ${said(session.evidence)}): ${count(clients.demand - server.demand)} of ${count(clients.demand)} clients would wait. Pools of applications stay connected; they want \`pool_mode = transaction\``,
+        ]
+      : []),
   ];
 }
 

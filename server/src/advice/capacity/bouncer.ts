@@ -1,6 +1,6 @@
 /** PgBouncer stands between: its clients are the pods, and what it opens to the server is another number. */
 import type { Demand } from './demand';
-import type { Bouncer, CapacityFacts, Known } from './model';
+import type { Bouncer, CapacityFacts, Evidence, Known } from './model';
 
 export interface BouncerCheck {
   readonly at: Bouncer['at'];
@@ -18,6 +18,8 @@ export interface BouncerCheck {
     /** instances × databases × users × (pool + reserve), within its own caps. */
     readonly demand: number;
   };
+  /** Each client keeps its server connection: those beyond the pool wait for as long as the others are connected. */
+  readonly session?: { readonly evidence: Evidence };
   readonly assumed?: string;
 }
 
@@ -61,6 +63,9 @@ export function bouncerCheck(
     instances,
     clients: { max, demand, available, fits: demand <= available },
     server: { poolSize, reserve, databases, demand: instances.value * Math.min(pools, ...caps) },
+    ...((bouncer.mode?.name ?? 'session') === 'session' && {
+      session: { evidence: bouncer.mode?.evidence ?? { kind: 'default', text: 'default `pool_mode` of PgBouncer' } },
+    }),
     ...(!proved && { assumed: 'all connections go through PgBouncer, with one user: nothing says otherwise' }),
   };
 }

@@ -78,6 +78,9 @@ export function capacityOf(facts: CapacityFacts, map: ShardMap | undefined, opti
   const bouncer = bouncerCheck(facts, demands, perServer);
   if (bouncer?.assumed) assumptions.push(bouncer.assumed);
   const limits = limitChecks(facts.limits, demands, bouncer, assumptions);
+  if (demands.length > 0) assumptions.push('nothing else connects: no monitoring, no migration, nobody at a prompt');
+  for (const { name, pods } of facts.quotas)
+    assumptions.push(`all those pods may run, although the quota \`${name}\` allows ${pods.value} in its namespace`);
   assumptions.push(...serverAssumptions(servers, demands), ...assumedIn(demands));
   if (servers.servers.evidence.kind === 'assumed' && demands.length > 0)
     assumptions.push(servers.servers.evidence.text);

@@ -121,6 +121,8 @@ export interface Bouncer {
   readonly reserveSize?: Known;
   readonly mostPerDatabase?: Known;
   readonly mostPerUser?: Known;
+  /** `session`, `transaction` or `statement`. */
+  readonly mode?: { readonly name: string; readonly evidence: Evidence };
   /** Entries of `[databases]`; at least one. */
   readonly databases?: Known;
 }
@@ -142,6 +144,8 @@ export interface CapacityFacts {
   readonly limits: readonly ServerLimit[];
   readonly bouncers: readonly Bouncer[];
   readonly consumers: readonly ConsumerCode[];
+  /** Resource quotas: how many pods a namespace may have. */
+  readonly quotas: readonly { readonly name: string; readonly pods: Known }[];
   /** Files that could not be read, and parts of files; with the reason. */
   readonly unread: readonly { readonly file: string; readonly why: string }[];
   /** Processes that code or a command starts in one container: `cluster.fork`, `pm2 -i`. */
@@ -156,6 +160,7 @@ export const noFacts: CapacityFacts = {
   limits: [],
   bouncers: [],
   consumers: [],
+  quotas: [],
   unread: [],
   forks: [],
 };

@@ -14,6 +14,7 @@ export interface Note {
 export type NoteCode =
   | 'assumed-remainder'
   | 'assumed-blocks'
+  | 'first-level'
   | 'doubling'
   | 'uneven'
   | 'too-few-shards'
@@ -46,6 +47,12 @@ function assumptions(
     notes.push({
       code: 'assumed-remainder',
       text: `The map does not say how \`${tables[0]?.name ?? ''}\` is spread over its servers; a remainder of the hash is assumed.`,
+    });
+  const levels = keys.flatMap(({ table }) => (table.levels ? [table] : []))[0];
+  if (levels)
+    notes.push({
+      code: 'first-level',
+      text: `\`${levels.name.join('.')}\` is placed by several levels. The first one decides here; what the others do stays within its part.`,
     });
   if (method === 'virtual-shards' && virtualShards) {
     const count =

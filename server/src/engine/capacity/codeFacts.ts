@@ -26,11 +26,13 @@ export async function codeFacts(
   root: string,
   paths: readonly string[],
   packageFor: (file: string) => Package | undefined,
+  progress?: (done: number, of: number) => void,
 ): Promise<CodeFacts> {
   const pools: CodeFacts['pools'][number][] = [];
   const consumers: ConsumerCode[] = [];
   const forks: CodeFacts['forks'][number][] = [];
-  for (const path of paths) {
+  for (const [done, path] of paths.entries()) {
+    if (done % 50 === 0) progress?.(done, paths.length);
     const file = relativeTo(root, path) ?? path;
     if (!/\.[cm]?[jt]sx?$/.test(path) || path.endsWith('.d.ts') || fileKind(file) !== 'source' || once.test(file))
       continue;

@@ -103,15 +103,23 @@ export function bouncerIni(source: Source, text: string, offset: number): Bounce
   return {
     at: source.place(offset),
     ...bouncerSettings(settings),
+    ...modeIn(source, text, offset),
     ...(databases > 0 && { databases: { value: databases, evidence } }),
   };
+}
+
+function modeIn(source: Source, text: string, offset: number): Pick<Bouncer, 'mode'> {
+  const line = /^[ \t]*pool_mode[ \t]*=[ \t]*(session|transaction|statement)\b/m.exec(text);
+  return line?.[1] === undefined
+    ? {}
+    : { mode: { name: line[1], evidence: evidenceAt(source, offset + line.index, '`pool_mode`') } };
 }
 
 /** As the images of Bitnami and others take them, and as CloudNativePG's poolers do. */
 export function bouncerVariables(
   source: Source,
   values: readonly { readonly name: string; readonly value?: string; readonly at: { readonly line: number } }[],
-): Pick<Bouncer, 'clients' | 'poolSize' | 'reserveSize' | 'mostPerDatabase' | 'mostPerUser'> {
+): Pick<Bouncer, 'clients' | 'poolSize' | 'reserveSize' | 'mostPerDatabase' | 'mostPerUser' | 'mode'> {
   const settings = values.flatMap(({ name, value = '', at: place }): readonly Setting[] => {
     const number = wholeNumber(value);
     if (number === undefined) return [];
@@ -119,7 +127,16 @@ export function bouncerVariables(
     const evidence = { kind: 'place', at: { file: source.file, line: place.line }, text: `\`${name}\`` } as const;
     return [{ name: plain, value: number, evidence }];
   });
-  return bouncerSettings(settings);
+  const mode = values.find(({ name }) => /^(?:PGBOUNCER_)?POOL_MODE$/.test(name));
+  return {
+    ...bouncerSettings(settings),
+    ...(mode?.value !== undefined && {
+      mode: {
+        name: mode.value,
+        evidence: { kind: 'place', at: { file: source.file, line: mode.at.line }, text: `\`${mode.name}\`` },
+      },
+    }),
+  };
 }
 
 function bouncerSettings(settings: readonly Setting[]) {
@@ -150,10 +167,12 @@ export function pooler(source: Source, object: Node): Bouncer | undefined {
     return number === undefined ? [] : [{ name: key, value: number, evidence }];
   });
   const name = scalarOf(at(object, 'metadata', 'name'));
+  const mode = at(bouncer, 'poolMode');
   return {
     at: source.place(object.at.span.start),
     ...(typeof name === 'string' && { workload: name }),
     ...(instances && { instances }),
+    ...(mode && { mode: { name: textOf(mode) ?? '', evidence: evidenceAt(source, mode.at.span.start, '`poolMode`') } }),
     ...bouncerSettings(settings),
   };
 }

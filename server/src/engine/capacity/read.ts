@@ -31,7 +31,7 @@ import {
   treeLimits,
 } from './limits';
 import { dotenv, innermost, readPackage } from './packages';
-import { at, type Source, sourceOf } from './placed';
+import { at, knownAt, type Source, sourceOf } from './placed';
 
 /** Beyond these a file is data, not settings. */
 const most = { bytes: 1_000_000, files: 4_000 } as const;
@@ -49,6 +49,7 @@ export async function readCapacity(
   platform: Platform,
   root: string,
   paths: readonly string[] = [],
+  progress?: (done: number, of: number) => void,
 ): Promise<CapacityFacts> {
   const files = new Files(platform, root);
   const wanted = (path: string): boolean => paths.length === 0 || paths.some((one) => isWithin(one, path));
@@ -68,7 +69,7 @@ export async function readCapacity(
     else readSettings(draft, sourceOf(file, text));
   }
   const packageFor = (file: string): Package | undefined => innermost(draft.packages, file);
-  const found = await codeFacts(files, root, code, packageFor);
+  const found = await codeFacts(files, root, code, packageFor, progress);
   return {
     ...noFacts,
     // Compose files describe a machine for development where manifests say what runs.
@@ -79,6 +80,7 @@ export async function readCapacity(
     limits: draft.limits,
     bouncers: draft.bouncers,
     consumers: found.consumers,
+    quotas: draft.quotas,
     forks: found.forks,
     unread: draft.unread,
   };
@@ -94,6 +96,7 @@ export class Draft {
   readonly limits: ServerLimit[] = [];
   readonly bouncers: Bouncer[] = [];
   readonly variables: EnvironmentValue[] = [];
+  readonly quotas: CapacityFacts['quotas'][number][] = [];
   readonly prisma: PrismaSchema[] = [];
   readonly unread: { readonly file: string; readonly why: string }[] = [];
 
@@ -159,6 +162,10 @@ function readManifest(draft: Draft, source: Source, object: Node): void {
   for (const one of read.workloads) readInfrastructure(draft, source, one);
   const kind = textOf(at(object, 'kind'));
   if (kind === 'Pooler') push(draft.bouncers, pooler(source, object));
+  if (kind === 'ResourceQuota') {
+    const pods = knownAt(source, at(object, 'spec', 'hard', 'pods'), '`pods`');
+    if (pods) draft.quotas.push({ name: textOf(at(object, 'metadata', 'name')) ?? '', pods });
+  }
   if (kind !== 'ConfigMap') return;
   const data = at(object, 'data');
   for (const entry of data?.kind === 'map' ? data.entries : []) {
