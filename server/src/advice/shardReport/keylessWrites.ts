@@ -12,13 +12,19 @@ export interface KeyedWrite {
   readonly index: TableIndex;
   /** What makes a row of the table the only one: lists of columns. */
   uniqueOf(table: ShardTable): readonly (readonly string[])[];
+  /** What was found of each: every distribution asks anew. */
+  readonly found: Map<Surveyed, Keyless>;
 }
+
+/** One or several rows without their key; undefined where the key is said, the source does not say, or nothing is sharded. */
+type Keyless = 'single' | 'multi' | undefined;
 
 export function keyedWrites(map: ShardMap, schema: Schema): KeyedWrite {
   const ddls = new Map(declaredTables(map, schema).all.map(({ table, ddl }) => [table, ddl]));
   const known = new Map<ShardTable, readonly (readonly string[])[]>();
   return {
     index: tableIndex(map, schema),
+    found: new Map(),
     uniqueOf(table) {
       const found = known.get(table) ?? [...table.unique, ...uniqueIn(ddls.get(table))];
       known.set(table, found);
@@ -34,8 +40,12 @@ const uniqueIn = (ddl: Table | undefined): readonly (readonly string[])[] =>
     return columns.length === key.columns.length ? [columns] : [];
   });
 
-/** One or several rows without their key; undefined where the key is said, the source does not say, or nothing is sharded. */
-export function keylessWrite(one: Surveyed, keyed: KeyedWrite): 'single' | 'multi' | undefined {
+export function keylessWrite(one: Surveyed, keyed: KeyedWrite): Keyless {
+  if (!keyed.found.has(one)) keyed.found.set(one, keyless(one, keyed));
+  return keyed.found.get(one);
+}
+
+function keyless(one: Surveyed, keyed: KeyedWrite): Keyless {
   const { route, writes, query } = one;
   const tables = writes.flatMap((name) => keyed.index.find(name.split('.')) ?? []).filter((t) => t.kind === 'sharded');
   if (tables.length === 0) return undefined;
