@@ -22,7 +22,8 @@ services:
   billing: { files: [src/billing/**], owns: [invoices] }
   sales: { files: [src/orders.ts], owns: [orders] }
 budgets: { sales: { max-scatter: 1 }, gone: { max-scatter: 0 } }
-databases: { main: { replication: async, replicaLag: 500ms } }
+databases: { main: { servers: 4, replication: async, replicaLag: 500ms } }
+defaultDatabase: main
 traffic: { "src/orders.ts#byId": 90/m, "src/orders.ts#byTenant": 10/s }
 `,
     'migrations/1.sql': 'CREATE TABLE orders (id bigint PRIMARY KEY, tenant_id bigint NOT NULL, note text);',
@@ -64,6 +65,9 @@ describe('shardlint report', () => {
     expect(map?.byWeight?.reads).toMatchObject({ total: 11.5, single: 10, scatter: 1.5 });
     expect(map?.byWeight?.readDistribution.percentageOfSingleShardReads).toBe(86.96);
     expect(map?.replicas.databases).toEqual([{ database: 'main', mode: 'async', replicaLag: 500, stickiness: null }]);
+    const [growth] = map?.resharding ?? [];
+    expect(growth).toMatchObject({ database: 'main', from: 4, to: 5 });
+    expect(growth?.methods.find(({ method }) => method === 'modulo')?.moved).toBeCloseTo(0.8);
     const orders = map?.tables.find(({ table }) => table === 'orders');
     expect(orders?.traffic.writeDistribution.percentageOfSingleWritesWithoutShardKey).toBe(100);
     expect(orders?.keyCharacteristics).toMatchObject({
@@ -85,6 +89,7 @@ describe('shardlint report', () => {
     const { createHash } = await import('node:crypto');
     const style = /<style>([\s\S]*?)<\/style>/.exec(out)?.[1] ?? '';
     expect(policy).toContain(createHash('sha256').update(style).digest('base64'));
+    expect(out).toContain('aria-label="Share of the rows that move from 4 servers to more');
     expect(out).toContain('<a href="./src/orders.ts#L4">src/orders.ts:4</a>');
   });
 

@@ -1,7 +1,8 @@
-/** The report's parts about what the map and CODEOWNERS declare: owners, services, replicas, budgets. */
+/** The report's parts about what the map and CODEOWNERS declare: owners, services, replicas, budgets, servers. */
 import type { Replication, ShardMap } from '../../shards/model';
 import { ownerOf } from '../../shards/services';
-import type { Surveyed } from '../survey';
+import { forecast } from '../reshard/forecast';
+import type { Survey, Surveyed } from '../survey';
 import { isReading, isWriting } from './distribution';
 import {
   type BudgetLine,
@@ -9,6 +10,7 @@ import {
   type OwnerSection,
   type ReplicaSection,
   type ReplicationLine,
+  type ReshardingSection,
   type ServiceSection,
   type Targets,
 } from './model';
@@ -95,3 +97,21 @@ function targetsOf(statements: readonly Surveyed[]): Targets {
   const of = (wanted: Surveyed['target']): number => statements.filter(({ target }) => target === wanted).length;
   return { primary: of('primary'), replica: of('replica'), unknown: of('unknown') };
 }
+
+export const reshardingSections = ({ map, schema }: Pick<Survey, 'map' | 'schema'>): readonly ReshardingSection[] =>
+  forecast(map, schema)
+    .layouts.filter(({ from }) => from.source === 'map')
+    .map(({ database, tables, from, to, method, outcomes, growth }) => ({
+      database: database ?? null,
+      tables: tables.map(({ name }) => name),
+      from: from.value,
+      to: to.value,
+      method,
+      methods: outcomes.map(({ method: one, moved, basis, text }) => ({
+        method: one,
+        moved: moved ?? null,
+        basis,
+        text,
+      })),
+      growth,
+    }));

@@ -10,6 +10,8 @@ import type { Operation } from '../../query/operation';
 import type { Confidence } from '../../routing/route';
 import type { RouteClass } from '../../routing/routeClass';
 import type { ShardTable, Strategy } from '../../shards/model';
+import type { Method } from '../reshard/methods';
+import type { Growth, Outcome } from '../reshard/outcomes';
 
 export interface ShardReport {
   readonly version: 1;
@@ -38,6 +40,8 @@ export interface MapSection {
   readonly services: readonly ServiceSection[];
   readonly replicas: ReplicaSection;
   readonly budgets: readonly BudgetLine[];
+  /** What moves with one server more, for each way in which tables are placed; empty where the map declares no servers. */
+  readonly resharding: readonly ReshardingSection[];
   /** Findings at present, by rule, the most frequent first. */
   readonly findings: readonly { readonly rule: string; readonly count: number }[];
 }
@@ -249,6 +253,24 @@ export interface BudgetLine {
   /** Statements of the service that scatter or move rows between shards; null where no such service is declared. */
   readonly scatter: number | null;
   readonly kept: boolean | null;
+}
+
+/** As `shardlint reshard` has it. Shares of the rows of these tables that another server has afterwards, 0 to 1. */
+export interface ReshardingSection {
+  readonly database: string | null;
+  readonly tables: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  /** How the map places its rows. */
+  readonly method: Method;
+  /** The map's own method first; null where only the rows themselves could say it. */
+  readonly methods: readonly {
+    readonly method: Method;
+    readonly moved: number | null;
+    readonly basis: Outcome['basis'];
+    readonly text: string;
+  }[];
+  readonly growth: readonly Growth[];
 }
 
 export interface Trend {

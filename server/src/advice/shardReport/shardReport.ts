@@ -3,7 +3,7 @@ import type { CodeOwners } from '../../shards/codeOwners';
 import { serviceOf } from '../../shards/services';
 import type { Span } from '../../text/span';
 import type { Survey, Surveyed } from '../survey';
-import { budgetLines, ownerSections, replicaSection, serviceSections } from './declared';
+import { budgetLines, ownerSections, replicaSection, reshardingSections, serviceSections } from './declared';
 import { trafficOf } from './distribution';
 import { keyedWrites } from './keylessWrites';
 import { type CoverageSection, type MapSection, mostWorst, type Place, type ShardReport, type Trend } from './model';
@@ -70,6 +70,7 @@ function mapSection(
     services: serviceSections(map, own, around),
     replicas: replicaSection(map, own),
     budgets: budgetLines(map, own, around),
+    resharding: reshardingSections(survey),
     findings: countedRules(survey, findings),
   };
 }

@@ -9,6 +9,7 @@ import type {
 } from '../../advice/shardReport/model';
 import { code, plain, prose } from '../../text/markdown';
 import { oneLine } from '../printable';
+import { methodNames } from '../reshardText';
 import {
   classes,
   headline,
@@ -88,6 +89,20 @@ function sectionOf(section: MapSection, several: boolean): readonly string[] {
           number(maxScatter),
           kept === null ? 'no such service' : kept ? 'kept' : 'exceeded',
         ]),
+      ),
+    ),
+    ...titled(
+      'One server more',
+      rows(
+        ['Tables', 'Servers', 'Rows are placed by', 'Rows that move'],
+        section.resharding.flatMap(({ database, tables: names, from, to, methods }) =>
+          methods.map(({ method, moved }, i) => [
+            i > 0 ? '' : name(database ?? names.join(', ')),
+            i > 0 ? '' : `${from} → ${to}`,
+            methodNames[method],
+            moved === null ? '–' : share(moved),
+          ]),
+        ),
       ),
     ),
     ...titled(

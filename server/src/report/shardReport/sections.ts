@@ -1,5 +1,6 @@
 /** One map's part of the report, section by section. */
 import type { MapSection, ReplicationLine, TableSection } from '../../advice/shardReport/model';
+import { methodNames } from '../reshardText';
 import { type Bar, barChart, legend } from './chart';
 import {
   type ClassField,
@@ -15,8 +16,9 @@ import {
   share,
   time,
 } from './figures';
+import { growthChart } from './growthChart';
 import { type Markup, markup, type Part } from './markup';
-import { type LinkTo, placeLink, section, statementList, table } from './parts';
+import { type LinkTo, placeLink, said as saidText, section, statementList, table } from './parts';
 
 /** More tables than this are no picture: the rest stands in the table beside it. */
 const mostBars = 24;
@@ -26,7 +28,7 @@ export function mapSection(one: MapSection, id: string, linkTo: LinkTo): Markup 
     <p>${headline(one)} <span class="muted">${one.router} · ${one.dialect}</span></p>
     ${cards(one)}${overview(one, id)}${tables(one, id, linkTo)}${keys(one, id)}
     ${section(`${id}-worst`, 'Statements that leave their shard', statementList(one.worst, linkTo))}
-    ${byTable(one, id, linkTo)}${owners(one, id, linkTo)}${services(one, id)}${replicas(one, id)}${coverage(one, id, linkTo)}
+    ${byTable(one, id, linkTo)}${owners(one, id, linkTo)}${services(one, id)}${replicas(one, id)}${resharding(one, id)}${coverage(one, id, linkTo)}
   </article>`;
 }
 
@@ -230,6 +232,26 @@ function replicas({ replicas: { replication, databases, reads, writes } }: MapSe
       { title: 'Lag', number: true, cell: ({ replicaLag }) => time(replicaLag) },
       { title: 'Stickiness', number: true, cell: ({ stickiness }) => time(stickiness) },
     ]),
+  );
+}
+
+function resharding({ resharding: all }: MapSection, id: string): Part {
+  return section(
+    `${id}-resharding`,
+    'One server more',
+    ...all.map((one) => {
+      const { database, tables: names, from, to, methods } = one;
+      const title = `Rows that move from ${from} to ${to} servers: ${database ?? names.join(', ')}`;
+      return [
+        markup`<p class="muted">Share of the rows that another server has afterwards, by the number of servers after today’s ${from}.</p>`,
+        growthChart(one),
+        table(title, methods, [
+          { title: 'Rows are placed by', cell: ({ method }) => methodNames[method] },
+          { title: 'move', number: true, cell: ({ moved }) => (moved === null ? '–' : share(moved)) },
+          { title: '', cell: ({ text }) => saidText(text) },
+        ]),
+      ];
+    }),
   );
 }
 

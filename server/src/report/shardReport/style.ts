@@ -43,6 +43,7 @@ caption { text-align: left; padding: 2px 0 4px; }
 th, td { text-align: left; vertical-align: top; padding: 4px 10px 4px 0; border-bottom: 1px solid var(--line); font-weight: normal; }
 thead th { color: var(--muted); font-weight: 600; }
 .n { text-align: right; white-space: nowrap; }
+.n + :not(.n) { padding-left: 16px; }
 tbody th { max-width: 22em; overflow-wrap: anywhere; }
 .chart { display: block; width: 100%; height: auto; max-width: 860px; margin: 8px 0; }
 .chart text { fill: var(--text); font-size: 12px; font-family: inherit; }
@@ -53,6 +54,10 @@ tbody th { max-width: 22em; overflow-wrap: anywhere; }
 .single { fill: var(--single); } .subset { fill: var(--subset); } .scatter { fill: var(--scatter); }
 .crossShard { fill: var(--crossShard); } .reference { fill: var(--reference); }
 .unsharded { fill: var(--unsharded); } .unknown { fill: var(--unknown); }
+.series { fill: none; stroke-width: 2; }
+.chart .end { font-size: 12px; }
+.stroke-0 { stroke: var(--subset); } .stroke-1 { stroke: var(--scatter); stroke-dasharray: 7 4; }
+.stroke-2 { stroke: var(--single); stroke-dasharray: 2 3; } .stroke-3 { stroke: var(--reference); stroke-dasharray: 9 3 2 3; }
 .hatch { fill: var(--page); fill-opacity: 0.5; }
 .patterns { position: absolute; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; list-style: none; margin: 4px 0; padding: 0; color: var(--muted); }
