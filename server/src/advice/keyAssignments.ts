@@ -160,3 +160,16 @@ function isWholeRow(set: readonly Assignment[], columns: readonly string[]): boo
   );
   return wanted.length >= 4 && wanted.every((name) => set.some(({ column }) => sameColumn(column, name)));
 }
+
+/** `SET k = … WHERE k IS NULL`: the rows have no key yet, and lie where they lay before the table was sharded by it. */
+export const isBackfill = (query: Query): boolean =>
+  query.kind === 'update' &&
+  conjuncts(
+    query.where ? normalize(query.where) : { kind: 'const', type: 'boolean', value: true, span: query.span },
+  ).some(
+    (part) =>
+      part.kind === 'is-null' &&
+      !part.negated &&
+      part.value.kind === 'column' &&
+      query.set.some(({ column }) => part.value.kind === 'column' && sameColumn(part.value.name, column)),
+  );

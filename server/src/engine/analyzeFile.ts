@@ -7,6 +7,7 @@ import { type Site, sitesOf } from '../flow/sites';
 import type { HostFile } from '../hosts/host';
 import type { Found, Orm } from '../orms/orm';
 import { folderOf, relativeTo } from '../platform/paths';
+import type { Placing } from '../rules/rule';
 import type { Effective } from '../shards/load';
 import { readSuppressions, type Suppressions } from '../sql/suppressions';
 import { lineIndex } from '../text/lineIndex';
@@ -21,6 +22,7 @@ import { withKeptRows } from './keptRows';
 import { linkFound, linkSqlFile } from './link';
 import type { Models } from './models';
 import type { LoadedDialect } from './parsers';
+import { placingFor } from './placing';
 import { checkStatement, type RuleRun } from './runRules';
 import { mayBeIn } from './said';
 import type { Statement } from './statement';
@@ -49,10 +51,11 @@ export async function analyzeFile(
 ): Promise<FileResult | undefined> {
   const text = await files.text(path);
   if (text === undefined) return undefined;
+  const placing = placingFor(effective.map, files);
   if (path.toLowerCase().endsWith('.sql'))
-    return finish(path, relative, text, undefined, linkSqlFile(path, text, { effective, dialect }));
+    return finish(path, relative, text, undefined, linkSqlFile(path, text, { effective, dialect }), placing);
   const own = mayBeIn(text, models.live);
-  if (own.length === 0) return finish(path, relative, text, undefined, { statements: [], comments: [] });
+  if (own.length === 0) return finish(path, relative, text, undefined, { statements: [], comments: [] }, placing);
   const host = await files.host(path);
   if (!host) return undefined;
   const { found, flow, reads, faults } = await sends(host, own, files, effective, models);
@@ -78,6 +81,7 @@ export async function analyzeFile(
       reads,
       faults,
     },
+    placing,
     { flow, bind },
   );
   return { ...result, reads: new Set([...reads, ...files.linker().project.takeReads()]) };
@@ -150,10 +154,11 @@ function finish(
   text: string,
   host: HostFile | undefined,
   { statements, comments, reads = new Set(), faults = [] }: Read,
+  placing: Placing,
   scope?: Scope,
 ): FileResult {
   const kind = fileKind(relative);
-  const runs = statements.map((statement) => ({ statement, run: checkStatement(statement, kind, scope) }));
+  const runs = statements.map((statement) => ({ statement, run: checkStatement(statement, kind, scope, placing) }));
   const index = lineIndex(text);
   const suppressions = readSuppressions(index, distinct(comments));
   const by = new Map(runs.flatMap(({ statement, run }) => run.findings.map((one) => [one, statement] as const)));

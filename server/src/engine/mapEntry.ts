@@ -39,3 +39,29 @@ export function mapEntries(
   const indent = /^[ \t]*/.exec(text.slice(line, first.keyAt.span.start))?.[0] ?? '  ';
   return at(end, entries.map((entry) => `\n${indent}${entry}`).join(''));
 }
+
+/** Fields that say where rows lie: they are said anew, all others stay as they are. */
+const placed = new Set(['kind', 'shardKey', 'strategy', 'shards', 'group', 'levels', 'mapping', 'directory', 'hash']);
+
+/** The entry with these fields, new or in the place of the one that is there. Undefined where that has a form that is not rewritten. */
+export function mapChange(
+  file: string,
+  text: string,
+  section: string,
+  key: string,
+  fields: Readonly<Record<string, string>>,
+): TextEdit | undefined {
+  const isJson = /\.jsonc?$/i.test(file);
+  const { node } = isJson ? readJson(file, text) : readYaml(file, text);
+  const written = Object.entries(fields).map(([name, value]) => `${isJson ? JSON.stringify(name) : name}: ${value}`);
+  const known = entryOf(entryOf(node, section)?.value, key);
+  if (!known) return mapEntries(file, text, section, { [key]: `{ ${written.join(', ')} }` });
+  const { value } = known;
+  if (value.kind !== 'map') return undefined;
+  const kept = value.entries
+    .filter((one) => !placed.has(one.key))
+    .map((one) => text.slice(one.keyAt.span.start, one.value.at.span.end));
+  return kept.some((one) => one.includes('\n'))
+    ? undefined
+    : { span: value.at.span, text: `{ ${[...written, ...kept].join(', ')} }` };
+}

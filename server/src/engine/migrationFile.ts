@@ -28,23 +28,33 @@ export interface MigrationFile {
 /** Undefined where the database has no migrations in SQL. */
 export function migrationFile({ paths, root, title, dialect, near = [] }: MigrationWish): MigrationFile | undefined {
   if (dialect === 'mongodb') return undefined;
-  const folders = new Map<string, Read[]>();
-  for (const one of paths.flatMap(readMigration)) {
-    const known = folders.get(one.folder);
-    if (known) known.push(one);
-    else folders.set(one.folder, [one]);
-  }
-  const chosen = [...folders].sort(
+  const chosen = [...foldersIn(paths)].sort(
     ([a, inA], [b, inB]) => closeness(b, near) - closeness(a, near) || inB.length - inA.length || (a < b ? -1 : 1),
   )[0]?.[1];
   const last = chosen?.reduce((best, one) => (isLater(one, best) ? one : best));
   if (!last) return { path: joinPath(root, `migrations/0001_${slug(title, '_')}.sql`) };
   const words = title.match(/[A-Za-z0-9]+/g) ?? [];
   const name = last.camel ? pascal(words) : slug(title, last.separator.startsWith('-') ? '-' : '_');
-  const stem = `${last.letter}${next(last.version)}${last.separator}${name}`;
+  const stem = `${last.letter}${next(last.version)}${last.separator || '_'}${name}`;
   const path = `${last.folder}/${stem}${last.ending}`;
   const down = chosen && downOf(paths, last, path);
   return { path, ...(down !== undefined && { down }), after: last.path };
+}
+
+const read = new WeakMap<readonly string[], ReadonlyMap<string, readonly Read[]>>();
+
+/** Migrations by their folder, read once for each listing of a workspace. */
+function foldersIn(paths: readonly string[]): ReadonlyMap<string, readonly Read[]> {
+  const known = read.get(paths);
+  if (known) return known;
+  const folders = new Map<string, Read[]>();
+  for (const one of paths.flatMap(readMigration)) {
+    const inside = folders.get(one.folder);
+    if (inside) inside.push(one);
+    else folders.set(one.folder, [one]);
+  }
+  read.set(paths, folders);
+  return folders;
 }
 
 interface Read {
@@ -62,7 +72,7 @@ interface Read {
 }
 
 const ofSql =
-  /^((?:.*\/)?)([Vm]?)(\d+(?:[._-]\d+(?=[._-]))*)([_-]+)([^/]*?)(\.(?:up|do)\.sql|\.sql|\/(?:migration|up)\.sql)$/;
+  /^((?:.*\/)?)([Vm]?)(\d+(?:[._-]\d+(?=[._-]))*)([_-]+|(?=\.))([^/]*?)(\.(?:up|do)\.sql|\.sql|\/(?:migration|up)\.sql)$/;
 const ofCode =
   /^((?:.*\/)?(?:\w*[._-])?migrations?\/(?:[^/]+\/)*)(Migration|m?)(\d{3,})([_-]?)([^/]*?)(\.[cm]?[jt]s)$/i;
 

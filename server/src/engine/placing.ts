@@ -4,7 +4,7 @@ import type { MapEdit, Placing } from '../rules/rule';
 import type { ShardMap } from '../shards/model';
 import { lineIndex, positionAt } from '../text/lineIndex';
 import type { Files } from './files';
-import { mapEntries } from './mapEntry';
+import { mapChange, mapEntries } from './mapEntry';
 import { migrationFile } from './migrationFile';
 import { downText, migrationText } from './migrationText';
 
@@ -38,6 +38,11 @@ export function placingFor(map: ShardMap, files: Pick<Files, 'paths' | 'known'>)
       const text = files.known(file);
       const line = text === undefined ? '' : `:${positionAt(lineIndex(text), span.start).line + 1}`;
       return `${relativeTo(root, file) ?? file}${line}`;
+    },
+    change(section, key, fields) {
+      const text = files.known(map.file);
+      const edit = text === undefined ? undefined : mapChange(map.file, text, section, key, fields);
+      return edit && { at: { file: map.file, span: edit.span }, text: edit.text };
     },
   };
 }

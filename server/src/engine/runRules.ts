@@ -26,8 +26,8 @@ export function severityOf(rule: AnyRule, map: ShardMap, kind: FileKind | undefi
   return map.rules[rule.id]?.severity ?? (kind && rule.meta.severityIn?.[kind]) ?? rule.meta.severity;
 }
 
-/** `scope`: with what fixes of host code are made. */
-export function checkStatement(statement: Statement, kind: FileKind, scope?: Scope): RuleRun {
+/** `scope`: with what fixes of host code are made; `placing`: where fixes put new files. */
+export function checkStatement(statement: Statement, kind: FileKind, scope?: Scope, placing?: Placing): RuleRun {
   const { query, route, effective, place } = statement;
   const found: { rule: AnyRule; finding: Finding }[] = [];
   const faults: RuleRun['faults'][number][] = [];
@@ -61,6 +61,11 @@ export function checkStatement(statement: Statement, kind: FileKind, scope?: Sco
           fixes: [
             ...(more.bind ? bindFixes(statement, more.bind, scope) : []),
             ...(more.fixes ?? []).flatMap((fix) => mapFix(fix, statement)),
+            ...(more.repairs ?? []).map(({ title, safe, edits }) => ({
+              title,
+              safe,
+              edits: edits.map((edit) => ({ file: edit.at.file, span: edit.at.span, text: edit.text })),
+            })),
           ],
           fingerprint: fingerprint(rule.id, statement.file, statement.sql, message),
         },
@@ -77,6 +82,7 @@ export function checkStatement(statement: Statement, kind: FileKind, scope?: Sco
         map,
         schema,
         file: kind,
+        ...(placing ? { placing } : {}),
         table: (name) => index.find(name),
         report,
       });
@@ -198,6 +204,8 @@ const relatedPlace = (one: Related, statement: Statement): Finding['related'][nu
 
 /** A fix whose text stands elsewhere than in the source as it is, is not offered. */
 function mapFix(fix: QueryFix, statement: Statement): readonly Fix[] {
+  // SQL text has no place in the calls of a library.
+  if (statement.found?.statement.kind === 'model') return [];
   const edits = fix.edits.map((edit) => statement.place.edit(edit));
   return edits.every((edit) => edit !== undefined)
     ? [{ title: fix.title, safe: fix.safe, edits: edits.map((edit) => ({ file: statement.file, ...edit })) }]

@@ -2,6 +2,7 @@ import { ddlSupport, routerTitle } from '../routing/ddlSupport';
 import { declaredAt, declaredTables } from '../routing/declaredTables';
 import { foreignKeyFate } from '../routing/foreignKeys';
 import { widenedForeignKey } from '../routing/keyEdits';
+import { childKeyFix } from './childKeyFix';
 import { defineRule } from './rule';
 
 export default defineRule({
@@ -27,7 +28,7 @@ export default defineRule({
       moves: '{action} would change the shard key of `{child}`, and with it the shard of its rows. {verdict}',
     },
   },
-  map({ map, schema, report }) {
+  map({ map, schema, placing, report }) {
     const support = ddlSupport(map.router, 'foreign-key-across');
     if (support === 'fine') return;
     const declared = declaredTables(map, schema);
@@ -51,12 +52,15 @@ export default defineRule({
             const edits =
               both && widenedForeignKey({ ddl, table: child }, { ddl: both, table: parent }, foreign, map.dialect);
             const title = `Add \`${child.shardKey.join(', ')}\` to the foreign key, if this migration has not run yet`;
-            const fixes = edits ? [{ title, safe: false, edits }] : [];
+            const fixes = edits ? [{ title, safe: false, edits }] : childKeyFix({ map, schema, placing }, ddl, foreign);
             report('offKey', foreign.at, { ...names, key: child.shardKey.join(', ') }, { ...more, fixes });
             break;
           }
           case 'other-group':
-            report('otherGroup', foreign.at, names, more);
+            report('otherGroup', foreign.at, names, {
+              ...more,
+              fixes: childKeyFix({ map, schema, placing }, ddl, foreign),
+            });
             break;
           case 'to-local':
             // A table that the map leaves out may be forgotten rather than local.

@@ -1,4 +1,6 @@
 import { isIntended, reason, softerWhereSingle } from '../routing/routeFacts';
+import { childKeyFixes } from './childKeyFix';
+import { keyJoins } from './keyJoins';
 import { defineRule } from './rule';
 
 export default defineRule({
@@ -20,7 +22,7 @@ export default defineRule({
       move: 'These rows move between shards: {why}.',
     },
   },
-  query(query, { route, map, report }) {
+  query(query, { route, map, schema, placing, report }) {
     if (route.crossShard === null || route.refused || isIntended(route)) return;
     const because = reason(route, 'off-key-join', 'other-group', 'mixed', 'subquery', 'rows-move');
     if (!because) return;
@@ -31,7 +33,13 @@ export default defineRule({
     const related = declared.flatMap((table) =>
       table.at ? [{ location: table.at, message: `\`${table.name.join('.')}\` is declared here` }] : [],
     );
-    const more = { ...softerWhereSingle(route), related };
+    const tables = route.bindings.map(({ table }) => table);
+    const more = {
+      ...softerWhereSingle(route),
+      related,
+      fixes: because.code === 'off-key-join' ? keyJoins(query, route) : [],
+      repairs: placing && /join|group|mixed/.test(because.code) ? childKeyFixes({ map, schema, placing }, tables) : [],
+    };
     if (because.code === 'rows-move') report('move', at, { why: because.text }, more);
     else report(because.code === 'subquery' ? 'subquery' : 'join', at, { why: because.text }, more);
   },

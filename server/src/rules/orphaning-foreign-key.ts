@@ -1,6 +1,7 @@
 import { ddlSupport, routerTitle } from '../routing/ddlSupport';
 import { declaredAt, declaredTables } from '../routing/declaredTables';
 import { foreignKeyFate } from '../routing/foreignKeys';
+import { childKeyFix } from './childKeyFix';
 import { defineRule } from './rule';
 
 export default defineRule({
@@ -18,7 +19,7 @@ export default defineRule({
         '`{child}` is an ordinary table and `{parent}` is on the shards: {router} does not keep this foreign key, and rows of `{child}` outlive what they refer to.',
     },
   },
-  map({ map, schema, report }) {
+  map({ map, schema, placing, report }) {
     const support = ddlSupport(map.router, 'foreign-key-from-local');
     if (support === 'fine') return;
     const declared = declaredTables(map, schema);
@@ -33,7 +34,11 @@ export default defineRule({
           foreign.at,
           { ...names, router: routerTitle(map.router) },
           // A table that the map leaves out may be forgotten rather than local.
-          child ? { related, severity: support } : { related, severity: 'information', confidence: 'likely' },
+          {
+            related,
+            fixes: childKeyFix({ map, schema, placing }, ddl, foreign),
+            ...(child ? { severity: support } : { severity: 'information', confidence: 'likely' }),
+          },
         );
       }
     }

@@ -50,6 +50,8 @@ export type Report<Messages extends Record<string, string>> = <Id extends keyof 
 export interface ReportMore {
   readonly related?: readonly Related[];
   readonly fixes?: readonly QueryFix[];
+  /** Fixes that stand elsewhere: a migration, the map. */
+  readonly repairs?: readonly MapFix[];
   /** Offer to bind these keys where a variable of that name is in scope: the engine knows the host. */
   readonly bind?: { readonly table: string; readonly alias: string; readonly columns: readonly string[] };
   readonly confidence?: Route['confidence'];
@@ -88,6 +90,8 @@ export interface QueryContext<Messages extends Record<string, string>> {
   readonly map: ShardMap;
   readonly schema: Schema;
   readonly file: FileKind;
+  /** Absent where fixes are not asked for. */
+  readonly placing?: Placing;
   table(name: readonly string[]): ShardTable | undefined;
   readonly report: Report<Messages>;
 }
@@ -164,6 +168,11 @@ export interface Placing {
   entries(section: string, values: Readonly<Record<string, string>>): MapEdit | undefined;
   /** `src/orders.ts:42`, from the map's folder. */
   where(location: Location): string;
+  /**
+   * What an entry of a section says, values as JSON: a new one, or the one that is there with its other fields.
+   * Undefined where that cannot be said in the map's own file.
+   */
+  change(section: string, key: string, fields: Readonly<Record<string, string>>): MapEdit | undefined;
 }
 
 /** What a rule on units reports stands anywhere in host code; `statement` is the one that the finding is about. */

@@ -1,0 +1,65 @@
+/** The fix that gives a child table its parent's shard key, for the rules that find it wanting. */
+import { childKey } from '../advice/childKey';
+import { declaredTables, sameColumn } from '../routing/declaredTables';
+import type { ForeignKey, Schema, Table } from '../schema/model';
+import type { ShardMap } from '../shards/model';
+import type { MapFix, Placing } from './rule';
+
+interface Around {
+  readonly map: ShardMap;
+  readonly schema: Schema;
+  readonly placing: Placing;
+}
+
+/** Empty where the parent is not sharded, or not enough is declared. */
+export function childKeyFix({ map, schema, placing }: Around, child: Table, foreign: ForeignKey): readonly MapFix[] {
+  const declared = declaredTables(map, schema);
+  const { ddl: parent, table: sharded } = declared.target(foreign.table) ?? {};
+  // What the models of a library declare, its own tools migrate.
+  if (!child.at.file.endsWith('.sql')) return [];
+  if (!parent || sharded?.kind !== 'sharded' || foreign.columns.length !== foreign.referenced.length) return [];
+  const referred = declared.all.some(({ ddl }) =>
+    ddl.foreignKeys.some((one) => !one.logical && declared.target(one.table)?.ddl === child),
+  );
+  const own = declared.all.find(({ ddl }) => ddl === child)?.table;
+  const name = own?.name ?? child.name;
+  const found = childKey({ name, child, parent, sharded, foreign, referred }, map.dialect);
+  const same = own?.kind === 'sharded' && own.group === sharded.group && found && isKey(own.shardKey, found.column);
+  if (same) return [];
+  const entry = found && placing.change('tables', found.table, found.entry);
+  if (!found || !entry) return [];
+  const { steps, table, column } = found;
+  if (steps.up.length === 0)
+    return [
+      { title: `Shard \`${table}\` by \`${column}\`, with \`${sharded.name.join('.')}\``, safe: false, edits: [entry] },
+    ];
+  const migration = placing.migration(`add ${column} to ${table}`, steps, [child.at.file]);
+  return migration
+    ? [
+        {
+          title: `Add \`${column}\` to \`${table}\`: a migration with its values from \`${sharded.name.join('.')}\`, and the map`,
+          safe: false,
+          edits: [...migration, entry],
+        },
+      ]
+    : [];
+}
+
+const isKey = ([only, more]: readonly string[], column: string): boolean =>
+  more === undefined && sameColumn(only, column);
+
+/** Foreign keys between two tables of a statement, whichever of them refers to the other. */
+export function childKeyFixes(around: Around, tables: readonly string[]): readonly MapFix[] {
+  const declared = declaredTables(around.map, around.schema);
+  const isMeant = (name: readonly string[] | undefined): boolean =>
+    name !== undefined && tables.includes(name.join('.'));
+  return declared.all.flatMap(({ ddl, table }) =>
+    isMeant(table?.name ?? ddl.name)
+      ? ddl.foreignKeys.flatMap((foreign) =>
+          isMeant(declared.target(foreign.table)?.table?.name) && table?.kind !== 'reference'
+            ? childKeyFix(around, ddl, foreign)
+            : [],
+        )
+      : [],
+  );
+}
