@@ -91,7 +91,7 @@ table('text and values of driver calls', [
   ],
   [
     `import knex from 'knex'; const db = knex(c); const r = await db.raw('select * from ?? where a = ?', ['t', id]); db('t').where(db.raw('a = ?', [1]))`,
-    ["knex select: select * from <identifier 't'> where a = <value id>"],
+    ['knex select: select * from t where a = <value id>'],
   ],
 ]);
 

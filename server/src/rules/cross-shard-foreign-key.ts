@@ -1,8 +1,8 @@
+import { childKeyFix } from '../advice/childKeyFix';
 import { ddlSupport, routerTitle } from '../routing/ddlSupport';
 import { declaredAt, declaredTables } from '../routing/declaredTables';
 import { foreignKeyFate } from '../routing/foreignKeys';
 import { widenedForeignKey } from '../routing/keyEdits';
-import { childKeyFix } from './childKeyFix';
 import { defineRule } from './rule';
 
 export default defineRule({

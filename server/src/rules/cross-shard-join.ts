@@ -1,6 +1,6 @@
+import { childKeyFixes } from '../advice/childKeyFix';
+import { keyJoins } from '../advice/keyJoins';
 import { isIntended, reason, softerWhereSingle } from '../routing/routeFacts';
-import { childKeyFixes } from './childKeyFix';
-import { keyJoins } from './keyJoins';
 import { defineRule } from './rule';
 
 export default defineRule({

@@ -2,10 +2,17 @@
 import type { From, Query } from '../query/model';
 import { leavesOf } from '../query/walk';
 import type { Route, TableBinding } from '../routing/route';
-import type { QueryFix } from './rule';
+import type { TextEdit } from '../text/edits';
+
+interface JoinFix {
+  readonly title: string;
+  readonly safe: boolean;
+  /** In the statement's own coordinates. */
+  readonly edits: readonly TextEdit[];
+}
 
 /** For the joins of the statement's own FROM, where each side of `ON` has one sharded table. */
-export function keyJoins(query: Query, route: Route): readonly QueryFix[] {
+export function keyJoins(query: Query, route: Route): readonly JoinFix[] {
   if (query.kind !== 'select') return [];
   const bound = (from: From): TableBinding | undefined => {
     const found = leavesOf([from]).flatMap((leaf) =>
@@ -15,7 +22,7 @@ export function keyJoins(query: Query, route: Route): readonly QueryFix[] {
     );
     return found.at(-1);
   };
-  return joinsIn(query.from).flatMap(({ left, right, on, type }): readonly QueryFix[] => {
+  return joinsIn(query.from).flatMap(({ left, right, on, type }): readonly JoinFix[] => {
     const [a, b] = [bound(left), bound(right)];
     const [own, more] = a?.key ?? [];
     const [other, others] = b?.key ?? [];

@@ -1,18 +1,38 @@
 /** The fix that gives a child table its parent's shard key, for the rules that find it wanting. */
-import { childKey } from '../advice/childKey';
+
 import { declaredTables, sameColumn } from '../routing/declaredTables';
 import type { ForeignKey, Schema, Table } from '../schema/model';
 import type { ShardMap } from '../shards/model';
-import type { MapFix, Placing } from './rule';
+import { childKey } from './childKey';
 
-interface Around {
+/** Where new migrations go and what the map says, as edits of some form. */
+interface Places<Edit> {
+  migration(
+    title: string,
+    steps: { readonly up: readonly string[]; readonly down: readonly string[] },
+    near: readonly string[],
+  ): readonly Edit[] | undefined;
+  change(section: string, key: string, fields: Readonly<Record<string, string>>): Edit | undefined;
+}
+
+interface Around<Edit> {
   readonly map: ShardMap;
   readonly schema: Schema;
-  readonly placing: Placing;
+  readonly placing: Places<Edit>;
+}
+
+interface Repair<Edit> {
+  readonly title: string;
+  readonly safe: boolean;
+  readonly edits: readonly Edit[];
 }
 
 /** Empty where the parent is not sharded, or not enough is declared. */
-export function childKeyFix({ map, schema, placing }: Around, child: Table, foreign: ForeignKey): readonly MapFix[] {
+export function childKeyFix<Edit>(
+  { map, schema, placing }: Around<Edit>,
+  child: Table,
+  foreign: ForeignKey,
+): readonly Repair<Edit>[] {
   const declared = declaredTables(map, schema);
   const { ddl: parent, table: sharded } = declared.target(foreign.table) ?? {};
   // What the models of a library declare, its own tools migrate.
@@ -49,7 +69,7 @@ const isKey = ([only, more]: readonly string[], column: string): boolean =>
   more === undefined && sameColumn(only, column);
 
 /** Foreign keys between two tables of a statement, whichever of them refers to the other. */
-export function childKeyFixes(around: Around, tables: readonly string[]): readonly MapFix[] {
+export function childKeyFixes<Edit>(around: Around<Edit>, tables: readonly string[]): readonly Repair<Edit>[] {
   const declared = declaredTables(around.map, around.schema);
   const isMeant = (name: readonly string[] | undefined): boolean =>
     name !== undefined && tables.includes(name.join('.'));
