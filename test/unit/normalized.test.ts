@@ -74,7 +74,7 @@ describe('the text', () => {
     ],
     [
       "SELECT $1::uuid, a[1] FROM t WHERE at > interval '1 day'",
-      "SELECT $1::uuid, a[$2] FROM t WHERE at > interval ''",
+      "SELECT $1::uuid, a[$2] FROM t WHERE at > interval '1 day'",
     ],
   ])('%s', (sql, text) => {
     expect(pg(sql)?.text).toBe(text);

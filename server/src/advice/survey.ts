@@ -28,6 +28,13 @@ export interface Survey {
   readonly work?: () => Work;
 }
 
+/** SQL with parameters in the place of values, and what our router says of just that text. */
+export interface Askable {
+  readonly sql: string;
+  readonly query: Query;
+  readonly route: Route;
+}
+
 /** A statement that the map's workload has and no code here shows: another service's, or one that is made at run time. */
 export interface OnlyLogged {
   readonly sql: string;
@@ -68,6 +75,8 @@ export interface Surveyed extends Sent {
   readonly calls?: number;
   /** What stopped the reading; empty where all was understood. */
   readonly unknown: readonly string[];
+  /** What a server can be asked about it; undefined where a library makes its text, or the source does not say all of it. */
+  askable(): Askable | undefined;
   /** The route that another map would give it. */
   under(effective: { readonly map: ShardMap; readonly schema: Schema }): Route;
 }

@@ -141,6 +141,14 @@ export function program(version: string, { run, lsp }: Commands): Command {
     .option('--sample <rows>', 'rows to count where MySQL keeps no statistics of a column; 0: none', whole, 10_000)
     .action((options) => run(async (shell) => (await import('./stats')).stats(shell, options)));
 
+  command('verify', 'EXPLAIN of the inventory on your own Citus or vtgate: where its planner disagrees')
+    .argument('[paths...]', 'files and folders')
+    .requiredOption('--url-env <name>', 'the environment variable that holds the URL: postgres://… or mysql://…')
+    .addOption(new Option('--format <format>', 'how it is printed').choices(['pretty', 'json']).default('pretty'))
+    .action((paths: string[], options) =>
+      run(async (shell) => (await import('./verify')).verify(shell, paths, options)),
+    );
+
   command('workload', 'query logs as statements with their calls, to be committed beside the map')
     .argument(
       '<files...>',

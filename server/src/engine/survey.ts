@@ -14,7 +14,7 @@ import { placedOf } from './placed';
 import type { Statement } from './statement';
 import { inventoryItem } from './summary';
 import { type WorkSource, workIn } from './units/workIn';
-import { weighed } from './weighing';
+import { askableOf, weighed } from './weighing';
 
 export interface Surroundings {
   /** What reads the statements of query logs; undefined until a file was read. */
@@ -69,6 +69,7 @@ export function surveyOf(
             ...(name !== undefined && { function: name }),
             ...(rate !== undefined && { rate }),
             ...(weight && { calls: weight.calls }),
+            askable: () => askableOf(one, effective, dialect),
           },
         ];
       });
@@ -87,7 +88,7 @@ export function surveyOf(
   };
 }
 
-function surveyed(one: Statement, { kind, transaction, ...placed }: Placed): Surveyed {
+function surveyed(one: Statement, { kind, transaction, ...placed }: Placed): Omit<Surveyed, 'askable'> {
   const { file, orm, operation, tables, own, route, target, sql, unknown } = inventoryItem(one, () => kind);
   return {
     file,

@@ -1,9 +1,11 @@
 /** Query logs over a workspace: how often its statements are called, and what only the logs know. */
-import type { OnlyLogged } from '../advice/survey';
+import type { Askable, OnlyLogged } from '../advice/survey';
 import { type Logged, type Weighable, type Weights, weights } from '../advice/weights';
 import type { SqlStatement } from '../orms/orm';
+import type { Query } from '../query/model';
 import { operationOf } from '../query/operation';
 import { shapeOf } from '../query/shape';
+import { visitNodes } from '../query/walk';
 import { routeStatement } from '../routing/routeStatement';
 import type { Effective } from '../shards/load';
 import type { LoggedStatement } from '../shards/model';
@@ -71,14 +73,57 @@ function weighable({ found, sql, query }: Statement, lexical: Lexical): Weighabl
   return { keys: keys.filter((key) => key !== ''), shapes };
 }
 
-/** The key of a text, or of the part of it that is one statement of several. */
-function keyOf({ text, holes }: SqlStatement, part: string, lexical: Lexical): string | undefined {
+function keyOf(statement: SqlStatement, part: string, lexical: Lexical): string | undefined {
+  const { text, holes } = partOf(statement, part);
+  return normalized(text, lexical, holes)?.key;
+}
+
+/** A text, or the part of it that is one statement of several. */
+function partOf(
+  { text, holes }: Pick<SqlStatement, 'text' | 'holes'>,
+  part: string,
+): Pick<SqlStatement, 'text' | 'holes'> {
   const start = Math.max(0, text.indexOf(part));
   const end = start + part.length;
   const inside = holes
     .filter(({ span }) => span.start >= start && span.end <= end)
     .map((hole) => ({ ...hole, span: { start: hole.span.start - start, end: hole.span.end - start } }));
-  return normalized(text.slice(start, end), lexical, inside)?.key;
+  return { text: text.slice(start, end), holes: inside };
+}
+
+/** The text of a statement as a server can be asked about it. */
+export function askableOf(
+  { found, sql, query: written }: Statement,
+  effective: Effective,
+  dialect: LoadedDialect | undefined,
+): Askable | undefined {
+  if (!dialect || (found && (found.statement.kind !== 'sql' || found.variants.length > 0 || found.also?.length)))
+    return undefined;
+  if (!written || isOpen(written)) return undefined;
+  const source = found?.statement.kind === 'sql' ? found.statement : { text: sql, holes: [] };
+  const { text, holes } = partOf(source, sql);
+  if (holes.some(({ kind }) => kind === 'fragment' || kind === 'identifier')) return undefined;
+  const plain = normalized(text, dialect.dialect.lexical, holes)?.text;
+  const read = plain === undefined ? undefined : readSql(plain, dialect).statements;
+  const [one, ...others] = read ?? [];
+  if (plain === undefined || !one?.parsed.ok || others.length > 0) return undefined;
+  const { query, shallow } = { query: one.parsed.query, shallow: one.parsed.shallow };
+  return shallow
+    ? undefined
+    : {
+        sql: plain,
+        query,
+        route: routeStatement(query, { ...effective, pins: [], hints: one.hints, fixed: true, shallow }),
+      };
+}
+
+/** Some of it is decided when it runs: a fragment, a name, columns that a caller supplies. */
+function isOpen(query: Query): boolean {
+  let open = false;
+  visitNodes(query, (node) => {
+    open ||= /^(?:opaque|opaque-from|choice)$/.test(String(node.kind)) || 'openSet' in node || 'openColumns' in node;
+  });
+  return open;
 }
 
 function routed({ statement, read }: LoggedRead, effective: Effective): readonly OnlyLogged[] {

@@ -1,12 +1,13 @@
 /** What a query asks, whatever it answers with: its verb, tables, and how their columns are compared. Libraries write the rest as they like. */
 import type { Expr, Query } from './model';
 import { tablesOf } from './tables';
+import { type AnyNode, visitNodes } from './walk';
 
 /** Equal for queries that a log and a library's call may mean alike; for comparing only. */
 export function shapeOf(query: Query): string {
   const tables = tablesOf(query).map(({ name }) => (name.parts.at(-1) ?? '').toLowerCase());
   const found = new Set<string>();
-  visit(query, (node) => {
+  visitNodes(query, (node) => {
     for (const said of comparisons(node)) found.add(said);
   });
   return [verbOf(query), [...new Set(tables)].sort().join(','), [...found].sort().join(' '), writes(query)].join(' | ');
@@ -27,22 +28,11 @@ function writes(query: Query): string {
     .join(',');
 }
 
-type Node = { readonly kind?: unknown };
-
-/** Every part of a query: all of them are plain data without circles. */
-function visit(value: unknown, look: (node: Node) => void): void {
-  if (Array.isArray(value)) for (const each of value) visit(each, look);
-  else if (typeof value === 'object' && value !== null) {
-    look(value);
-    for (const each of Object.values(value)) if (typeof each === 'object') visit(each, look);
-  }
-}
-
 const nameOf = (expr: Expr): string | undefined =>
   expr.kind === 'column' ? expr.name.toLowerCase() : expr.kind === 'cast' ? nameOf(expr.value) : undefined;
 
 /** `a =`, `a = b`, `a like`; one value and a list of them are one. */
-function comparisons(node: Node): readonly string[] {
+function comparisons(node: AnyNode): readonly string[] {
   const expr = node as Expr;
   switch (expr.kind) {
     case 'compare': {

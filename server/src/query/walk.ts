@@ -66,3 +66,15 @@ export function queryIn(expr: Expr): Query | undefined {
 export function leavesOf(from: readonly From[]): readonly Exclude<From, { kind: 'join' }>[] {
   return from.flatMap((item) => (item.kind === 'join' ? leavesOf([item.left, item.right]) : [item]));
 }
+
+/** Any object of the model. */
+export type AnyNode = { readonly kind?: unknown };
+
+/** Every object below one, subqueries and all: queries are plain data without circles. */
+export function visitNodes(value: unknown, look: (node: AnyNode) => void): void {
+  if (Array.isArray(value)) for (const each of value) visitNodes(each, look);
+  else if (typeof value === 'object' && value !== null) {
+    look(value);
+    for (const each of Object.values(value)) if (typeof each === 'object') visitNodes(each, look);
+  }
+}

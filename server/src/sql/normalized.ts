@@ -45,7 +45,13 @@ const beginning = new Set(
   ),
 );
 /** Literals of a type: PostgreSQL wants text behind these words, never a parameter. */
-const typed = new Set(['interval', 'date', 'time', 'timestamp', 'timestamptz']);
+const typed: ReadonlyMap<string, string> = new Map([
+  ['interval', "'1 day'"],
+  ['date', "'2000-01-01'"],
+  ['time', "'00:00'"],
+  ['timestamp', "'2000-01-01'"],
+  ['timestamptz', "'2000-01-01'"],
+]);
 
 function piecesOf(sql: string, tokens: readonly Token[], lexical: Lexical, holes: readonly Hole[]): readonly Piece[] {
   const pieces: Piece[] = [];
@@ -77,6 +83,7 @@ const isOperand = (piece: Piece | undefined): boolean =>
   (piece.kind === 'value' || piece.kind === 'close' || (piece.kind === 'word' && !beginning.has(piece.key)));
 
 function pieceOf(token: Token, text: string, lexical: Lexical, holes: readonly Hole[], last: Piece | undefined): Piece {
+  const example = lexical.dollarQuotes ? typed.get(last?.key ?? '') : undefined;
   switch (token.kind) {
     case 'word': {
       const key = text.toLowerCase();
@@ -88,11 +95,11 @@ function pieceOf(token: Token, text: string, lexical: Lexical, holes: readonly H
     case 'string':
     case 'dollar':
     case 'number': {
-      if (lexical.dollarQuotes && typed.has(last?.key ?? '')) return { key: '?', kind: 'other', text: "''" };
+      if (example !== undefined) return { key: '?', kind: 'other', text: example };
       return { key: '?', kind: 'value', text, id: `= ${text}`, literal: true };
     }
     case 'placeholder': {
-      if (lexical.dollarQuotes && typed.has(last?.key ?? '')) return { key: '?', kind: 'other', text: "''" };
+      if (example !== undefined) return { key: '?', kind: 'other', text: example };
       const own = /^[?]+$|^%s$/.test(text) ? `at ${token.start}` : text;
       return { key: '?', kind: 'value', text, id: own, many: text.startsWith('::') };
     }
