@@ -50,6 +50,7 @@ export function wordEngine(more: Partial<Engine> = {}, result: Partial<CheckResu
       ...result,
       surveys: [],
     }),
+    whatIf: async () => ({ why: 'nothing is known' }),
     explain: async (sql) => ({ statements: [statement(sql)] }),
     proposals: async () => [],
     effective: () => Promise.reject(new Error('no map')),

@@ -3,10 +3,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { adviseKeys } from '../../server/src/advice/keyAdvisor/keyAdvice';
+import { keysJson } from '../../server/src/advice/keyAdvisor/keysPage';
+import { changesIn } from '../../server/src/advice/keyAdvisor/whatIf';
 import { localEngine } from '../../server/src/cli/localEngine';
+import type { Finding } from '../../server/src/engine/finding';
+import { checkWhatIf } from '../../server/src/engine/whatIf';
 import { Workspace } from '../../server/src/engine/workspace';
 import { nodePlatform } from '../../server/src/platform/node';
-import { keysJson } from '../../server/src/report/keysPage';
 import { repository } from '../harness/imports';
 import { folderWith, shardlint } from '../harness/shell';
 
@@ -71,5 +74,35 @@ describe.each(['own-sharding', 'citus'])('the advisor on the sample %s without i
       statements: [...statements].reverse(),
     };
     expect(keysJson(adviseKeys(turned))).toEqual(keysJson(adviseKeys(survey)));
+  });
+});
+
+describe('what if', () => {
+  it('says what a check with that map says', async () => {
+    const files = planned('own-sharding');
+    const map = fs.readFileSync(path.join(repository, 'samples/own-sharding/shardlint.yaml'), 'utf8');
+    const other = map.replace(
+      'orders: { shardKey: seller_id, group: seller }',
+      'orders: { shardKey: buyer_id, group: buyer }',
+    );
+    expect(other).not.toBe(map);
+    const today = folderWith({ ...files, 'shardlint.yaml': map });
+    const changes = changesIn('orders=buyer_id') ?? [];
+    const found = await checkWhatIf(nodePlatform({ assets }), today, changes, {});
+    if ('why' in found) throw new Error(found.why);
+    const findings = async (folder: string) => {
+      const { out } = await shardlint(folder, ['check', '--format', 'json'], localEngine());
+      const all: { rule: string; file: string; range: { start: { line: number } } }[] = JSON.parse(out).findings;
+      return all.map(({ rule, file, range }) => `${rule} ${file}:${range.start.line}`);
+    };
+    const before = await findings(today);
+    const after = await findings(folderWith({ ...files, 'shardlint.yaml': other }));
+    const said = (all: readonly Finding[]) =>
+      all.map(({ rule, file, span }) => {
+        const line = (found.text(file) ?? '').slice(0, span.start).split('\n').length;
+        return `${rule} ${path.posix.relative(today, file)}:${line}`;
+      });
+    expect(said(found.added).sort()).toEqual(after.filter((one) => !before.includes(one)).sort());
+    expect(said(found.gone).sort()).toEqual(before.filter((one) => !after.includes(one)).sort());
   });
 });

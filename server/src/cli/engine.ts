@@ -1,9 +1,11 @@
 /** What the commands ask of the engine. Tests hand in another one. */
 import type { CapacityFacts } from '../advice/capacity/model';
+import type { Change } from '../advice/keyAdvisor/whatIf';
 import type { Survey } from '../advice/survey';
 import type { Checked } from '../engine/finding';
 import type { Memory } from '../engine/recall';
 import type { Slice } from '../engine/slice';
+import type { WhatIfChecked } from '../engine/whatIf';
 import type { Platform } from '../platform/platform';
 import type { RuleText } from '../report/report';
 import type { Route } from '../routing/route';
@@ -15,6 +17,8 @@ export interface Engine {
   check(request: CheckRequest): Promise<CheckResult>;
   /** A check with what decisions over the whole workspace are made from. */
   survey(request: SurveyRequest): Promise<SurveyResult>;
+  /** What a map that a person proposes would change; works without a map. */
+  whatIf(request: WhatIfRequest): Promise<WhatIfChecked | { readonly why: string }>;
   /** The statements of a text, against the map of the workspace or one given inline. */
   explain(sql: string, against: MapChoice): Promise<ExplainResult>;
   /** The map of the workspace and its schema; a missing or broken map is a usage error. */
@@ -55,6 +59,10 @@ export interface CheckRequest {
 export interface SurveyRequest extends Omit<CheckRequest, 'memory'> {
   /** Where there is no map: goes on with a plan, in which nothing is sharded that nobody declares. */
   readonly plan?: boolean;
+}
+
+export interface WhatIfRequest extends Omit<CheckRequest, 'memory' | 'paths'> {
+  readonly changes: readonly Change[];
 }
 
 export interface SurveyResult extends CheckResult {

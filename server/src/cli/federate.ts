@@ -1,7 +1,7 @@
 import { federate as federationFor } from '../advice/federation/federation';
-import { federationJson, federationPage, servicesText } from '../report/federationPage';
+import { federationJson, federationPage, servicesText } from '../advice/federation/federationPage';
+import { largest } from '../engine/whatIf';
 import { places } from '../report/report';
-import { largest } from './keys';
 import { type Shell, type Status, status, UsageError } from './shell';
 import { printPage, surveyWhere, whereOf } from './workspace';
 

@@ -3,6 +3,7 @@ import { readCapacity } from '../engine/capacity/read';
 import { explainSql } from '../engine/explainSql';
 import { dialectFor } from '../engine/parsers';
 import { proposals } from '../engine/proposals';
+import { checkWhatIf } from '../engine/whatIf';
 import { Workspace, type WorkspaceOptions } from '../engine/workspace';
 import type { Platform } from '../platform/platform';
 import { rules } from '../rules';
@@ -26,6 +27,11 @@ export function localEngine(): Engine {
     rules: new Map(rules.map(({ id, meta }) => [id, meta])),
     check,
     survey,
+    whatIf: ({ platform, root, changes, configFile, progress }) =>
+      checkWhatIf(platform, root, changes, {
+        ...(configFile === undefined ? {} : { configFile, allowOutside: true }),
+        ...(progress && { progress }),
+      }),
     explain,
     effective,
     capacity,

@@ -88,6 +88,7 @@ export function program(version: string, { run, lsp }: Commands): Command {
   command('keys', 'candidate shard keys, ranked over the statements of the workspace; works without a map')
     .argument('[paths...]', 'files and folders')
     .option('--table <table>', 'every key that this table could have')
+    .option('--what-if <changes>', 'what `orders=tenant_id` would change: statements and findings before and after')
     .option('--map', 'print a shardlint.yaml with the first choice')
     .addOption(new Option('--format <format>', 'how it is printed').choices(['pretty', 'json', 'md']).default('pretty'))
     .action((paths: string[], options) => run(async (shell) => (await import('./keys')).keys(shell, paths, options)));

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Page } from '../advice/page';
 import type { Slice } from '../engine/slice';
-import { type Page, pageMarkdown, pageText } from '../report/page';
+import { pageMarkdown, pageText } from '../report/page';
 import { oneLine } from '../report/printable';
 import { places } from '../report/report';
 import type { CheckRequest, CheckResult, Engine, SurveyResult } from './engine';
@@ -125,7 +126,7 @@ function refuseBrokenMaps(shell: Shell, result: CheckResult, plan = false): void
 export function printPage(
   shell: Shell,
   page: Page,
-  result: CheckResult,
+  result: Pick<CheckResult, 'text'>,
   { scanned }: Where,
   format: 'pretty' | 'md',
 ): void {

@@ -1,7 +1,14 @@
 /** The maps of a workspace: the one that was named, those that lie in it, or what stands in for one. */
 import type { Platform } from '../platform/platform';
 import { discover } from '../shards/discover';
-import { type LoadedMap, type LoadOptions, loadDeclaration, loadShardMap } from '../shards/load';
+import {
+  type Effective,
+  type LoadedMap,
+  type LoadOptions,
+  loadDeclaration,
+  loadShardMap,
+  type Written,
+} from '../shards/load';
 import type { MapProblem } from '../shards/model';
 import { type PlanImport, planFor } from './plan';
 
@@ -11,6 +18,8 @@ export interface MapChoices {
   readonly allowOutside?: boolean;
   /** Without any map: read what is declared, as a map in which nothing else is sharded. */
   readonly plan?: boolean;
+  /** Another map in the place of the one that was read: what if? */
+  readonly amend?: (effective: Effective) => Effective;
 }
 
 export interface Maps {
@@ -22,6 +31,32 @@ export interface Maps {
 }
 
 export async function loadMaps(
+  platform: Platform,
+  root: string,
+  choices: MapChoices & Pick<LoadOptions, 'parserFor'>,
+): Promise<Maps> {
+  const found = await read(platform, root, choices);
+  const { amend } = choices;
+  return amend ? { ...found, maps: new Map([...found.maps].map(([file, map]) => [file, amended(map, amend)])) } : found;
+}
+
+/** The same object for the same overrides, as before. */
+function amended(loaded: LoadedMap, amend: (effective: Effective) => Effective): LoadedMap {
+  const known = new Map<Written, Written>();
+  const over = (written: Written): Written => {
+    const made = known.get(written) ?? { ...written, ...amend(written) };
+    known.set(written, made);
+    return made;
+  };
+  return {
+    ...loaded,
+    ...amend(loaded),
+    forFile: (path) => over(loaded.forFile(path)),
+    overrides: loaded.overrides.map(over),
+  };
+}
+
+async function read(
   platform: Platform,
   root: string,
   { configFile, allowOutside, plan, parserFor }: MapChoices & Pick<LoadOptions, 'parserFor'>,

@@ -1,33 +1,11 @@
-/** A page of advice: headings, sentences, lists with places, tables; for the terminal and as Markdown. */
+/** Pages of advice, for the terminal and as Markdown. */
+import type { Block, Page, Table } from '../advice/page';
 import type { Location } from '../text/span';
-import { columns, markdownTable, type Table } from './columns';
+import { columns, markdownTable } from './columns';
 import { oneLine } from './printable';
-
-export type Block =
-  | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly text: string }
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'list'; readonly items: readonly Item[] }
-  | { readonly kind: 'table'; readonly table: Table }
-  | { readonly kind: 'code'; readonly language: string; readonly text: string };
-
-/** Text is of one line, names stand between backticks. */
-export interface Item {
-  readonly text: string;
-  /** Stands before it in the terminal: `+`, `−`; a bullet where it is left out. */
-  readonly mark?: string;
-  readonly places?: readonly Location[];
-}
-
-export type Page = readonly Block[];
 
 /** How a place is called, and what leads there. */
 export type PlaceNames = (at: Location) => { readonly text: string; readonly url: string };
-
-export const heading = (level: 1 | 2 | 3, text: string): Block => ({ kind: 'heading', level, text });
-export const text = (said: string): Block => ({ kind: 'text', text: said });
-export const list = (items: readonly Item[]): readonly Block[] => (items.length === 0 ? [] : [{ kind: 'list', items }]);
-export const table = (made: Table): readonly Block[] =>
-  made.rows.length === 0 ? [] : [{ kind: 'table', table: made }];
 
 export const pageText = (page: Page, names: PlaceNames): string =>
   `${page.map((block) => blockText(block, names)).join('\n\n')}\n`;

@@ -42,7 +42,7 @@ export interface Places {
   lines(file: string): LineIndex | undefined;
 }
 
-export function places(checked: Checked, root: string): Places {
+export function places(checked: Pick<Checked, 'text'>, root: string): Places {
   const base = root.endsWith('/') ? root : `${root}/`;
   const indexes = new Map<string, LineIndex | undefined>();
   const lines = (file: string): LineIndex | undefined => {

@@ -1,11 +1,12 @@
 /** The key advisor's answer as a page and as JSON. What is said is `advice/keyAdvisor`'s own. */
-import type { Design, KeyAdvice } from '../advice/keyAdvisor/keyAdvice';
-import { keyOf } from '../advice/keyAdvisor/keyAdvice';
-import { listed, percent, type Reason, reasonsOf, statements, valueReasons } from '../advice/keyAdvisor/reasons';
-import type { Shown } from '../advice/keyAdvisor/steps/evidence';
-import type { TableKey } from '../advice/keyAdvisor/tableKeys';
-import type { Unfit } from '../advice/keyAdvisor/unfit';
-import { type Block, heading, type Item, list, type Page, table, text } from './page';
+
+import { type Block, heading, type Item, list, type Page, table, text } from '../page';
+import type { Design, KeyAdvice } from './keyAdvice';
+import { keyOf } from './keyAdvice';
+import { listed, percent, type Reason, reasonsOf, statements, valueReasons } from './reasons';
+import type { Shown } from './steps/evidence';
+import type { TableKey } from './tableKeys';
+import type { Unfit } from './unfit';
 
 const shownDesigns = 3;
 const shownUnfit = 8;

@@ -1,9 +1,10 @@
 /** Service cuts as a page, as JSON, and as the `services` of a map. What is said is `advice/federation`'s own. */
-import type { Cut, Federation } from '../advice/federation/federation';
-import { plain } from '../advice/keyAdvisor/mapText';
-import { statements as counted } from '../advice/keyAdvisor/reasons';
-import type { Location } from '../text/span';
-import { type Block, heading, type Item, list, type Page, table, text } from './page';
+
+import type { Location } from '../../text/span';
+import { plain } from '../keyAdvisor/mapText';
+import { statements as counted } from '../keyAdvisor/reasons';
+import { type Block, heading, type Item, list, type Page, table, text } from '../page';
+import type { Cut, Federation } from './federation';
 
 export function federationPage(federation: Federation): Page {
   const { known, services, apart, cuts } = federation;
