@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Server } from './client';
 import { acceptFindings } from './commands/acceptFindings';
+import { adviseShardKeys } from './commands/adviseShardKeys';
 import { createConfiguration } from './commands/createConfiguration';
 import { explainQuery } from './commands/explainQuery';
 import { forecastResharding } from './commands/forecastResharding';
@@ -25,8 +26,9 @@ export interface App {
 }
 
 /** Every command of the palette; `package.json` gives them their titles. */
-export const commands: Readonly<Record<string, (app: App) => Promise<unknown> | unknown>> = {
+export const commands: Readonly<Record<string, (app: App, about?: never) => Promise<unknown> | unknown>> = {
   'shardlint.acceptFindings': acceptFindings,
+  'shardlint.adviseShardKeys': adviseShardKeys,
   'shardlint.createConfiguration': createConfiguration,
   'shardlint.explainQuery': explainQuery,
   'shardlint.exportReport': ({ server }) => exportReport(server),
@@ -42,9 +44,9 @@ export const commands: Readonly<Record<string, (app: App) => Promise<unknown> | 
 
 export function registerCommands(app: App): vscode.Disposable[] {
   return Object.entries(commands).map(([id, run]) =>
-    vscode.commands.registerCommand(id, async () => {
+    vscode.commands.registerCommand(id, async (about?: never) => {
       try {
-        return await run(app);
+        return await run(app, about);
       } catch (error) {
         // The user asked for something and gets an answer, also where it is that the server is down.
         app.output.error(id, error instanceof Error ? error : String(error));

@@ -23,6 +23,11 @@ export interface Requests {
   readonly 'shardlint/configCandidates': Call<ConfigCandidatesParams, ConfigCandidates>;
   /** What moves when servers come or go, for the map that governs a document (or the first folder). */
   readonly 'shardlint/reshard': Call<ReshardParams, ReshardForecast>;
+  /**
+   * Candidate shard keys, over all statements of a folder; works without a map. Progress is reported on the token given,
+   * as for `shardlint/scan`.
+   */
+  readonly 'shardlint/keys': Call<KeysParams, Keys>;
   /** The text of a folder's baseline: what is found today, or, where there is one, what of it is left. Reads the workspace. */
   readonly 'shardlint/baseline': Call<BaselineParams, Baseline>;
   /**
@@ -106,6 +111,23 @@ export interface EffectiveConfig {
   readonly text: string;
   /** The map in use, null without one. */
   readonly map: string | null;
+}
+
+export interface KeysParams {
+  /** A file of the folder that is meant; null: the first one. */
+  readonly uri: string | null;
+  /** Every key of this table; null: all tables. */
+  readonly table: string | null;
+  /** `orders=tenant_id`: what that would change; null: the ranking. */
+  readonly whatIf: string | null;
+  readonly workDoneToken: string | number | null;
+}
+
+export interface Keys {
+  /** A Markdown page; null where there is no answer. */
+  readonly markdown: string | null;
+  /** Why there is no answer, one sentence. */
+  readonly why: string | null;
 }
 
 export interface ReshardParams {

@@ -9,6 +9,7 @@ import type { RouteClass } from '../routing/routeClass';
 import type { MapProblem } from '../shards/model';
 import type { Location, Span } from '../text/span';
 import type { Coverage, FileEdit, Finding } from './finding';
+import type { KeysAsk, KeysPage, otherKeys } from './keysPages';
 import type { Offer } from './mapHelp';
 import type { Proposal } from './proposals';
 import type { Shape } from './statementShape';
@@ -55,6 +56,10 @@ export interface Analysis {
   effectiveConfig(path: string | undefined): Promise<{ readonly text: string; readonly map: string } | undefined>;
   /** What moves when servers come or go; undefined without a map. */
   forecast(path: string | undefined, ask: Ask): Promise<Forecast | undefined>;
+  /** Candidate shard keys over all statements, with or without a map; or what one would change. */
+  keys(ask: KeysAsk): Promise<KeysPage>;
+  /** In a map file, at a table: other columns that it could be sharded by. */
+  otherKeys(path: string, offset: number): Promise<ReturnType<typeof otherKeys>>;
   /** The shard report over the files that were asked for: of the workspace after all of `sources` were. */
   shardReport(ask: ReportAsk): Promise<ShardReport>;
   /** The tables of all maps, with the statements of the files that were asked for. */

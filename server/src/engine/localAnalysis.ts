@@ -4,13 +4,14 @@ import type { Platform } from '../platform/platform';
 import { tablesOf } from '../query/tables';
 import type { LoadedMap, Written } from '../shards/load';
 import { tableIndex } from '../shards/resolve';
-import { type LineIndex, lineIndex } from '../text/lineIndex';
+import { type LineIndex, lineIndex, positionAt } from '../text/lineIndex';
 import type { Location } from '../text/span';
 import type { Analysis, FileView, MapReport, MapView, StatementView, Totals } from './analysis';
 import type { FileResult } from './analyzeFile';
 import { isMapName } from './declarations';
 import { effectiveConfig } from './effectiveConfig';
 import type { Finding } from './finding';
+import { keysPageOf, otherKeys } from './keysPages';
 import { declarationAt, describeAt, offersAt } from './mapHelp';
 import { proposals } from './proposals';
 import type { Statement } from './statement';
@@ -108,6 +109,15 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
       if (!loaded) return undefined;
       const { map, schema } = await workspace.withModels(path === undefined ? loaded : loaded.forFile(path));
       return forecast(map, schema, ask);
+    },
+    keys: async (ask) => keysPageOf(await opened(), options, ask),
+    otherKeys: async (path, offset) => {
+      await opened();
+      const effective = around(path);
+      const text = isMap(path) ? await workspace.files.text(path) : undefined;
+      if (text === undefined || !effective) return undefined;
+      const index = lineIndex(text);
+      return otherKeys(await workspace.withModels(effective), path, offset, (at) => positionAt(index, at).line);
     },
     declaration: async (path, offset): Promise<readonly Location[]> => {
       await opened();

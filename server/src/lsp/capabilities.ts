@@ -20,11 +20,16 @@ export interface ClientAbilities {
   readonly relatedInformation: boolean;
   readonly tags: boolean;
   readonly codeDescription: boolean;
+  /** It has the commands of our own extension, which show pages. Said in `initializationOptions`: `{ pages: true }`. */
+  readonly pages: boolean;
   /** Edits may create files. */
   readonly createFiles: boolean;
 }
 
-export function abilitiesOf({ general, textDocument, workspace, window }: ClientCapabilities): ClientAbilities {
+export function abilitiesOf(
+  { general, textDocument, workspace, window }: ClientCapabilities,
+  options?: unknown,
+): ClientAbilities {
   const published = textDocument?.publishDiagnostics;
   const pull = textDocument?.diagnostic;
   // Without refresh a pulled document could not follow a change of its map.
@@ -43,6 +48,7 @@ export function abilitiesOf({ general, textDocument, workspace, window }: Client
     codeActionLiterals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
     relatedInformation: (published?.relatedInformation ?? false) || (pulls && (pull?.relatedInformation ?? true)),
     tags: published?.tagSupport !== undefined || (pulls && pull?.tagSupport !== undefined),
+    pages: typeof options === 'object' && options !== null && 'pages' in options && options.pages === true,
     codeDescription: published?.codeDescriptionSupport === true || pulls,
     createFiles:
       workspace?.workspaceEdit?.documentChanges === true &&
@@ -69,7 +75,7 @@ export function serverCapabilities(client: ClientAbilities): ServerCapabilities 
         }
       : {}),
     ...(client.codeActionLiterals
-      ? { codeActionProvider: { codeActionKinds: ['quickfix', 'source.fixAll.shardlint'] } }
+      ? { codeActionProvider: { codeActionKinds: ['quickfix', 'refactor', 'source.fixAll.shardlint'] } }
       : {}),
     hoverProvider: true,
     definitionProvider: true,

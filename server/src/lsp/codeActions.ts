@@ -6,6 +6,7 @@ import { unusedRule } from '../engine/unsuppressed';
 import type { Span } from '../text/span';
 import { showPageCommand } from './capabilities';
 import { findingDiagnostic, foundIn } from './diagnostics';
+import { keyActions } from './keys';
 import type { Session } from './session';
 import { shown } from './shown';
 import { workspaceEdit } from './workspaceEdit';
@@ -35,6 +36,7 @@ export async function codeActions(session: Session, params: CodeActionParams): P
     const here = visible.filter(({ span }) => span.start <= asked.end && asked.start <= span.end);
     actions.push(...(await quickFixes(session, subject, document.text, here, context.diagnostics)));
   }
+  if (wants(context.only, 'refactor')) actions.push(...(await keyActions(session, textDocument.uri, asked.start)));
   // Offered where it is asked for: at the light bulb it would only repeat the fixes.
   if (context.only && wants(context.only, fixAllKind)) actions.push(...(await fixAll(session, subject, visible)));
   return actions;

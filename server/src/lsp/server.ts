@@ -20,6 +20,7 @@ import { definition } from './definition';
 import { explain } from './explain';
 import { attempt, guarded } from './guard';
 import { hover } from './hover';
+import { keys } from './keys';
 import { publisher } from './publish';
 import { report, tableStatements, tables } from './report';
 import { reshard } from './reshard';
@@ -53,7 +54,7 @@ export function startServer(connection: Connection, surroundings: Surroundings):
 
   // ── life ──────────────────────────────────────────────────────────────────────────────────────────────────────
   connection.onInitialize((params: InitializeParams) => {
-    session.setClient(abilitiesOf(params.capabilities));
+    session.setClient(abilitiesOf(params.capabilities, params.initializationOptions));
     uris = foldersOf(params);
     pushedSettings = sectionOf(params.initializationOptions);
     return {
@@ -245,6 +246,9 @@ export function startServer(connection: Connection, surroundings: Surroundings):
   onRequest('shardlint/effectiveConfig', { text: '', map: null }, (params) => effectiveConfig(session, params));
   onRequest('shardlint/configCandidates', { existing: null, candidates: [] }, (params) =>
     configCandidates(session, params),
+  );
+  onRequest('shardlint/keys', { markdown: null, why: 'The advice failed' }, (params, token) =>
+    keys(session, params, token),
   );
   onRequest('shardlint/reshard', { markdown: null, servers: null, why: 'The forecast failed' }, (params) =>
     reshard(session, params),

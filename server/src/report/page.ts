@@ -1,5 +1,6 @@
 /** Pages of advice, for the terminal and as Markdown. */
 import type { Block, Page, Table } from '../advice/page';
+import { block as fenced, link, prose } from '../text/markdown';
 import type { Location } from '../text/span';
 import { columns, markdownTable } from './columns';
 import { oneLine } from './printable';
@@ -38,20 +39,23 @@ export const pageMarkdown = (page: Page, names: PlaceNames): string =>
 function blockMarkdown(block: Block, names: PlaceNames): string {
   switch (block.kind) {
     case 'heading':
-      return `${'#'.repeat(block.level)} ${escaped(block.text)}`;
+      return `${'#'.repeat(block.level)} ${prose(oneLine(block.text))}`;
     case 'text':
-      return escaped(block.text);
+      return prose(oneLine(block.text));
     case 'list':
       return block.items
         .map(({ text: said, mark, places = [] }) => {
-          const where = places.map((at) => linked(names(at))).join(', ');
-          return `- ${mark ? `${mark} ` : ''}${escaped(said)}${where === '' ? '' : `: ${where}`}`;
+          const where = places
+            .map(names)
+            .map((one) => link(oneLine(one.text), one.url))
+            .join(', ');
+          return `- ${mark ? `${mark} ` : ''}${prose(oneLine(said))}${where === '' ? '' : ` (${where})`}`;
         })
         .join('\n');
     case 'table':
       return markdownTable(escapedTable(cleaned(block.table)));
     case 'code':
-      return `\`\`\`${block.language}\n${block.text.trimEnd()}\n\`\`\``;
+      return fenced(block.language, block.text.trimEnd());
   }
 }
 
@@ -67,13 +71,3 @@ const escapedTable = ({ head, rows, ...rest }: Table): Table => ({
   // Bars are escaped by the table itself.
   rows: rows.map((row) => row.map((cell) => cell.replace(/[\\*_[\]<>#~]/g, '\\$&'))),
 });
-
-/** Names between backticks stay code; all else is text. */
-const escaped = (said: string): string =>
-  oneLine(said)
-    .split('`')
-    .map((part, i) => (i % 2 === 0 ? part.replace(/[\\*_[\]<>#|~]/g, '\\$&') : part))
-    .join('`');
-
-const linked = ({ text: said, url }: ReturnType<PlaceNames>): string =>
-  `[${escaped(said).replace(/`/g, '')}](${url.replace(/[()<>\s]/g, encodeURIComponent).replace(/[()]/g, (one) => (one === '(' ? '%28' : '%29'))})`;
