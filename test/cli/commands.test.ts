@@ -129,6 +129,14 @@ describe('check --fix', () => {
     expect(fs.readdirSync(folder)).toEqual(['a.sql']);
   });
 
+  test('--rule takes the findings and fixes of that rule alone', async () => {
+    const folder = folderWith({ 'a.sql': 'scatter' });
+    const { rule } = JSON.parse((await shardlint(folder, ['check', '--format', 'json'])).out).findings[0];
+    expect((await shardlint(folder, ['check', '--fix', '--rule', rule])).status).toBe(0);
+    expect(read(folder, 'a.sql')).toBe('single');
+    expect((await shardlint(folder, ['check', '--rule', 'no-such'])).status).toBe(2);
+  });
+
   test('--diff prints a patch and changes nothing', async () => {
     const folder = folderWith({ 'src/a.sql': 'scatter\n' });
     const { out, err } = await shardlint(folder, ['check', '--diff']);

@@ -177,6 +177,24 @@ export const one = (tenantId: number, id: number) => pool.query('SELECT id FROM 
     expect(await editor.pull('src/q.ts')).toEqual([]);
   });
 
+  it('fixes all findings of one rule in the file', async () => {
+    await open(
+      'src/q.ts',
+      `import knex from 'knex';
+const db = knex({ client: 'pg' });
+export const one = async (tenantId: number, id: number) => await db('orders').where({ id });
+export const two = async (tenantId: number, status: string) => await db('orders').where({ status });
+`,
+    );
+    const [finding] = await editor.pull('src/q.ts');
+    const actions = await editor.actions('src/q.ts', finding!.range);
+    const all = actions.find(({ title }) => title.startsWith('Fix all 2 of scatter-query in this file (unsafe'));
+    await editor.apply(all?.edit);
+    expect(editor.text('src/q.ts')).toContain(".where({ id }).where('tenant_id', tenantId);");
+    expect(editor.text('src/q.ts')).toContain(".where({ status }).where('tenant_id', tenantId);");
+    expect(await editor.pull('src/q.ts')).toEqual([]);
+  });
+
   it('fixes all that is safe, on request only', async () => {
     await open(
       'q.sql',

@@ -16,6 +16,8 @@ export interface CheckOptions {
   readonly fix?: boolean;
   readonly diff?: boolean;
   readonly unsafeFixes?: boolean;
+  /** Ids of rules: these alone. */
+  readonly rule?: readonly string[];
   readonly baseline?: string;
   readonly updateBaseline?: boolean;
   readonly since?: string;

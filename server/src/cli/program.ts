@@ -45,6 +45,7 @@ export function program(version: string, { run, lsp }: Commands): Command {
     .option('--fix', 'apply the safe fixes')
     .option('--diff', 'print what --fix would change, and change nothing')
     .option('--unsafe-fixes', 'with --fix or --diff: also fixes that may change what a statement does')
+    .option('--rule <id...>', 'only findings of these rules, and their fixes')
     .option('--baseline <file>', 'leave out the findings accepted in this file; fail when it is stale')
     .option('--update-baseline', 'write the baseline file, or take what is mended out of it')
     .option('--since <revision>', 'only findings that are new against a git revision')

@@ -17,6 +17,8 @@ export interface ClientAbilities {
   readonly progress: boolean;
   readonly showDocument: boolean;
   readonly codeActionLiterals: boolean;
+  /** Edits can ask to be looked at first. */
+  readonly changeAnnotations: boolean;
   readonly relatedInformation: boolean;
   readonly tags: boolean;
   readonly codeDescription: boolean;
@@ -46,6 +48,7 @@ export function abilitiesOf(
     progress: window?.workDoneProgress === true,
     showDocument: window?.showDocument?.support === true,
     codeActionLiterals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
+    changeAnnotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
     relatedInformation: (published?.relatedInformation ?? false) || (pulls && (pull?.relatedInformation ?? true)),
     tags: published?.tagSupport !== undefined || (pulls && pull?.tagSupport !== undefined),
     pages: typeof options === 'object' && options !== null && 'pages' in options && options.pages === true,

@@ -1,4 +1,4 @@
-/** The light bulb: preferred fix, other fixes, suppress for the line, for the file, the rule's page. */
+/** The light bulb: preferred fix, other fixes, all of the rule, suppress for the line, for the file, the rule's page. */
 import type { CodeAction, CodeActionParams, Diagnostic } from 'vscode-languageserver';
 import type { FileEdit, Finding, Fix } from '../engine/finding';
 import { chooseFixes } from '../engine/fixes';
@@ -34,7 +34,7 @@ export async function codeActions(session: Session, params: CodeActionParams): P
   const actions: CodeAction[] = [];
   if (wants(context.only, 'quickfix')) {
     const here = visible.filter(({ span }) => span.start <= asked.end && asked.start <= span.end);
-    actions.push(...(await quickFixes(session, subject, document.text, here, context.diagnostics)));
+    actions.push(...(await quickFixes(session, subject, document.text, here, context.diagnostics, visible)));
   }
   if (wants(context.only, 'refactor')) actions.push(...(await keyActions(session, textDocument.uri, asked.start)));
   // Offered where it is asked for: at the light bulb it would only repeat the fixes.
@@ -48,26 +48,30 @@ async function quickFixes(
   text: string,
   findings: readonly Finding[],
   given: readonly Diagnostic[],
+  all: readonly Finding[],
 ): Promise<readonly CodeAction[]> {
   const groups = await Promise.all(
     findings.map(async (finding) => {
       const diagnostic = await diagnosticFor(session, subject, text, finding, given);
-      const action = async (title: string, edits: readonly FileEdit[], preferred = false): Promise<CodeAction[]> => {
-        const edit = await workspaceEdit(session, subject.analysis, edits);
-        const more = preferred ? { isPreferred: true } : {};
+      const action = async (title: string, edits: readonly FileEdit[], how?: 'preferred' | 'unsafe') => {
+        const edit = await workspaceEdit(session, subject.analysis, edits, how === 'unsafe' ? title : undefined);
+        const more = how === 'preferred' ? { isPreferred: true } : {};
         return edit ? [{ title, kind: 'quickfix', diagnostics: [diagnostic], edit, ...more }] : [];
       };
       const safe = finding.fixes.find((fix) => fix.safe);
       const others = finding.fixes.filter((fix) => fix !== safe);
       return {
-        preferred: safe ? await action(safe.title, safe.edits, true) : [],
-        others: (await Promise.all(others.map((fix) => action(titleOf(fix), fix.edits)))).flat(),
+        preferred: safe ? await action(safe.title, safe.edits, 'preferred') : [],
+        others: (
+          await Promise.all(others.map((fix) => action(titleOf(fix), fix.edits, fix.safe ? undefined : 'unsafe')))
+        ).flat(),
+        alike: await allOfRule(session, subject, finding, all),
         suppress: await suppressActions(subject, finding, action),
         page: pageAction(session, finding),
       };
     }),
   );
-  const parts = (['preferred', 'others', 'suppress', 'page'] as const).flatMap((part) =>
+  const parts = (['preferred', 'others', 'alike', 'suppress', 'page'] as const).flatMap((part) =>
     groups.flatMap((group) => group[part]),
   );
   // Two findings of one rule and line ask for the same comment.
@@ -98,6 +102,26 @@ function pageAction({ client, surroundings }: Session, { rule }: Finding): reado
   if (page === undefined) return [];
   const title = `Show the page of ${rule}`;
   return [{ title, kind: 'quickfix', command: { title, command: showPageCommand, arguments: [page] } }];
+}
+
+/** The preferred fix of every finding of that rule in the file, as far as they go together. */
+async function allOfRule(
+  session: Session,
+  { analysis }: Subject,
+  { rule, fixes: own }: Finding,
+  all: readonly Finding[],
+): Promise<readonly CodeAction[]> {
+  if (own.length === 0) return [];
+  const { fixes } = chooseFixes(
+    all.filter((one) => one.rule === rule),
+    true,
+  );
+  if (fixes.length < 2) return [];
+  const safe = fixes.every((fix) => fix.safe);
+  const title = titleOf({ title: `Fix all ${fixes.length} of ${rule} in this file`, safe, edits: [] });
+  const edits = fixes.flatMap((fix) => fix.edits);
+  const edit = await workspaceEdit(session, analysis, edits, safe ? undefined : title);
+  return edit ? [{ title, kind: 'quickfix', edit }] : [];
 }
 
 /** The client's own object where it has one: it recognises the diagnostic by it. */

@@ -1,16 +1,23 @@
 /** The engine's edits as a workspace edit: each document at the version that was read. */
-import type { CreateFile, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
+import type { AnnotatedTextEdit, CreateFile, TextDocumentEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import type { Analysis } from '../engine/analysis';
 import type { FileEdit } from '../engine/finding';
 import type { Session } from './session';
 import { uriOf } from './uris';
 
-/** A file that is not there is created where the client can. Undefined where that, or reading another, is not possible. */
+/**
+ * `confirm`: a title under which the client shows what would change before it does.
+ * A file that is not there is created where the client can. Undefined where that, or reading another, is not possible.
+ */
 export async function workspaceEdit(
   { client, documents, places }: Session,
   analysis: Analysis,
   edits: readonly FileEdit[],
+  confirm?: string,
 ): Promise<WorkspaceEdit | undefined> {
+  const annotationId = confirm !== undefined && client.changeAnnotations ? 'confirm' : undefined;
+  const marked = (edit: TextEdit): TextEdit | AnnotatedTextEdit =>
+    annotationId === undefined ? edit : { ...edit, annotationId };
   const byFile = new Map<string, FileEdit[]>();
   for (const edit of edits) byFile.set(edit.file, [...(byFile.get(edit.file) ?? []), edit]);
   const changes: (TextDocumentEdit | CreateFile)[] = [];
@@ -24,8 +31,10 @@ export async function workspaceEdit(
     const document = documents.at(file);
     changes.push({
       textDocument: { uri: document?.uri ?? uriOf(file), version: document?.version ?? null },
-      edits: own.map(({ span, text: newText }) => ({ range: places.range(text, span), newText })),
+      edits: own.map(({ span, text: newText }) => marked({ range: places.range(text, span), newText })),
     });
   }
-  return { documentChanges: changes };
+  if (annotationId === undefined) return { documentChanges: changes };
+  const annotation = { label: confirm ?? '', needsConfirmation: true, description: 'may change what the code does' };
+  return { documentChanges: changes, changeAnnotations: { [annotationId]: annotation } };
 }
