@@ -74,6 +74,13 @@ test('of several folders, the one that declares the table, else the fullest', ()
   expect(next(paths, { near: ['/app/b/migrations/01_c.sql'] })?.path).toMatch(/^\/app\/b\/migrations\/02_/);
 });
 
+test('of folders for several databases, that of the map’s', () => {
+  const paths = ['/app/migrations/mysql/1_a.sql', '/app/migrations/mysql/2_a.sql', '/app/migrations/postgres/1_a.sql'];
+  expect(next(paths)?.path).toMatch(/postgres/);
+  expect(next(paths, { dialect: 'mysql' })?.path).toMatch(/mysql/);
+  expect(next(paths, { near: ['/app/migrations/mysql/1_a.sql'] })?.path).toMatch(/postgres/);
+});
+
 test('no name leads out of the folder', () => {
   for (const title of ['../../etc/passwd', 'a/b\\c\0d', '..', '', '…', 'x'.repeat(5000), 'add "; DROP TABLE t; --'])
     for (const paths of [[], ['/app/migrations/1_a.sql'], ['/app/migrations/1690000000000-A.ts']]) {

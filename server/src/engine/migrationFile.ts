@@ -29,7 +29,11 @@ export interface MigrationFile {
 export function migrationFile({ paths, root, title, dialect, near = [] }: MigrationWish): MigrationFile | undefined {
   if (dialect === 'mongodb') return undefined;
   const chosen = [...foldersIn(paths)].sort(
-    ([a, inA], [b, inB]) => closeness(b, near) - closeness(a, near) || inB.length - inA.length || (a < b ? -1 : 1),
+    ([a, inA], [b, inB]) =>
+      isFor(b, dialect) - isFor(a, dialect) ||
+      closeness(b, near) - closeness(a, near) ||
+      inB.length - inA.length ||
+      (a < b ? -1 : 1),
   )[0]?.[1];
   const last = chosen?.reduce((best, one) => (isLater(one, best) ? one : best));
   if (!last) return { path: joinPath(root, `migrations/0001_${slug(title, '_')}.sql`) };
@@ -117,6 +121,19 @@ function isLater(a: Read, b: Read): boolean {
     if (x !== y) return x > y;
   }
   return a.path > b.path;
+}
+
+const databases: readonly (readonly [dialect: string, word: RegExp])[] = [
+  ['postgresql', /postgres|^pg$|^psql$/i],
+  ['mysql', /mysql/i],
+  ['mariadb', /mariadb/i],
+  ['sqlite', /sqlite/i],
+];
+
+/** 1 where a folder's name says this database, -1 where it says another: applications keep migrations for several. */
+function isFor(folder: string, dialect: string): number {
+  const said = databases.filter(([, word]) => folder.split('/').some((part) => word.test(part)));
+  return said.length === 0 ? 0 : said.some(([one]) => one === dialect) ? 1 : -1;
 }
 
 /** Length of the longest path that a folder shares with any of these files. */

@@ -50,11 +50,25 @@ export function routeWithCopies(
   map: ShardMap,
   schema: Schema,
 ): Route {
+  const effective = { map: withCopies(map, schema, copies), schema };
+  return under ? under(effective) : routeStatement(query, { ...effective, pins: [], hints: [], shallow: false });
+}
+
+const made = new WeakMap<ShardMap, Map<string, ShardMap>>();
+
+/** The same map for the same copies: what is found out about its tables is found out once. */
+function withCopies(map: ShardMap, schema: Schema, copies: readonly (readonly string[])[]): ShardMap {
+  const known = made.get(map) ?? new Map<string, ShardMap>();
+  made.set(map, known);
+  const key = JSON.stringify(copies);
+  const before = known.get(key);
+  if (before) return before;
   const index = tableIndex(map, schema);
   const found = new Set(copies.flatMap((name) => index.find(name) ?? []));
   const tables = [...new Set([...map.tables, ...found])].map((table) =>
     found.has(table) ? { ...table, kind: 'reference' as const, shardKey: [], group: '' } : table,
   );
-  const effective = { map: { ...map, tables }, schema };
-  return under ? under(effective) : routeStatement(query, { ...effective, pins: [], hints: [], shallow: false });
+  const changed = { ...map, tables };
+  known.set(key, changed);
+  return changed;
 }

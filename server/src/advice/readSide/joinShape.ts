@@ -43,8 +43,24 @@ export interface JoinShape {
   of(column: Column): ColumnOf | undefined;
 }
 
+interface Known {
+  readonly map: ShardMap;
+  readonly schema: Schema;
+  readonly shape: JoinShape | undefined;
+}
+
+const shapes = new WeakMap<Select, Known>();
+
 /** Undefined where rows come from elsewhere than tables that are joined side by side, or names are not clear. */
 export function joinShape(query: Select, map: ShardMap, schema: Schema): JoinShape | undefined {
+  const known = shapes.get(query);
+  if (known && known.map === map && known.schema === schema) return known.shape;
+  const shape = shapeOf(query, map, schema);
+  shapes.set(query, { map, schema, shape });
+  return shape;
+}
+
+function shapeOf(query: Select, map: ShardMap, schema: Schema): JoinShape | undefined {
   if (query.with || query.into || query.groupingSets || query.lock) return undefined;
   const chains = query.from.map(chainOf);
   const index = tableIndex(map, schema);

@@ -2,7 +2,6 @@
 import { isMostlyRead, type Reading, type ReadSideStep, type Sending, trafficOf, trafficText } from './step';
 
 const onShard = ({ query, route, transaction, target }: Sending): boolean =>
-  (query.kind === 'select' || query.kind === 'set-operation') &&
   query.kind === 'select' &&
   query.lock === undefined &&
   transaction === undefined &&
@@ -25,7 +24,7 @@ export function replicaSteps(reading: Reading): readonly Extract<ReadSideStep, {
         tables: [table],
         statements,
         traffic,
-        why: `\`${table}\` has ${trafficText(traffic)}, and ${statements.length === 1 ? 'a read' : `${statements.length} of the reads`} stay on one shard outside of transactions${more}`,
+        why: `\`${table}\` has ${trafficText(traffic)}, and ${statements.length === 1 ? 'one of the reads stays' : `${statements.length} of the reads stay`} on one shard outside of transactions${more}`,
         before: [],
       },
     ];

@@ -129,13 +129,13 @@ function stepOf(group: readonly Kept[], reading: Reading, taken: Set<string>): V
   const view = planOf(group, reading, taken);
   const tables = first.shape.tables.map(({ name }) => name.join('.'));
   const crosses = sent.some(({ route }) => route.crossShard !== null);
-  const places = sent.length > 1 ? `${sent.length} places` : 'one place that runs often';
+  const [places, s] = sent.length > 1 ? [`${sent.length} places`, ''] : ['one place that runs often', 's'];
   return {
     kind: 'materialized-view',
     tables,
     statements: sent,
     traffic: trafficOf(reading.statements, tables),
-    why: `${places} ${crosses && tables.length > 1 ? 'join' : 'read'} ${namesText(tables)} over all shards for the same totals`,
+    why: `${places} ${crosses && tables.length > 1 ? 'join' : 'read'}${s} ${namesText(tables)} over all shards for the same totals`,
     before: [
       { kind: 'replica', why: 'replicas have the same shards, so that the rows travel all the same' },
       { kind: 'denormalise', why: deny(first) },

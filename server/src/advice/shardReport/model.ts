@@ -39,6 +39,8 @@ export interface MapSection {
   readonly owners: readonly OwnerSection[];
   readonly services: readonly ServiceSection[];
   readonly replicas: ReplicaSection;
+  /** How reads can be taken off the shards, the cheapest step first. */
+  readonly reads: readonly ReadLine[];
   readonly budgets: readonly BudgetLine[];
   /** What moves with one server more, for each way in which tables are placed; empty where the map declares no servers. */
   readonly resharding: readonly ReshardingSection[];
@@ -295,3 +297,14 @@ export const mostWorst = 50;
 export const mostWorstOfOne = 5;
 /** As in `analyzeShardKey`. */
 export const monotonicFrom = 0.7;
+
+export interface ReadLine {
+  readonly step: 'replica' | 'denormalise' | 'materialized-view' | 'read-model';
+  readonly tables: readonly string[];
+  /** A clause. */
+  readonly why: string;
+  /** Why the steps before it do not do, each as a clause. */
+  readonly before: readonly { readonly step: ReadLine['step']; readonly why: string }[];
+  readonly statements: number;
+  readonly first: readonly Place[];
+}

@@ -2,6 +2,7 @@
 import type { CodeOwners } from '../../shards/codeOwners';
 import { serviceOf } from '../../shards/services';
 import type { Span } from '../../text/span';
+import { readSideAdvice } from '../readSide/readSideAdvice';
 import type { Survey, Surveyed } from '../survey';
 import { budgetLines, ownerSections, replicaSection, reshardingSections, serviceSections } from './declared';
 import { trafficOf } from './distribution';
@@ -45,6 +46,8 @@ export function shardReport({ surveys, findings, nameOf, rangeOf, owners, trend 
   };
 }
 
+const placesShown = 3;
+
 function mapSection(
   survey: Survey,
   around: Around,
@@ -69,6 +72,16 @@ function mapSection(
     owners: owned ? ownerSections(own, around) : [],
     services: serviceSections(map, own, around),
     replicas: replicaSection(map, own),
+    reads: readSideAdvice(survey).map((step) => ({
+      step: step.kind,
+      tables: step.tables,
+      why: step.why,
+      before: step.before.map(({ kind, why }) => ({ step: kind, why })),
+      statements: step.statements.length,
+      first: step.statements
+        .slice(0, placesShown)
+        .map(({ file, name }) => ({ file: around.nameOf(file), ...around.rangeOf(file, name).start })),
+    })),
     budgets: budgetLines(map, own, around),
     resharding: reshardingSections(survey),
     findings: countedRules(survey, findings),
@@ -88,8 +101,6 @@ function countedRules(
     .map(([rule, count]) => ({ rule, count }))
     .toSorted((a, b) => b.count - a.count || (a.rule < b.rule ? -1 : 1));
 }
-
-const placesShown = 3;
 
 function coverageOf({ statements, unread }: Survey, around: Around): CoverageSection {
   const unknown = statements.filter(({ route }) => route.reach === 'unknown');

@@ -100,3 +100,10 @@ export function headline({ traffic, tables, coverage }: MapSection): string {
   if (sharded === 0) return `No table is sharded here; ${tail}.`;
   return `${parts.length > 0 ? parts.join('; ') : 'No statement reads or writes a sharded table'}; ${tail}.`;
 }
+
+export const readSteps: Readonly<Record<MapSection['reads'][number]['step'], string>> = {
+  replica: 'replica',
+  denormalise: 'copied column',
+  'materialized-view': 'kept totals',
+  'read-model': 'read model',
+};

@@ -21,6 +21,7 @@ import {
   number,
   percent,
   plural,
+  readSteps,
   shardsText,
   share,
   time,
@@ -79,6 +80,19 @@ function sectionOf(section: MapSection, several: boolean): readonly string[] {
       ),
     ),
     ...replicas(section),
+    ...titled(
+      'Reads that could leave the shards',
+      rows(
+        ['Step', 'Why', 'Why not a step before', 'Statements', 'First'],
+        section.reads.map(({ step, why, before, statements, first }) => [
+          readSteps[step],
+          prose(shown(why)),
+          prose(shown(before.map((one) => `${readSteps[one.step]}: ${one.why}`).join('; '))),
+          number(statements),
+          first.map(place).join(', '),
+        ]),
+      ),
+    ),
     ...titled(
       'Budgets',
       rows(

@@ -13,6 +13,7 @@ import {
   number,
   percent,
   plural,
+  readSteps,
   share,
   time,
 } from './figures';
@@ -28,7 +29,7 @@ export function mapSection(one: MapSection, id: string, linkTo: LinkTo): Markup 
     <p>${headline(one)} <span class="muted">${one.router} · ${one.dialect}</span></p>
     ${cards(one)}${overview(one, id)}${tables(one, id, linkTo)}${keys(one, id)}
     ${section(`${id}-worst`, 'Statements that leave their shard', statementList(one.worst, linkTo))}
-    ${byTable(one, id, linkTo)}${owners(one, id, linkTo)}${services(one, id)}${replicas(one, id)}${resharding(one, id)}${coverage(one, id, linkTo)}
+    ${byTable(one, id, linkTo)}${owners(one, id, linkTo)}${services(one, id)}${replicas(one, id)}${reads(one, id, linkTo)}${resharding(one, id)}${coverage(one, id, linkTo)}
   </article>`;
 }
 
@@ -252,6 +253,23 @@ function resharding({ resharding: all }: MapSection, id: string): Part {
         ]),
       ];
     }),
+  );
+}
+
+function reads({ reads: all }: MapSection, id: string, linkTo: LinkTo): Part {
+  return section(
+    `${id}-reads`,
+    'Reads that could leave the shards',
+    table('Steps, the cheapest first', all, [
+      { title: 'Step', cell: ({ step }) => readSteps[step] },
+      { title: 'Why', cell: ({ why }) => saidText(why) },
+      {
+        title: 'Why not a step before',
+        cell: ({ before }) => saidText(before.map(({ step, why }) => `${readSteps[step]}: ${why}`).join('; ')),
+      },
+      { title: 'Statements', number: true, cell: ({ statements }) => number(statements) },
+      { title: 'First', cell: ({ first }) => first.map((place, i) => [i > 0 && ', ', placeLink(place, linkTo)]) },
+    ]),
   );
 }
 
