@@ -1,6 +1,7 @@
 /** Expressions that hold a column's value where a statement stands, the likeliest first. */
 import type { Flow } from '../flow/flow';
 import { printValue } from '../flow/print';
+import { indexed } from '../flow/project';
 import { visibleNames } from '../flow/visible';
 import type { Func, HostFile, TypeRef, Value } from '../hosts/host';
 import { contains, type Span } from '../text/span';
@@ -54,7 +55,6 @@ function membersWritten(
     around.flatMap(({ params }) => params.flatMap(({ pattern }) => (pattern.kind === 'name' ? [pattern.name] : []))),
   );
   const add = (value: Value): void => {
-    if (value.kind !== 'member' || typeof value.property !== 'string' || !names.includes(value.property)) return;
     const text = printValue(value);
     const [root = ''] = text.split('.');
     if (!memberText.test(text)) return;
@@ -65,19 +65,10 @@ function membersWritten(
     } else if (func && visible.has(root)) inside.push(text);
     else if (parameters.has(root)) elsewhere.push(text);
   };
-  for (const func of host.functions) eachValue(func.body, add);
+  const { members } = indexed(host);
+  const named = [...new Set(names)].flatMap((name) => members.get(name) ?? []);
+  for (const value of named.sort((a, b) => a.span.start - b.span.start)) add(value);
   return [...new Set([...inside, ...elsewhere])];
-}
-
-/** All values below a part of the host model. */
-function eachValue(part: unknown, visit: (value: Value) => void): void {
-  if (typeof part !== 'object' || part === null) return;
-  if (Array.isArray(part)) {
-    for (const one of part) eachValue(one, visit);
-    return;
-  }
-  if ('kind' in part && part.kind === 'member') visit(part as Value);
-  for (const [key, inner] of Object.entries(part)) if (key !== 'span' && key !== 'map') eachValue(inner, visit);
 }
 
 /** Members that the types of parameters declare. */

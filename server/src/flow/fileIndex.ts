@@ -1,5 +1,5 @@
 /** One walk over a file's values: scopes, bindings, mentions, branches, parents and sites. Depends on that file alone. */
-import type { CallValue, Func, HostFile, Pattern, Statement, Template, Value } from '../hosts/host';
+import type { CallValue, Func, HostFile, MemberValue, Pattern, Statement, Template, Value } from '../hosts/host';
 import { type Binding, bound, type Declared, defaults, isPattern, lookup, type Scope } from './bindings';
 import { type ArmNode, exits } from './branches';
 
@@ -32,6 +32,8 @@ export interface FileIndex {
   readonly thisIn: ReadonlyMap<number, readonly { readonly value: Value; readonly arm: ArmNode | undefined }[]>;
   /** All calls and tagged templates in source order, inner receivers first. */
   readonly sites: readonly (CallValue | Template)[];
+  /** By the name that is asked for: `tenantId` of `ctx.tenantId`. */
+  readonly members: ReadonlyMap<string, readonly MemberValue[]>;
   /** All assignments to members, in source order. */
   readonly assigned: readonly Assignment[];
   /** The value that is this function (undefined for declarations and methods). */
@@ -52,6 +54,7 @@ interface Walk {
   readonly returns: Returned[][];
   readonly thisIn: Map<number, { readonly value: Value; readonly arm: ArmNode | undefined }[]>;
   readonly sites: (CallValue | Template)[];
+  readonly members: Map<string, MemberValue[]>;
   readonly assigned: Assignment[];
   readonly functionValues: Map<number, Value>;
   readonly functionScopes: Map<number, Scope>;
@@ -284,6 +287,11 @@ const walkValue = (walk: Walk, value: Value, here: Here): void => {
     case 'member':
       inside(value.object);
       if (typeof value.property !== 'string') inside(value.property);
+      else {
+        const known = walk.members.get(value.property);
+        if (known) known.push(value);
+        else walk.members.set(value.property, [value]);
+      }
       return;
     case 'call':
       inside(value.callee);
@@ -350,6 +358,7 @@ export const indexFile = (file: HostFile): FileIndex => {
     returns: file.functions.map(() => []),
     thisIn: new Map(),
     sites: [],
+    members: new Map(),
     assigned: [],
     functionValues: new Map(),
     functionScopes: new Map([[0, module]]),
@@ -373,7 +382,7 @@ export const indexFile = (file: HostFile): FileIndex => {
     binding.mentions.sort((a, b) => a.value.span.start - b.value.span.start);
   }
   // The walk itself is not kept: what it gathered on the way is as large as the index.
-  const { bindings, returns, thisIn, sites, assigned, functionValues, functionScopes } = walk;
+  const { bindings, returns, thisIn, sites, members, assigned, functionValues, functionScopes } = walk;
   return {
     file,
     module,
@@ -383,6 +392,7 @@ export const indexFile = (file: HostFile): FileIndex => {
     returns,
     thisIn,
     sites: sites.sort((a, b) => a.span.end - b.span.end || a.span.start - b.span.start),
+    members,
     assigned,
     functionValues,
     functionScopes,

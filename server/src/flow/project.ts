@@ -46,7 +46,8 @@ export const generatedKey = '?generated';
 let indexes = new Map<HostFile, FileIndex>();
 let older = indexes;
 
-const indexed = (file: HostFile): FileIndex => {
+/** What a file says by itself, without a project. */
+export const indexed = (file: HostFile): FileIndex => {
   const known = indexes.get(file);
   if (known !== undefined) return known;
   const index = older.get(file) ?? indexFile(file);
