@@ -13,6 +13,7 @@ import { type SourceMap, toSource, verbatimMap } from '../text/sourceMap';
 import type { Span } from '../text/span';
 import { physicalTables } from './explainSql';
 import type { LoadedDialect } from './parsers';
+import { type Rereading, rereading } from './readBefore';
 import { type ReadStatement, readSql } from './readSql';
 import { mappedPlace, type Statement, samePlace } from './statement';
 
@@ -33,10 +34,11 @@ export interface Linked {
 export function linkSqlFile(file: string, text: string, context: LinkContext): Linked {
   const map = verbatimMap(text.length);
   const session: { pins: readonly Pin[] } = { pins: [] };
-  const read = readSql(text, context.dialect, { client: true });
+  const reused = rereading(file, context.effective);
+  const read = readSql(text, context.dialect, { client: true, before: reused.before });
   const statements = read.statements.map((one) => {
     if (one.parsed.ok) session.pins = sessionPins(one.parsed.query, session.pins);
-    return fromText(file, 'sql', undefined, one, text, map, context, session.pins, toSource(map, one.span));
+    return fromText(file, 'sql', undefined, one, text, map, context, session.pins, toSource(map, one.span), reused);
   });
   return { statements, comments: read.comments.map(({ span }) => span) };
 }
@@ -136,6 +138,7 @@ function fromText(
   context: LinkContext,
   pins: readonly Pin[],
   at: Statement['span'],
+  reused?: Rereading,
 ): Statement {
   const base = {
     file,
@@ -158,14 +161,9 @@ function fromText(
     const route = routeStatement(query, { map, schema, pins, hints, fixed: true, shallow });
     return found ? withConfidence(route, found) : route;
   };
-  return {
-    ...base,
-    query,
-    why: undefined,
-    route: under(context.effective),
-    under,
-    tables: physicalTables(parsed.query, context.effective),
-  };
+  const made = () => ({ parsed, route: under(context.effective), tables: physicalTables(query, context.effective) });
+  const { route, tables } = reused?.read(base.sql, hints, pins, made) ?? made();
+  return { ...base, query, why: undefined, route, under, tables };
 }
 
 const unread: Route = { ...emptyRoute, reach: 'unknown', confidence: 'guess' };

@@ -42,11 +42,16 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
     const known = views.get(result);
     if (known) return known;
     const { file, text, findings, statements, faults } = result;
+    let shown: readonly StatementView[] | undefined;
     const view: FileView = {
       file,
       text,
       findings,
-      statements: statements.map(statementView),
+      // Asked for by hover and lenses alone.
+      get statements() {
+        shown ??= statements.map(statementView);
+        return shown;
+      },
       faults: faults.map(({ rule, error }) => ({
         rule,
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),

@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly holes?: readonly Hole[];
   /** The text is a file for the dialect's client program. */
   readonly client?: boolean;
+  /** The answer for a statement of the same text, where there is one; not for texts with holes. */
+  readonly before?: (text: string) => Parsed | undefined;
 }
 
 export interface ReadText {
@@ -30,13 +32,15 @@ export interface ReadText {
 export function readSql(
   text: string,
   { dialect, parser }: LoadedDialect,
-  { holes = [], client = false }: ReadOptions = {},
+  { holes = [], client = false, before }: ReadOptions = {},
 ): ReadText {
   const script = splitStatements(text, dialect.lexical, { holes, client });
   const statements = script.statements.map((statement): ReadStatement => {
     return {
       span: statement.span,
-      parsed: readStatement(parser, dialect.lexical, text, statement, holes),
+      parsed:
+        before?.(text.slice(statement.span.start, statement.span.end)) ??
+        readStatement(parser, dialect.lexical, text, statement, holes),
       hints: statement.comments.map((comment) => bare(textOf(text, comment))),
     };
   });

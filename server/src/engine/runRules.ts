@@ -1,6 +1,7 @@
 /** Runs rules over statements and maps, and turns what they report into findings at their places. */
 
-import type { TableBinding } from '../routing/route';
+import type { Query } from '../query/model';
+import type { Route, TableBinding } from '../routing/route';
 import { rules as allRules } from '../rules';
 import type { AnyRule, FileKind, Placed, Placing, QueryFix, Related, ReportMore } from '../rules/rule';
 import { findTable, type Schema } from '../schema/model';
@@ -26,12 +27,20 @@ export function severityOf(rule: AnyRule, map: ShardMap, kind: FileKind | undefi
   return map.rules[rule.id]?.severity ?? (kind && rule.meta.severityIn?.[kind]) ?? rule.meta.severity;
 }
 
+/** Statements of which no rule says anything, by their query: in `.sql` files it stays while the text does. */
+const quiet = new WeakMap<Query, { readonly route: Route; readonly kind: FileKind; readonly file: string }>();
+
+function isQuiet({ query, route, file, found }: Statement, kind: FileKind): boolean {
+  const before = query && found === undefined ? quiet.get(query) : undefined;
+  return before?.route === route && before.kind === kind && before.file === file;
+}
+
 /** `scope`: with what fixes of host code are made; `placing`: where fixes put new files. */
 export function checkStatement(statement: Statement, kind: FileKind, scope?: Scope, placing?: Placing): RuleRun {
   const { query, route, effective, place } = statement;
   const found: { rule: AnyRule; finding: Finding }[] = [];
   const faults: RuleRun['faults'][number][] = [];
-  if (!query) return { findings: [], faults };
+  if (!query || isQuiet(statement, kind)) return { findings: [], faults };
   const { map, schema } = effective;
   const index = tableIndex(map, schema);
   for (const rule of allRules) {
@@ -90,6 +99,7 @@ export function checkStatement(statement: Statement, kind: FileKind, scope?: Sco
       faults.push({ rule: rule.id, error });
     }
   }
+  if (found.length === 0 && faults.length === 0) quiet.set(query, { route, kind, file: statement.file });
   const speaking = new Set(found.map(({ rule }) => rule.id));
   return {
     findings: found
