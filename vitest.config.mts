@@ -9,6 +9,7 @@ export default defineConfig({
       'test/databases/**',
       'test/slow/**',
       'test/release/**',
+      'test/web/**',
       '**/node_modules/**',
     ],
     testTimeout: 20_000,

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import {
+  type BaseLanguageClient,
   CloseAction,
   ErrorAction,
-  LanguageClient,
   type LanguageClientOptions,
   RevealOutputChannelOn,
-  type ServerOptions,
   State,
-  TransportKind,
   WorkDoneProgress,
-} from 'vscode-languageclient/node';
+} from 'vscode-languageclient';
 import type { ClientNotifications, Requests, ServerNotifications, Status } from '../../server/src/protocol';
-import { selector } from './selector';
+import type { Launch, Launched } from './launch';
+import { documentSelector } from './selector';
+import { fromWire, isServed, received, sent, toWire } from './virtual';
 
 /** A server that ends this often within `crashWindow` stays down until the user restarts it. */
 const crashLimit = 5;
@@ -19,15 +19,19 @@ const crashWindow = 3 * 60_000;
 
 /** The server as the rest of the extension sees it: it survives crashes and can be started afresh at any time. */
 export class Server implements vscode.Disposable {
-  private client: LanguageClient | undefined;
+  private launched: Launched | undefined;
   private crashes: readonly number[] = [];
   private restarts = 0;
   private starting: Promise<void> = Promise.resolve();
+  private get client(): BaseLanguageClient | undefined {
+    return this.launched?.client;
+  }
+
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
   readonly onStatus = this.statusEmitter.event;
 
   constructor(
-    private readonly module: string,
+    private readonly launch: Launch,
     readonly output: vscode.LogOutputChannel,
   ) {}
 
@@ -49,8 +53,9 @@ export class Server implements vscode.Disposable {
     if (restart !== this.restarts) return; // a later one goes on
     this.crashes = [];
     this.tell('starting', 'Starting');
-    const client = this.create();
-    this.client = client;
+    const launched = this.create();
+    const { client } = launched;
+    this.launched = launched;
     try {
       await client.start();
     } catch (error) {
@@ -68,12 +73,15 @@ export class Server implements vscode.Disposable {
   ): Promise<Requests[M]['result']> {
     if (!this.client?.isRunning()) throw new Error('The server is not running');
     // An absent token must not be handed on: it would count as a second parameter.
-    return token ? this.client.sendRequest(method, params, token) : this.client.sendRequest(method, params);
+    const answer = token
+      ? this.client.sendRequest<Requests[M]['result']>(method, sent(params), token)
+      : this.client.sendRequest<Requests[M]['result']>(method, sent(params));
+    return answer.then(received);
   }
 
   /** Sends nothing where the server is not running. */
   notify<M extends keyof ClientNotifications>(method: M, params: ClientNotifications[M]): void {
-    if (this.client?.isRunning()) void this.client.sendNotification(method, params);
+    if (this.client?.isRunning()) void this.client.sendNotification(method, sent(params));
   }
 
   /** Progress of one request, by the token that was sent with it. */
@@ -84,13 +92,12 @@ export class Server implements vscode.Disposable {
   }
 
   async end(): Promise<void> {
-    const client = this.client;
-    this.client = undefined;
-    const process = client?.serverProcess;
+    const { launched } = this;
+    this.launched = undefined;
     // dispose() fails for a client that has not finished starting and for a server that hangs: those are killed.
-    await client?.dispose().catch((error: unknown) => {
+    await launched?.client.dispose().catch((error: unknown) => {
       this.output.debug(`Ending the server: ${error}`);
-      process?.kill('SIGKILL');
+      launched.kill();
     });
   }
 
@@ -98,15 +105,11 @@ export class Server implements vscode.Disposable {
     this.statusEmitter.dispose();
   }
 
-  private create(): LanguageClient {
-    const run = { module: this.module, transport: TransportKind.ipc };
-    const serverOptions: ServerOptions = {
-      run,
-      debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
-    };
+  private create(): Launched {
     const clientOptions: LanguageClientOptions = {
-      documentSelector: selector,
+      documentSelector: documentSelector(),
       initializationOptions: { pages: true },
+      uriConverters: { code2Protocol: toWire, protocol2Code: fromWire },
       outputChannel: this.output,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false,
@@ -118,19 +121,20 @@ export class Server implements vscode.Disposable {
         }),
       },
     };
-    const client: LanguageClient = new LanguageClient('shardlint', 'Shardlint', serverOptions, clientOptions);
+    const launched = this.launch(clientOptions);
+    const client: BaseLanguageClient = launched.client;
     const status: keyof ServerNotifications = 'shardlint/status';
-    client.onNotification(status, (value: Status) => this.statusEmitter.fire(value));
+    client.onNotification(status, (value: Status) => this.statusEmitter.fire(received(value)));
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) this.activeDocument(vscode.window.activeTextEditor);
     });
-    return client;
+    return launched;
   }
 
   /** Tells the server which file is in front, so that the status speaks of it; pages, panels and pickers do not count. */
   activeDocument(editor: vscode.TextEditor | undefined): void {
     const uri = editor?.document.uri;
-    if (uri?.scheme === 'file') this.notify('shardlint/activeDocument', { uri: uri.toString() });
+    if (isServed(uri)) this.notify('shardlint/activeDocument', { uri: uri.toString() });
   }
 
   private afterCrash(): CloseAction {

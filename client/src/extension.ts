@@ -1,43 +1,17 @@
-import * as vscode from 'vscode';
-import { Server } from './client';
-import { registerCommands } from './commands';
-import { Pages } from './pages';
-import { ReportPanel } from './report/panel';
-import { StatusItem } from './status';
-import { TablesView } from './tables';
+/** The extension on a desktop: the server is a process of its own. */
+import type * as vscode from 'vscode';
+import { LanguageClient, type ServerOptions, TransportKind } from 'vscode-languageclient/node';
+import type { Launch } from './launch';
+import { start, stop } from './start';
 
-let server: Server | undefined;
-
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const output = vscode.window.createOutputChannel('Shardlint', { log: true });
-  const status = new StatusItem();
-  const pages = new Pages();
-  server = new Server(context.asAbsolutePath('dist/server.js'), output);
-  const report = new ReportPanel(server, vscode.Uri.joinPath(context.extensionUri, 'dist', 'reportPanel.js'));
-  context.subscriptions.push(
-    output,
-    status,
-    pages,
-    report,
-    new TablesView(server),
-    server,
-    server.onStatus((value) => status.show(value)),
-    vscode.window.onDidChangeActiveTextEditor((editor) => server?.activeDocument(editor)),
-    ...registerCommands({
-      server,
-      status,
-      pages,
-      report,
-      output,
-      version: String(context.extension.packageJSON.version),
-    }),
-  );
-  // First, so that whoever comes back with the window waits for it.
-  const started = server.restart();
-  await vscode.commands.executeCommand('setContext', 'shardlint.active', true);
-  await started;
+export function activate(context: vscode.ExtensionContext): Promise<void> {
+  const run = { module: context.asAbsolutePath('dist/server.js'), transport: TransportKind.ipc };
+  const server: ServerOptions = { run, debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } } };
+  const launch: Launch = (options) => {
+    const client = new LanguageClient('shardlint', 'Shardlint', server, options);
+    return { client, kill: () => client.serverProcess?.kill('SIGKILL') };
+  };
+  return start(context, launch);
 }
 
-export async function deactivate(): Promise<void> {
-  await server?.end();
-}
+export const deactivate = stop;

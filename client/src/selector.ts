@@ -1,3 +1,5 @@
+import { schemes } from './virtual';
+
 /** Languages that hold SQL, in files of their own or inside code. */
 const languages = [
   'sql',
@@ -19,7 +21,8 @@ type Filter =
   | { readonly scheme: string; readonly pattern: string };
 
 /** The documents that the server is told of. */
-export const selector: Filter[] = [
-  ...languages.map((language) => ({ scheme: 'file', language })),
-  ...maps.map((pattern) => ({ scheme: 'file', pattern })),
-];
+export const documentSelector = (): Filter[] =>
+  [...schemes()].flatMap((scheme) => [
+    ...languages.map((language) => ({ scheme, language })),
+    ...maps.map((pattern) => ({ scheme, pattern })),
+  ]);

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Status } from '../../server/src/protocol';
-import { selector } from './selector';
+import { documentSelector } from './selector';
 
 /** The item beside the language's name that answers "why do I see nothing?"; its words come from the server. */
 export class StatusItem implements vscode.Disposable {
-  private readonly item = vscode.languages.createLanguageStatusItem('shardlint', selector);
+  private readonly item = vscode.languages.createLanguageStatusItem('shardlint', documentSelector());
   private current: Status | undefined;
 
   constructor() {

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { webBuilds } from './web.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 const dist = path.join(root, 'dist');
@@ -96,6 +97,7 @@ contexts.push(
     outfile: path.join(dist, 'reportPanel.js'),
   }),
 );
+for (const options of webBuilds(root, { ...node, supported: {} })) contexts.push(await esbuild.context(options));
 for (const context of contexts) {
   if (watch) await context.watch();
   else {

@@ -43,6 +43,16 @@ export interface Requests {
   readonly 'shardlint/unread': Call<null, UnreadStatements>;
 }
 
+/** Asked by a server that has no files of its own, answered by the client. Paths as in file URIs, decoded. */
+export interface FileRequests {
+  /** All files below a folder; folders of the names in `skip` are not entered. */
+  readonly 'shardlint/listFiles': Call<{ readonly root: string; readonly skip: readonly string[] }, readonly string[]>;
+  readonly 'shardlint/readFile': Call<{ readonly path: string }, Uint8Array | null>;
+  readonly 'shardlint/exists': Call<{ readonly path: string }, boolean>;
+  /** A file that is shipped beside the bundle. */
+  readonly 'shardlint/asset': Call<{ readonly name: string }, Uint8Array | null>;
+}
+
 /** Told by the server, without an answer. */
 export interface ServerNotifications {
   /** Sent at the start, after each change of a map, a finished analysis or scan, and after `shardlint/activeDocument`. */

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { App } from '../commands';
+import { isServed } from '../virtual';
 
 /** Asks for a number of servers, and shows what moves until there are so many. */
 export async function forecastResharding({ server, pages }: App): Promise<void> {
   const document = vscode.window.activeTextEditor?.document.uri;
-  const uri = document?.scheme === 'file' ? document.toString() : null;
+  const uri = isServed(document) ? document.toString() : null;
   const today = await server.request('shardlint/reshard', { uri, from: null, to: null });
   if (today.servers === null) {
     // Where a number would not help either, the reason is the answer.

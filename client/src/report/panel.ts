@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Server } from '../client';
+import { isServed } from '../virtual';
 import { exportReport } from './export';
 import { reading } from './reading';
 
@@ -125,7 +126,7 @@ const isAction = (value: unknown, action: string): boolean =>
 /** A page may ask for files of the workspace, and for nothing else. */
 async function openPlace({ uri, line, column }: Open): Promise<void> {
   const target = vscode.Uri.parse(uri, true);
-  if (target.scheme !== 'file' || !vscode.workspace.getWorkspaceFolder(target)) {
+  if (!isServed(target) || !vscode.workspace.getWorkspaceFolder(target)) {
     throw new Error('This place is outside of the workspace');
   }
   const position = new vscode.Position(Math.max(0, line), Math.max(0, column));

@@ -86,7 +86,7 @@ export function startServer(connection: Connection, surroundings: Surroundings):
     if (session.client.registerCompletion)
       attempt(session, 'completion', () =>
         connection.client.register(CompletionRequest.type, {
-          documentSelector: [{ scheme: 'file', pattern: '**/shardlint.{yaml,yml,json}' }],
+          documentSelector: [{ pattern: '**/shardlint.{yaml,yml,json}' }],
           triggerCharacters: [':', ' ', '"', "'"],
           resolveProvider: false,
         }),

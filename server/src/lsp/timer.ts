@@ -41,7 +41,9 @@ export function breathing(slice = 8): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < slice) return;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) =>
+      typeof setImmediate === 'function' ? setImmediate(resolve) : setTimeout(resolve, 0),
+    );
     last = performance.now();
   };
 }
