@@ -13,6 +13,7 @@ const names = [...mapFileNames.map((name) => `**/${name}`), ...importers.flatMap
 
 export const manifest: Generator = () => {
   const manifest = JSON.parse(fs.readFileSync(manifestFile, 'utf8'));
-  const activationEvents = names.map((name) => `workspaceContains:${name}`);
+  const others = manifest.activationEvents.filter((event: string) => !event.startsWith('workspaceContains:'));
+  const activationEvents = [...names.map((name) => `workspaceContains:${name}`), ...others];
   return [{ path: 'package.json', text: `${JSON.stringify({ ...manifest, activationEvents }, null, 2)}\n` }];
 };
