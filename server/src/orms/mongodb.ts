@@ -151,6 +151,7 @@ export default defineOrm<Wrappers>({
     const answer = answerTo(call, chain, ref);
     return answer === undefined ? [] : found(call, site, chain, [answer]);
   },
+  handle: { option: 'session', at: (method) => methods.get(method)?.options },
   bind: ({ value }, flow, _, key) => {
     if (value.kind !== 'call') return undefined;
     const chain = flow.call(value);

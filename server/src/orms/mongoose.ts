@@ -287,6 +287,16 @@ export default defineOrm<MongooseData>({
     const answer = answerTo(call, chain, ref, endsOf(flow, site, chain));
     return answer === undefined ? [] : found(call, site, answer.chain, [answer], localStep(answer.step, step));
   },
+  // `find` and `create` take a projection or documents where others have their options.
+  handle: {
+    option: 'session',
+    at: (method) =>
+      method === 'save'
+        ? 0
+        : /^(?:find|findOne|findById|create)$/.test(method)
+          ? undefined
+          : methods.get(method)?.options,
+  },
   bind: ({ value }, flow, data, key) => {
     if (data === undefined || value.kind !== 'call') return undefined;
     const chain = flow.call(value);

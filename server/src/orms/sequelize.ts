@@ -267,6 +267,15 @@ export default defineOrm<SequelizeData>({
           receiver.kind === 'row' && rowMethods.has(property),
         );
   },
+  handle: {
+    option: 'transaction',
+    at: (method) =>
+      /^(?:create|bulkCreate|upsert|update|increment|decrement|findByPk|max|min|sum)$/.test(method)
+        ? 1
+        : /^(?:find(?:One|All|AndCountAll|OrCreate)|count|destroy|restore|save|reload)$/.test(method)
+          ? 0
+          : undefined,
+  },
   bind: (site, flow, data, key) => {
     const { value } = site;
     if (data === undefined || value.kind !== 'call' || value.callee.kind !== 'member') return undefined;

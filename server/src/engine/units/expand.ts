@@ -15,7 +15,7 @@ import type { Statement } from '../statement';
 import { type Extent, mayCarry, receiversOf } from './extents';
 import type { FileAct, FileActs } from './fileActs';
 import { type Handing, handingOf, nothingHanded } from './handing';
-import { joinFix, outerClient } from './joinFix';
+import { handleFix, joinFix, outerClient } from './joinFix';
 import { keysOf } from './keys';
 
 /** Calls followed into each other, and acts of one unit. */
@@ -33,6 +33,7 @@ export interface Surroundings {
   kindOf(file: string): FileKind;
   /** 1-based. */
   line(at: Location): number;
+  text(file: string): string;
 }
 
 interface Walk {
@@ -184,7 +185,10 @@ function statementAct(
     own !== undefined ? handing.transaction(own) : way.inside.length > 0 ? handed(act, handing, flow) : undefined;
   const around = own === undefined ? extents.at(-1) : undefined;
   const outer = around && outerClient(act.site, around, flow);
-  const joins = around && outer && joinFix(outer, around, file.host.path);
+  const joins =
+    around &&
+    (handleFix(act.site, around, statement, walk.around.text(file.host.path)) ??
+      (outer && joinFix(outer, around, file.host.path)));
   const toPrimary = statement.found?.primary;
   const outcome = outcomeOf(walk.around.index(file.host), act.site);
   return {

@@ -1,7 +1,11 @@
 /** The edit that sends a statement through the transaction around it. */
 import type { Flow } from '../../flow/flow';
 import type { CallValue, Template, Value } from '../../hosts/host';
+import { orms } from '../../orms';
+import { methodOf } from '../../orms/build/chainEdits';
+import { argumentAdded, propertyText, withEntry } from '../../orms/build/keyEdits';
 import type { MapFix } from '../../rules/rule';
+import type { Statement } from '../statement';
 import { type Extent, receiversOf } from './extents';
 
 /** The expression in a statement's call that is the very client that the transaction was begun on. */
@@ -17,3 +21,29 @@ export const joinFix = (outer: Value, { handle }: Extent, file: string): MapFix 
         safe: false,
         edits: [{ at: { file, span: outer.span }, text: handle }],
       };
+
+/** `{ transaction: t }`, `{ session }`: where the library takes the handle among a call's options. */
+export function handleFix(
+  site: CallValue | Template,
+  { handle }: Extent,
+  { file, orm: id, found }: Statement,
+  text: string,
+): MapFix | undefined {
+  const how = orms.find((orm) => orm.id === id)?.handle;
+  if (!how || handle === undefined || !found || site.kind !== 'call') return undefined;
+  const at = how.at(methodOf(site));
+  const options = at === undefined ? undefined : site.args[at];
+  const entry = propertyText(how.option, handle);
+  const edit =
+    options?.kind === 'object'
+      ? withEntry(options, entry, text)
+      : at !== undefined && options === undefined && site.args.length === at
+        ? argumentAdded(site, `{ ${entry} }`, text)
+        : undefined;
+  if (!edit) return undefined;
+  return {
+    title: `Send it with \`${how.option}: ${handle}\``,
+    safe: false,
+    edits: [{ at: { file, span: edit.span }, text: edit.text }],
+  };
+}

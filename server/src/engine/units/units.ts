@@ -252,6 +252,7 @@ export class Units {
         return gate.names.has(name);
       },
       kindOf: this.sources.kindOf,
+      text: (file) => this.sources.files.known(file) ?? '',
       line: ({ file, span }) => {
         const text = this.sources.files.known(file) ?? '';
         return text.slice(0, span.start).split('\n').length;
