@@ -1,9 +1,13 @@
 /** First maps for a workspace that has none: what its declarations say, as the text of a `shardlint.yaml`. */
+import { adviseKeys, keyOf } from '../advice/keyAdvisor/keyAdvice';
+import { mapText } from '../advice/keyAdvisor/mapText';
 import type { Platform } from '../platform/platform';
 import { type Declaration, declarationsIn, discover } from '../shards/discover';
 import { importers } from '../shards/importers';
 import { loadInlineMap } from '../shards/load';
 import { dialectFor } from './parsers';
+import { largest } from './whatIf';
+import { Workspace } from './workspace';
 
 export interface Proposal {
   /** "Vitess VSchema in db/vschema.json". */
@@ -14,12 +18,41 @@ export interface Proposal {
   readonly text: string;
 }
 
-/** Best first: declarations with sharded tables before plain schemas. */
+/**
+ * Best first: declarations with sharded tables before plain schemas. Where nobody declares shards, the statements of the
+ * workspace are read, and the advisor's first choice says more than a plain schema.
+ */
 export async function proposals(platform: Platform, root: string): Promise<readonly Proposal[]> {
   const { maps } = await discover(platform, root);
   const declarations = maps.length > 0 ? [] : await declarationsIn(platform, root);
   const made = await Promise.all(declarations.map((one) => proposal(platform, root, one)));
-  return made.filter((one) => one !== undefined).sort((a, b) => b.sharded - a.sharded);
+  const found = made.filter((one) => one !== undefined).sort((a, b) => b.sharded - a.sharded);
+  if (maps.length > 0 || found.some(({ sharded }) => sharded > 0)) return found;
+  const advised = await advisedProposal(platform, root);
+  return advised ? [advised] : found;
+}
+
+/** Below this too little of the code would stay on one shard for a first map. */
+const leastScore = 20;
+
+/** A map made of the best key; undefined where none is good. */
+async function advisedProposal(platform: Platform, root: string): Promise<Proposal | undefined> {
+  const workspace = new Workspace(platform, root, { plan: true });
+  await workspace.check();
+  const survey = largest(workspace.surveys());
+  const best = survey && adviseKeys(survey).designs[0];
+  if (!survey?.planned || !best || best.score < leastScore) return undefined;
+  const { family, fit, measure } = best;
+  const parts = [
+    plural(family.members.length, 'sharded table'),
+    ...(family.references.length > 0 ? [plural(family.references.length, 'reference table')] : []),
+    `${fit.stays} of ${measure.all.total} statements on one shard`,
+  ];
+  return {
+    label: `Statements of this workspace, sharded by ${keyOf(family)}`,
+    detail: parts.join(', '),
+    text: mapText(best, survey.map, survey.imports ?? []),
+  };
 }
 
 async function proposal(
