@@ -254,7 +254,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
         if ('kind' in one && one.kind === 'create' && fs.existsSync(path.join(root, name)))
           throw new Error(`${name} exists`);
         if (!('edits' in one)) {
-          writeTo(root, name, '');
+          await editor.write(name, '');
           continue;
         }
         let text = textOf(name);

@@ -72,6 +72,8 @@ function shapeOf(query: Select, map: ShardMap, schema: Schema): JoinShape | unde
     const declared = index.find(ref.parts);
     const facts = findTable(schema, declared?.name ?? ref.parts) ?? findTable(schema, ref.parts.slice(-1));
     const name = declared?.name ?? ref.parts;
+    // A dot in a map's name of a table divides it: what is left may be no name.
+    if (name.includes('')) return undefined;
     tables.push({
       name,
       alias: alias ?? ref.parts.at(-1) ?? '',
