@@ -16,12 +16,9 @@ export function shapeOf(query: Query): string {
 const verbOf = ({ kind }: Query): string => (kind === 'set-operation' || kind === 'values' ? 'select' : kind);
 
 function writes(query: Query): string {
-  const columns =
-    query.kind === 'update'
-      ? query.set.map(({ column }) => column)
-      : query.kind === 'insert'
-        ? [...(query.columns ?? []).map(({ name }) => name), ...(query.onConflict ? ['on conflict'] : [])]
-        : [];
+  // Which columns a row is made of says little: libraries add those that have a default.
+  if (query.kind === 'insert') return query.onConflict ? 'on conflict' : '';
+  const columns = query.kind === 'update' ? query.set.map(({ column }) => column) : [];
   return columns
     .map((name) => name.toLowerCase())
     .sort()
