@@ -2,10 +2,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../../server/src/cli/database/connection';
+import { databaseUrl } from '../../server/src/cli/database/url';
 import { localEngine } from '../../server/src/cli/localEngine';
 import { repository } from '../harness/imports';
 import { folderWith, shardlint } from '../harness/shell';
-import { hasPostgres, password, type Running, startPostgres } from './servers';
+import { hasMariadb, hasPostgres, password, type Running, startMariadb, startPostgres } from './servers';
 
 /** A real PostgreSQL that says it has Citus: what is sent is accepted, and nothing happens. */
 describe.skipIf(!hasPostgres)('verify on PostgreSQL', () => {
@@ -58,5 +60,27 @@ export const d = () => pool.query("SELECT nextval('numbers') FROM settings");
       'SELECT (SELECT count(*)::int FROM settings) AS settings, (SELECT is_called FROM numbers) AS called',
     );
     expect(rows).toEqual([{ settings: 1, called: false }]);
+  });
+});
+
+describe.skipIf(!hasPostgres)('a connection', () => {
+  test('sends one statement a message, and writes nothing', async () => {
+    const server = await startPostgres();
+    const connection = await connect(databaseUrl('DB', server.url));
+    await expect(connection.query('SELECT 1; SELECT 2')).rejects.toThrow('multiple commands');
+    await expect(connection.query('CREATE TABLE t (a int)')).rejects.toThrow('read-only');
+    await connection.close();
+    await server.stop();
+  });
+});
+
+describe.skipIf(!hasMariadb)('a connection to MariaDB', () => {
+  test('sends one statement a message, and writes nothing', async () => {
+    const server = await startMariadb();
+    const connection = await connect(databaseUrl('DB', server.url));
+    await expect(connection.query('SELECT 1; SELECT 2')).rejects.toThrow('syntax');
+    await expect(connection.query('INSERT INTO mysql.plugin VALUES (1, 2)')).rejects.toThrow();
+    await connection.close();
+    await server.stop();
   });
 });

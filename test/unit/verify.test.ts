@@ -324,6 +324,7 @@ describe('asking', () => {
       'shop.mood[]',
     ];
     for (const [i, type] of types.entries()) expect(sampleOf(type, i)).toMatch(/^(?:'[^'\\]*'|NULL)::/);
+    for (const type of ["int'; DROP TABLE t; --", '"a;b"', 'a::b', '']) expect(sampleOf(type, 0)).toBe('NULL');
     expect(sampleOf('uuid', 0)).not.toBe(sampleOf('uuid', 1));
   });
 });

@@ -1,6 +1,13 @@
+import type { QueryConfig } from 'pg';
 import type { Driver, Row } from './connection';
 
 const seconds = 1000;
+
+/** In the extended protocol the server itself refuses two statements in one message; the types do not know the setting yet. */
+const alone = (text: string, values: readonly unknown[]): QueryConfig => {
+  const query: QueryConfig & { readonly queryMode: 'extended' } = { text, values: [...values], queryMode: 'extended' };
+  return query;
+};
 
 /** PostgreSQL and what speaks its protocol. The whole session is read-only, and no statement runs long. */
 export const postgresql: Driver = {
@@ -23,7 +30,7 @@ export const postgresql: Driver = {
     try {
       await client.connect();
       const rows = async (sql: string, values: readonly unknown[]): Promise<readonly Row[]> =>
-        (await client.query<Row>(sql, [...values])).rows;
+        (await client.query<Row>(alone(sql, values))).rows;
       await rows('SET default_transaction_read_only = on', []);
       await rows(`SET statement_timeout = ${30 * seconds}`, []);
       const [said] = await rows("SELECT current_setting('server_version') AS version", []);

@@ -1,5 +1,7 @@
 /** Literals that stand for parameters, by PostgreSQL's name of the type: each parameter another value, lists long enough to be several. */
 export function sampleOf(type: string, index: number): string {
+  // As the server prints a name: quoted where it needs to be.
+  if (!/^(?:[\w $]+|"[^";]+"|\.)+(?:\[\])?$/.test(type)) return 'NULL';
   const element = /^(.*)\[\]$/.exec(type)?.[1];
   if (element !== undefined) {
     const items = Array.from({ length: 8 }, (_, i) => exampleOf(element, i + 1));
