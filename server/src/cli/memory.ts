@@ -46,7 +46,8 @@ export function fileMemory(folder: string, question: readonly string[], program:
       try {
         const data = v8.serialize(record);
         fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-        fs.writeFileSync(beside, Buffer.concat([Buffer.from(`${headOf(program, data)}\n`), data]), { mode: 0o600 });
+        fs.writeFileSync(beside, `${headOf(program, data)}\n`, { mode: 0o600 });
+        fs.appendFileSync(beside, data);
         fs.renameSync(beside, file);
         removeOld(folder);
       } catch {
