@@ -43,15 +43,17 @@ export const generatedKey = '?generated';
  * An index depends on its file alone, so that it outlives the project. It is as large as the file and soon made again:
  * those that were not asked for lately are given up.
  */
-let indexes = new Map<HostFile, FileIndex>();
+let indexes = new Map<string, FileIndex>();
 let older = indexes;
 
-/** What a file says by itself, without a project. */
+/** What a file says by itself, without a project. One version of a path at a time: an editor makes a new one with each key. */
 export const indexed = (file: HostFile): FileIndex => {
-  const known = indexes.get(file);
-  if (known !== undefined) return known;
-  const index = older.get(file) ?? indexFile(file);
-  indexes.set(file, index);
+  const known = indexes.get(file.path);
+  if (known?.file === file) return known;
+  const before = older.get(file.path);
+  const index = before?.file === file ? before : indexFile(file);
+  indexes.set(file.path, index);
+  if (before !== undefined && older !== indexes) older.delete(file.path);
   return index;
 };
 
