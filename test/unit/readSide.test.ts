@@ -143,7 +143,7 @@ describe('a copied column', () => {
       ),
     ).toEqual([]);
     expect(
-      await kinds('SELECT o.id, u.name, u.bio, u.id FROM orders o JOIN users u ON u.id = o.user_id WHERE o.id = $1'),
+      await kinds('SELECT o.id, u.name, u.id FROM orders o JOIN users u ON u.id = o.user_id WHERE o.id = $1'),
     ).toEqual(['denormalise']);
     expect(await kinds('SELECT o.id, u.* FROM orders o JOIN users u ON u.id = o.user_id WHERE o.id = $1')).toEqual([]);
     expect(await kinds('SELECT * FROM orders o JOIN users u ON u.id = o.user_id WHERE o.id = $1')).toEqual([]);

@@ -8,7 +8,7 @@ import { newName } from './sqlNames';
 import { type ColumnCopy, type Reading, type ReadSideStep, type Sending, sendsAtOnce, trafficOf } from './step';
 
 /** So many columns are copied; more are a read model. */
-const few = 2;
+const few = 1;
 
 /** Too large, or of no fixed size that one would copy to every child. */
 const large =
@@ -43,6 +43,9 @@ function needsOf(crossing: Crossing, { map, schema, statements }: Reading): read
     const [child] = children;
     if (child === undefined || children.length > 1 || !isParentOf(shape, parent, child)) return [];
     if (table.declared?.kind === 'reference' || table.on?.some((on) => !isPlainLink(on, shape))) return [];
+    // A table that nobody writes is a reference table, of which every shard has a copy.
+    const fixed = by === 'shards' && table.declared?.kind === 'unsharded';
+    if (fixed && !statements.some(({ own, writes }) => own && writes.includes(table.name.join('.')))) return [];
     const used = columnsUsed(shape, parent);
     if (!used || used.size === 0 || used.size > few) return [];
     const small = [...used].every((column) => {
