@@ -66,9 +66,19 @@ function membersWritten(
     else if (parameters.has(root)) elsewhere.push(text);
   };
   const { members } = indexed(host);
-  const named = [...new Set(names)].flatMap((name) => members.get(name) ?? []);
+  const named = [
+    ...[...new Set(names)].flatMap((name) => members.get(name) ?? []),
+    ...(members.get('id') ?? []).filter((value) => isIdOf(value, names)),
+  ];
   for (const value of named.sort((a, b) => a.span.start - b.span.start)) add(value);
   return [...new Set([...inside, ...elsewhere])];
+}
+
+/** `tenant.id`, `ctx.tenant.id` for a column `tenant_id`. */
+function isIdOf(value: Value, names: readonly string[]): boolean {
+  const object = value.kind === 'member' ? value.object : undefined;
+  const of = object?.kind === 'name' ? object.name : object?.kind === 'member' ? object.property : undefined;
+  return typeof of === 'string' && (names.includes(`${of}Id`) || names.includes(`${of}_id`));
 }
 
 /** Members that the types of parameters declare. */
@@ -104,6 +114,8 @@ function membersTyped(
 /** Properties of the class around, those that its constructor declares among them. */
 function membersOfThis(host: HostFile, names: readonly string[], at: Span): readonly string[] {
   const owner = host.classes.find(({ span }) => contains(span, at));
+  // In a static member, `this` is the class.
+  if (owner?.members.some((member) => member.static && contains(member.span, at))) return [];
   const known = (owner?.members ?? []).flatMap(({ name, kind, static: isStatic, function: id }) => {
     if (kind === 'constructor')
       return (host.functions[id ?? -1]?.params ?? []).flatMap(({ member, pattern }) =>
