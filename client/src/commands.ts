@@ -5,6 +5,7 @@ import { adviseShardKeys } from './commands/adviseShardKeys';
 import { createConfiguration } from './commands/createConfiguration';
 import { explainQuery } from './commands/explainQuery';
 import { forecastResharding } from './commands/forecastResharding';
+import { openSample } from './commands/openSample';
 import { reportIssue } from './commands/reportIssue';
 import { scanWorkspace } from './commands/scanWorkspace';
 import { showEffectiveConfiguration } from './commands/showEffectiveConfiguration';
@@ -23,6 +24,7 @@ export interface App {
   readonly output: vscode.LogOutputChannel;
   /** Of the extension. */
   readonly version: string;
+  readonly context: vscode.ExtensionContext;
 }
 
 /** Every command of the palette; `package.json` gives them their titles. */
@@ -33,6 +35,7 @@ export const commands: Readonly<Record<string, (app: App, about?: never) => Prom
   'shardlint.explainQuery': explainQuery,
   'shardlint.exportReport': ({ server }) => exportReport(server),
   'shardlint.forecastResharding': forecastResharding,
+  'shardlint.openSample': openSample,
   'shardlint.reportIssue': reportIssue,
   'shardlint.restartServer': ({ server }) => server.restart(),
   'shardlint.scanWorkspace': scanWorkspace,

@@ -32,6 +32,7 @@ export async function start(context: vscode.ExtensionContext, launch: Launch): P
       report,
       output,
       version: String(context.extension.packageJSON.version),
+      context,
     }),
   );
   // First, so that whoever comes back with the window waits for it.

@@ -158,3 +158,32 @@ test('without a map the view offers to write one', async () => {
   await view().getByRole('button', { name: 'Create Configuration' }).waitFor();
   await workbench.screenshot('report-empty');
 });
+
+test('the walkthrough has four steps with pictures; a sample shop opens in a window of its own', async () => {
+  const { page } = workbench;
+  await workbench.runCommand('Welcome: Open Walkthrough');
+  await page.keyboard.type('Get Started with Shardlint');
+  await page
+    .locator('.quick-input-list .monaco-list-row')
+    .filter({ hasText: 'Get Started with Shardlint' })
+    .first()
+    .click();
+  const steps = page.locator('.getting-started-step');
+  await steps.first().waitFor();
+  expect(await steps.count()).toBe(4);
+  await page.getByRole('button', { name: 'Create Configuration' }).first().waitFor();
+  await workbench.screenshot('walkthrough');
+  await steps.nth(3).click();
+  await page.getByRole('button', { name: 'Show Shard Report' }).first().waitFor();
+  await workbench.screenshot('walkthrough-report');
+  await workbench.runCommand('Shardlint: Open Sample Shop');
+  const opened = page.context().waitForEvent('page');
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'PostgreSQL on Citus' }).first().click();
+  const shop = await opened;
+  await shop
+    .locator('.explorer-folders-view .monaco-list-row')
+    .filter({ hasText: 'shardlint.yaml' })
+    .first()
+    .waitFor({ timeout: 60_000 });
+  await shop.close();
+});

@@ -122,6 +122,23 @@ describe('a workspace', () => {
     expect(candidates[0]?.uri).toBe(e.uri('shardlint.yaml'));
   });
 
+  it('proposes the key that its statements ask by, where nothing says how tables are sharded', async () => {
+    const asked = (column: string, i: number) =>
+      `export const q${column}${i} = (v: number) => pool.query('SELECT id FROM orders WHERE ${column} = $1 AND id > ${i}', [v]);\n`;
+    const e = await start({
+      files: {
+        'package.json': '{ "dependencies": { "pg": "8" } }',
+        'migrations/1.sql':
+          'CREATE TABLE tenants (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, tenant_id bigint NOT NULL REFERENCES tenants (id), status text);\n',
+        'src/orders.ts': `import { Pool } from 'pg';\nconst pool = new Pool();\n${Array.from({ length: 12 }, (_, i) => asked('tenant_id', i)).join('')}${asked('status', 0)}`,
+      },
+    });
+    const { candidates } = await e.request<ConfigCandidates>('shardlint/configCandidates', { folder: e.uri('.') });
+    expect(candidates[0]?.label).toContain('tenant_id');
+    expect(candidates[0]?.detail).toMatch(/12 of 13 statements on one shard/);
+    expect(candidates[0]?.text).toMatch(/orders: \{ shardKey: tenant_id/);
+  });
+
   it('follows settings: confidence, exclusion, switched off', async () => {
     const e = await start({ files: { 'shardlint.yaml': mapOf('tenant_id'), 'q.sql': scatter } });
     await e.open('q.sql');

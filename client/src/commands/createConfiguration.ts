@@ -10,9 +10,10 @@ import { pickFolder } from '../pickFolder';
 export async function createConfiguration({ server }: App): Promise<void> {
   const folder = await pickFolder();
   if (!folder) return;
-  const { existing, candidates } = await server.request('shardlint/configCandidates', {
-    folder: folder.uri.toString(),
-  });
+  const { existing, candidates } = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: 'Shardlint: looking for declarations' },
+    () => server.request('shardlint/configCandidates', { folder: folder.uri.toString() }),
+  );
   if (existing) {
     await vscode.window.showTextDocument(vscode.Uri.parse(existing));
     return;
