@@ -1,5 +1,11 @@
 /** Numbers and names as every format of the shard report writes them. */
-import type { ColumnCharacteristics, MapSection, TableSection, Tally } from '../../advice/shardReport/model';
+import type {
+  ColumnCharacteristics,
+  MapSection,
+  StatementLine,
+  TableSection,
+  Tally,
+} from '../../advice/shardReport/model';
 import type { RouteClass } from '../../routing/routeClass';
 
 /** The classes in the order in which they are drawn, from the cheapest to the most expensive. */
@@ -57,10 +63,11 @@ export const keyText = ({ shardKey, strategy, shards, kind }: TableSection): str
 
 export const isUsed = ({ traffic }: TableSection): boolean => traffic.reads.total + traffic.writes.total > 0;
 
-/** "1 of 4 shards", "all 32 shards". */
-export function shardsText({ count, of }: { readonly count?: number; readonly of?: number }): string {
-  if (count !== undefined && of !== undefined) return count === of ? `all ${of}` : `${count} of ${of}`;
-  return of !== undefined ? `of ${of}` : count !== undefined ? String(count) : '–';
+/** `1 of 4`, `all 32`, `some of 32`; a dash where nobody says it, or it never runs. */
+export function shardsText({ shards: { count, of }, refused }: Pick<StatementLine, 'shards' | 'refused'>): string {
+  if (refused !== null || (count === undefined && of === undefined)) return '–';
+  if (of === undefined) return String(count);
+  return count === undefined ? `some of ${of}` : count === of ? `all ${of}` : `${count} of ${of}`;
 }
 
 /** One column of a shard key. */

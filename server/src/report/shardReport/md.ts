@@ -225,7 +225,7 @@ const statementRows = (statements: readonly StatementLine[]): string =>
     statements.map((one) => [
       place(one) + (one.function === null ? '' : ` ${code(shown(one.function))}`),
       one.refused === null ? nameOfClass(one.class) : 'refused',
-      shardsText(one.shards),
+      shardsText(one),
       one.tables.map(name).join(', '),
       prose(shown(one.refused ?? one.why[0] ?? '')),
     ]),

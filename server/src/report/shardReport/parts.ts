@@ -53,7 +53,7 @@ function statement(one: StatementLine, linkTo: LinkTo): Part {
       ? markup`<span class="tag ${field}">${nameOfClass(one.class)}</span>`
       : markup`<span class="tag refused">refused</span>`;
   const notes = [
-    one.shards.of !== undefined && `${shardsText(one.shards)} shards`,
+    shardsText(one) !== '–' && `${shardsText(one)} shards`,
     one.rate !== null && `${number(one.rate)} a second`,
     ...one.owners,
     one.service,

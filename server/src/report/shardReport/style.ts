@@ -44,7 +44,10 @@ th, td { text-align: left; vertical-align: top; padding: 4px 10px 4px 0; border-
 thead th { color: var(--muted); font-weight: 600; }
 .n { text-align: right; white-space: nowrap; }
 .n + :not(.n) { padding-left: 16px; }
-tbody th { max-width: 22em; overflow-wrap: anywhere; }
+thead th { vertical-align: bottom; }
+thead th.n { white-space: normal; }
+th, td, th a, td a { overflow-wrap: break-word; }
+tbody th { max-width: 22em; }
 .chart { display: block; width: 100%; height: auto; max-width: 860px; margin: 8px 0; }
 .chart text { fill: var(--text); font-size: 12px; font-family: inherit; }
 .chart text.tick, .chart .what { fill: var(--muted); }
