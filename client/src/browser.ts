@@ -12,17 +12,27 @@ interface WebWorker {
 }
 declare const Worker: new (url: string) => WebWorker;
 
-export function activate(context: vscode.ExtensionContext): Promise<void> {
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const dist = (...path: string[]) => vscode.Uri.joinPath(context.extensionUri, 'dist', ...path);
+  const [server, typescript] = await Promise.all([
+    script(dist('serverWeb.js')),
+    script(dist('vendor', 'typescript.js')),
+  ]);
   const launch: Launch = (options) => {
-    const worker = new Worker(dist('serverWeb.js').toString(true));
+    const worker = new Worker(server);
     // Before the protocol begins: the parser of TypeScript is loaded from there when the first file needs it.
-    worker.postMessage({ typescript: dist('vendor', 'typescript.js').toString(true) });
-    const client = new LanguageClient('shardlint', 'Shardlint', options, worker as never);
+    worker.postMessage({ typescript });
+    const client = new LanguageClient('shardlint', 'Shardlint', worker as never, options);
     serveFiles(client, dist());
     return { client, kill: () => worker.terminate() };
   };
   return start(context, launch);
+}
+
+/** An address that a worker can be made of wherever the extension lies: not every place of one has an address itself. */
+async function script(file: vscode.Uri): Promise<string> {
+  const bytes = new Uint8Array(await vscode.workspace.fs.readFile(file));
+  return URL.createObjectURL(new Blob([bytes], { type: 'text/javascript' }));
 }
 
 export const deactivate = stop;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../commands';
+import { isServed } from '../virtual';
 
 /** From a code action: the table that it stands at, and the key to try. */
 interface Asked {
@@ -13,7 +14,7 @@ let asked = 0;
 /** Shows the ranking of shard keys for the folder of the active file; or what was asked for at a table of a map. */
 export async function adviseShardKeys({ server, pages }: App, about?: Asked): Promise<void> {
   const document = vscode.window.activeTextEditor?.document.uri;
-  const uri = about?.uri ?? (document?.scheme === 'file' ? document.toString() : null);
+  const uri = about?.uri ?? (isServed(document) ? document.toString() : null);
   const { markdown, why } = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Shardlint: trying shard keys', cancellable: true },
     async (progress, token) => {
