@@ -21,6 +21,8 @@ export interface Wait {
   readonly at: Location;
   /** `an HTTP call`, `a mail`, `Kafka`. */
   readonly what: string;
+  /** It goes to a queue or broker, which is quick, and before the commit. */
+  readonly queued: boolean;
   /** The call that begins the transaction. */
   readonly transaction: Location;
   /** Calls between both, from the outside in. */

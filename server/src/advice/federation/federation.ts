@@ -179,7 +179,7 @@ export function federationEvidence({ services, known }: Federation): readonly Sh
     return [
       {
         kind: 'separate-tables',
-        text: `${names}${more} could have a database of their own: ${one.crossing} of ${counted(one.statements)} on them ${one.crossing === 1 ? 'needs' : 'need'} other tables too, and ${written} of them ${written === 1 ? 'writes' : 'write'}`,
+        text: `${names}${more} could have a database of their own: ${one.crossing} of ${counted(one.statements)} on them ${one.crossing === 1 ? 'needs' : 'need'} other tables too${written > 0 ? `, and ${written} of them ${written === 1 ? 'writes' : 'write'}` : ''}`,
         confidence: 'likely',
         count: one.statements,
         places: own.slice(0, shownPlaces).map(placeOf),

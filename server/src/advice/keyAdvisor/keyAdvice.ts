@@ -22,6 +22,8 @@ export interface KeyAdvice {
   readonly today: Measure | undefined;
   /** Best first. */
   readonly designs: readonly Design[];
+  /** The key that would shard most of what the first one leaves untouched; undefined where none does. */
+  readonly beside: Beside | undefined;
   /** How many domains of values could have been tried, and were not: too few statements ask by them. */
   readonly untried: number;
   /** Columns that are often asked by and make bad keys. */
@@ -32,6 +34,13 @@ export interface KeyAdvice {
   readonly table:
     | { readonly name: string; readonly keys: readonly TableKey[]; readonly unfit: readonly Unfit[] }
     | undefined;
+}
+
+export interface Beside {
+  readonly family: Pick<Family, 'key' | 'domain'>;
+  readonly tables: number;
+  readonly stays: number;
+  readonly addKey: number;
 }
 
 export interface Design {
@@ -65,12 +74,14 @@ export function adviseKeys(survey: Survey, table?: string): KeyAdvice {
     routes += touched;
     tried.push(designOf(family, known, uses));
   }
+  const designs = tried.sort(inOrder);
   const sharded = known.map.tables.some(({ kind }) => kind === 'sharded');
   return {
     known,
     uses,
     today: sharded ? measured(known.statements.map((statement) => ({ statement, route: statement.route }))) : undefined,
-    designs: tried.sort(inOrder),
+    designs,
+    beside: besideOf(designs, known, uses),
     untried: candidates.length - tried.length,
     unfit,
     before: beforeSharding(survey, known, uses, federationEvidence(federationOf(known, survey))),
@@ -124,6 +135,26 @@ export function designOf(family: Family, known: KnownTables, uses: ColumnUses): 
   );
   const score = scoreOf(weighed, qualityOf(quality, sharded.size));
   return { family, measure: measured(routed), fit, quality, score, routed, map };
+}
+
+/** Two families on the same servers: statements that the first leaves untouched, under the other's key. */
+function besideOf(designs: readonly Design[], known: KnownTables, uses: ColumnUses): Beside | undefined {
+  const [first, ...others] = designs;
+  if (!first) return undefined;
+  const taken = new Set([...first.family.members, ...first.family.copies].map(({ table }) => table));
+  const found = others.map(({ family, routed }): Beside => {
+    const members = family.members.filter(({ table }) => !taken.has(table));
+    const copies = family.copies.filter(({ table }) => !taken.has(table));
+    const fitting = fittingOf({ ...family, members, copies }, known, uses);
+    const fits = fitCounts(
+      routed.map(({ statement, route }, i) =>
+        first.routed[i]?.fit === 'outside' ? fitting.of(statement, route) : 'outside',
+      ),
+    );
+    return { family, tables: members.length, stays: fits.stays, addKey: fits['add-key'] };
+  });
+  const [best] = found.sort((a, b) => b.stays - a.stays);
+  return best && best.tables > 1 && best.stays * 10 >= first.fit.stays ? best : undefined;
 }
 
 /** Calls a second where they are known; what nobody counted weighs as the rarest that somebody did. */

@@ -70,7 +70,7 @@ function evidenceItems(shown: readonly Shown[]): readonly Item[] {
   });
 }
 
-function ranking({ designs, unfit, untried, today }: KeyAdvice): readonly Block[] {
+function ranking({ designs, beside, unfit, untried, today }: KeyAdvice): readonly Block[] {
   const good = designs.filter(({ score }) => score > 0);
   if (good.length === 0) return unfitBlocks(unfit);
   return [
@@ -95,6 +95,13 @@ function ranking({ designs, unfit, untried, today }: KeyAdvice): readonly Block[
         ]
       : []),
     ...good.slice(0, shownDesigns).flatMap((design, i) => designBlocks(design, i + 1)),
+    ...(beside
+      ? [
+          text(
+            `Beside the first, \`${beside.family.key}\` could shard ${beside.tables} of the tables that it leaves untouched: ${statements(beside.stays)} more on one shard, ${beside.addKey} more with the key added.`,
+          ),
+        ]
+      : []),
     ...(untried > 0
       ? [text(`${untried} further ${untried === 1 ? 'key was' : 'keys were'} not tried: fewer statements ask by them.`)]
       : []),

@@ -60,7 +60,7 @@ export function reasonsOf({ family, measure, fit, quality, routed }: Design): re
             .slice(0, most)
             .map(({ table, joined, writes, rows }) => {
               const size = rows === undefined ? 'size not known' : `${rows} rows`;
-              return `\`${table.name}\` (joined in ${joined}, ${writes === 0 ? 'never written' : `written in ${writes}`}, ${size})`;
+              return `\`${table.name}\` (joined in ${joined}, ${writes === 0 ? 'written by no statement here' : `written in ${writes}`}, ${size})`;
             })
             .join(', ')}`,
         }

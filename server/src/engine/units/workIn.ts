@@ -57,6 +57,7 @@ interface Walk {
 
 interface Away {
   readonly what: string;
+  readonly queued: boolean;
   readonly through: readonly string[];
 }
 
@@ -215,7 +216,7 @@ function waitsIn(file: FileActs, walk: Walk): readonly Wait[] {
       if (!extent || (own && contains(extent.body, own.span) && own.span.start !== extent.body.start)) return [];
       const at = { file: host.path, span: act.site.kind === 'call' ? calledAt(act.site) : act.site.span };
       const transaction = { file: extent.file, span: extent.call.span };
-      if (act.kind === 'message') return [{ at, what: act.broker, transaction, through: [] }];
+      if (act.kind === 'message') return [{ at, what: act.broker, queued: true, transaction, through: [] }];
       const away = awayOf(act.call, act.name, host, walk, 0);
       return away ? [{ at, transaction, ...away }] : [];
     }),
@@ -225,7 +226,7 @@ function waitsIn(file: FileActs, walk: Walk): readonly Wait[] {
 function awayOf(call: CallValue, name: string, host: HostFile, walk: Walk, deep: number): Away | undefined {
   const flow = walk.flow(host);
   const what = outsideOf(call, name, flow);
-  if (what !== undefined) return { what, through: [] };
+  if (what !== undefined) return { what, queued: false, through: [] };
   if (deep >= depth) return undefined;
   const called = calledBy(call, flow);
   if (!called) return undefined;
@@ -236,14 +237,14 @@ function awayOf(call: CallValue, name: string, host: HostFile, walk: Walk, deep:
   }
   const away = walk.seen.get(key);
   const title = titleOf(called.file, called.function, namesOf(called.file, walk.around.index(called.file)));
-  return away && { what: away.what, through: [title, ...away.through] };
+  return away && { ...away, through: [title, ...away.through] };
 }
 
 /** What a function surely leaves the process for: not in a branch, where it may as well not. */
 function awayIn(host: HostFile, func: number, walk: Walk, deep: number): Away | undefined {
   for (const act of walk.acts(host).functions.get(func) ?? []) {
     if (act.turns.some(({ kind }) => kind === 'branch')) continue;
-    if (act.kind === 'message') return { what: act.broker, through: [] };
+    if (act.kind === 'message') return { what: act.broker, queued: true, through: [] };
     const away = act.kind === 'call' ? awayOf(act.call, act.name, host, walk, deep) : undefined;
     if (away) return away;
   }

@@ -108,9 +108,9 @@ const uniqueColumns = ({ table, ddl }: KnownTable): readonly string[] => {
 export function queueEvidence({ work }: Survey): readonly Shown[] {
   return (work?.().waits ?? [])
     .map(
-      ({ at, what, transaction, through }): Shown => ({
+      ({ at, what, queued, transaction, through }): Shown => ({
         kind: 'queue-write-candidate',
-        text: `a transaction waits for ${what}${through.length > 0 ? ` (through ${through.map((name) => `\`${name}\``).join(', ')})` : ''} with its locks held: write down in it what is to be done, and do it from a queue`,
+        text: `a transaction ${queued ? 'hands something to' : 'waits for'} ${what}${through.length > 0 ? ` (through ${through.map((name) => `\`${name}\``).join(', ')})` : ''} ${queued ? 'before it commits: the job may begin before, or without, its rows; hand it over after the commit, or from an outbox' : 'with its locks held: write down in it what is to be done, and do it from a queue'}`,
         confidence: through.length > 1 ? 'guess' : 'likely',
         count: 1,
         places: [at, transaction],
