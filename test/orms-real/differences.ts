@@ -29,6 +29,12 @@ export const differences: readonly Difference[] = [
     because:
       'What `populate` reads by a second find is shown as the join that it amounts to: the documents lie on other shards than those that refer to them.',
   },
+  ...['fetched', 'fetchedParent'].map((shape) => ({
+    library: 'objection',
+    shape,
+    because:
+      'What `withGraphFetched` reads by a second statement is shown as the join that it amounts to: the rows lie on other shards than those that refer to them.',
+  })),
   {
     library: 'prisma',
     shape: 'connected',

@@ -1,6 +1,6 @@
 /** What one check comes to: findings, the inventory, and how much of it was understood. */
 
-import { operationOf } from '../query/operation';
+import { type Operation, operationOf } from '../query/operation';
 import { hasDynamicTable } from '../query/tables';
 import type { FileKind } from '../rules/rule';
 import type { Contribution } from './contribution';
@@ -26,6 +26,12 @@ export function coverageOf(statements: readonly Counted[]): Coverage {
   };
 }
 
+/** A library names what its calls do; what text does is said by the text. */
+function operationIn({ found, query }: Statement): Operation {
+  const read = query && found?.statement.kind !== 'model' ? operationOf(query) : 'other';
+  return read === 'other' ? (found?.operation ?? (query ? operationOf(query) : 'other')) : read;
+}
+
 /** What stands in the place of a table's name that is known only when the statement runs. */
 export const dynamicTable = '$dynamic';
 
@@ -35,7 +41,7 @@ export function inventoryItem(one: Statement, kindOf: (file: string) => FileKind
     span: one.span,
     nameSpan: one.nameSpan,
     orm: one.orm,
-    operation: one.found?.operation ?? (one.query ? operationOf(one.query) : 'other'),
+    operation: operationIn(one),
     tables: one.tables.length === 0 && one.query && hasDynamicTable(one.query) ? [dynamicTable] : one.tables,
     writes: placedOf(one, kindOf)?.writes ?? [],
     own: kindOf(one.file) === 'source',
