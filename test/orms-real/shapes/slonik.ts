@@ -189,9 +189,7 @@ export async function unsharded() {
 }
 
 export async function insert(tenantId: number, newNumber: string) {
-  return pool.one(
-    sql.unsafe`INSERT INTO orders (tenant_id, number) VALUES (${tenantId}, ${newNumber}) RETURNING id`,
-  );
+  return pool.one(sql.unsafe`INSERT INTO orders (tenant_id, number) VALUES (${tenantId}, ${newNumber}) RETURNING id`);
 }
 
 export async function insertRows(tenantId: number, otherTenant: number) {
