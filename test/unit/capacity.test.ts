@@ -9,7 +9,7 @@ import { type CapacityFacts, type Evidence, type Known, noFacts } from '../../se
 import { readLoads } from '../../server/src/engine/capacity/k6';
 import { readCapacity } from '../../server/src/engine/capacity/read';
 import { nodePlatform } from '../../server/src/platform/node';
-import { capacityMarkdown, capacityText } from '../../server/src/report/capacityText';
+import { capacityMarkdown, capacityText } from '../../server/src/report/capacityPage';
 import type { ShardMap } from '../../server/src/shards/model';
 import { repository } from '../harness/imports';
 import { folderWith } from '../harness/shell';

@@ -1,11 +1,17 @@
 /** The figures of `advice/reshard` against brute force: keys are placed one by one, before and after. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { forecast } from '../../server/src/advice/reshard/forecast';
 import { gcd, movesUnderModulo, pairsUnderModulo } from '../../server/src/advice/reshard/modulo';
 import { evenBlocks, fairSizes, leastMoves, planMoves } from '../../server/src/advice/reshard/plan';
 import { evenMove, splitRanges } from '../../server/src/advice/reshard/ranges';
 import { expectedRingMove, ringMove, ringOf, spread } from '../../server/src/advice/reshard/ring';
 import { countsOf, moveVirtualShards, suggestedShards } from '../../server/src/advice/reshard/virtualShards';
+import { nodePlatform } from '../../server/src/platform/node';
+import { reshardJson, reshardMarkdown, reshardText } from '../../server/src/report/reshardPage';
+import { loadInlineMap } from '../../server/src/shards/load';
+
+const platform = nodePlatform({ assets: '.' });
 
 const million = 1_000_000;
 
@@ -171,5 +177,100 @@ describe('ranges', () => {
     );
     expect(splitRanges(4, 5)).toMatchObject({ moved: 0.125, affected: 0.25, split: 1 });
     expect(splitRanges(4, 8).moved).toBe(evenMove(4, 8));
+  });
+});
+
+describe('a forecast', () => {
+  const load = async (config: unknown) => {
+    const { map, schema } = await loadInlineMap(platform, config, { root: '/' });
+    return { map, schema };
+  };
+  const shop = (tables: unknown) => ({
+    version: 1,
+    dialect: 'postgresql',
+    router: 'generic',
+    databases: { shop: { servers: 4, virtualShards: 256 } },
+    tables,
+  });
+
+  test('is plain data, in which servers and virtual shards are counted from 0', async () => {
+    const { map, schema } = await load(shop({ orders: { shardKey: 'tenant_id' } }));
+    const answer = forecast(map, schema, { to: 5 });
+    expect(JSON.parse(reshardJson(answer))).toEqual(answer);
+    const [layout] = answer.layouts;
+    expect(layout).toMatchObject({
+      from: { value: 4, source: 'map' },
+      to: { value: 5, source: 'asked' },
+      virtualShards: { value: 256, source: 'map' },
+      method: 'virtual-shards',
+    });
+    expect(layout?.mapping?.after.filter((server) => server === 4).length).toBe(51);
+    expect(layout?.growth.map(({ to, modulo }) => [to, modulo])).toContainEqual([8, 0.5]);
+    for (const { before, after, moved } of layout?.outcomes ?? []) {
+      for (const shares of [before, after]) expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+      expect(moved).toBeGreaterThan(0);
+    }
+  });
+
+  test('for every strategy, router and number is an answer or a reason', async () => {
+    const strategies = fc.constantFrom('hash', 'range', 'list', 'time', 'directory');
+    const routers = fc.constantFrom(
+      'generic',
+      'citus',
+      'vitess',
+      'mongodb',
+      'pgdog',
+      'pgcat',
+      'spqr',
+      'tidb',
+      'nobody',
+    );
+    const number = fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined });
+    await fc.assert(
+      fc.asyncProperty(
+        strategies,
+        routers,
+        number,
+        number,
+        number,
+        number,
+        async (strategy, router, servers, shards, from, to) => {
+          const config = {
+            version: 1,
+            dialect: 'postgresql',
+            router,
+            databases: { shop: servers === undefined ? {} : { servers } },
+            tables: { orders: { shardKey: 'id', strategy, ...(shards === undefined ? {} : { shards }) } },
+          };
+          const { map, schema } = await load(config);
+          const answer = forecast(map, schema, { ...(from && { from }), ...(to && { to }) });
+          expect(answer.layouts.length + answer.unanswered.length).toBeGreaterThan(0);
+          expect(reshardText(answer)).not.toMatch(/NaN|Infinity|undefined/);
+          for (const { outcomes } of answer.layouts)
+            for (const { moved = 0 } of outcomes) expect(moved >= 0 && moved <= 1).toBe(true);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  test('shows hostile names as what they are', async () => {
+    const name = 'a|b\u001b[31m\n<img src=x>';
+    const { map, schema } = await load(
+      shop({
+        [name]: {
+          shardKey: 'x',
+          strategy: 'list',
+          mapping: [
+            { values: [name], shard: 's0' },
+            { values: ['c'], shard: 's1' },
+          ],
+        },
+      }),
+    );
+    const answer = forecast(map, schema, { from: 2, to: 3 });
+    for (const page of [reshardText(answer), reshardMarkdown(answer)]) expect(page).not.toContain('\u001b');
+    // Outside of code, where markup would count.
+    expect(reshardMarkdown(answer).replace(/`[^`]*`/g, '')).not.toMatch(/(?<!\\)<img/);
   });
 });

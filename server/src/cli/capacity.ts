@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type CapacityOptions as Asked, capacityOf } from '../advice/capacity/capacity';
 import { diagnose, type Load } from '../advice/capacity/load';
 import { readLoads } from '../engine/capacity/k6';
-import { type CapacityReport, capacityJson, capacityMarkdown, capacityText } from '../report/capacityText';
+import { type CapacityReport, capacityJson, capacityMarkdown, capacityText } from '../report/capacityPage';
 import { oneLine } from '../report/printable';
 import { type Shell, type Status, status, UsageError } from './shell';
 import { whereOf } from './workspace';

@@ -2,7 +2,7 @@ import type { Ask } from '../advice/reshard/forecast';
 import { forecast, most } from '../advice/reshard/forecast';
 import type { Method } from '../advice/reshard/methods';
 import { oneLine } from '../report/printable';
-import { reshardJson, reshardMarkdown, reshardText } from '../report/reshardText';
+import { reshardJson, reshardMarkdown, reshardText } from '../report/reshardPage';
 import { type Shell, type Status, status, UsageError } from './shell';
 import { whereOf } from './workspace';
 

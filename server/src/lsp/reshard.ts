@@ -1,7 +1,7 @@
 /** A page about what moves when the number of servers changes. */
 import { most } from '../advice/reshard/forecast';
 import type { ReshardForecast, ReshardParams } from '../protocol';
-import { reshardMarkdown } from '../report/reshardText';
+import { reshardMarkdown } from '../report/reshardPage';
 import type { Session } from './session';
 import { pathOf } from './uris';
 

@@ -7,6 +7,7 @@
  */
 import type { Schema, Table } from '../../schema/model';
 import type { ShardMap } from '../../shards/model';
+import { placementOf, type ShardKey } from '../shardKeys';
 import { type HotShard, hotShard } from './hot';
 import { isTable, type Layout, layoutsOf, type Placing } from './layouts';
 import type { Method } from './methods';
@@ -64,6 +65,7 @@ export interface Known {
 
 export interface TableSize {
   readonly name: string;
+  /** Columns that decide where a row lies. */
   readonly key: readonly string[];
   /** Where statistics say so. */
   readonly rows?: number;
@@ -121,7 +123,7 @@ function layoutForecast(layout: Layout, map: ShardMap, ask: Ask): LayoutForecast
   const points =
     ask.points ?? Math.max(1, Math.min(usualPoints, Math.floor(most.ringPoints / Math.max(from.value, to.value))));
   const tables = keys.map(
-    ({ table, ddl }): TableSize => ({ name: table.name.join('.'), key: table.shardKey, ...sizeOf(ddl) }),
+    (one): TableSize => ({ name: one.table.name.join('.'), key: placedBy(one), ...sizeOf(one.ddl) }),
   );
   const sizes = { rows: total(tables, 'rows'), bytes: total(tables, 'bytes') };
   const asked = { from: from.value, to: to.value, shards: virtualShards.value, points, layout, sizes };
@@ -184,6 +186,10 @@ const listed = (names: readonly string[]): string =>
     .slice(0, 3)
     .map((name) => `\`${name}\``)
     .join(', ')}${names.length > 3 ? ` and ${names.length - 3} more tables` : ''}`;
+
+/** Of several levels the first one decides. */
+const placedBy = (key: ShardKey): readonly string[] =>
+  placementOf(key)?.columns.map(({ name }) => name) ?? key.table.shardKey;
 
 function sizeOf(ddl: Table | undefined): { readonly rows?: number; readonly bytes?: number } {
   const { rows, bytes } = ddl?.statistics ?? {};

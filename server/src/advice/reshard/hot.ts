@@ -40,7 +40,7 @@ export function hotShard(keys: readonly ShardKey[], shards: number | undefined, 
     found = {
       table: key.table.name.join('.'),
       key: key.table.shardKey.join(', '),
-      ...(top.value !== undefined && { value: top.value }),
+      ...(top.value !== undefined && { value: top.value.replaceAll('`', "'") }),
       share,
       ...(shardShare !== undefined && { shardShare }),
       evidence: top.by === 'map' ? 'by `topShare` in the map' : 'by statistics',

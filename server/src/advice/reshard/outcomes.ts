@@ -122,7 +122,7 @@ function listOutcome({ from, to, layout }: Asked): Draft {
   const sizes = fairSizes(owners.length, to);
   const range = sizes[0] === sizes.at(-1) ? `${sizes[0]}` : `${sizes.at(-1)} or ${sizes[0]}`;
   const now = `${Math.min(...counts)} to ${Math.max(...counts)}`;
-  const what = moves.slice(0, 8).map(({ shard }) => `\`${listed[shard]?.value ?? ''}\``);
+  const what = moves.slice(0, 8).map(({ shard }) => `\`${(listed[shard]?.value ?? '').replaceAll('`', "'")}\``);
   const text = `${moves.length} of the ${owners.length} values listed (${what.join(', ')}${moves.length > 8 ? ', …' : ''}), so that each server has ${range} of them (now ${now})`;
   const shares = sharesOf(
     layout,

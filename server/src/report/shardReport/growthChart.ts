@@ -2,7 +2,7 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { ReshardingSection } from '../../advice/shardReport/model';
-import { methodNames } from '../reshardText';
+import { methodNames } from '../reshardPage';
 import { share } from './figures';
 import { type Markup, markup } from './markup';
 

@@ -9,7 +9,7 @@ import type {
 } from '../../advice/shardReport/model';
 import { code, plain, prose } from '../../text/markdown';
 import { oneLine } from '../printable';
-import { methodNames } from '../reshardText';
+import { methodNames } from '../reshardPage';
 import {
   classes,
   headline,

@@ -1,6 +1,6 @@
 /** One map's part of the report, section by section. */
 import type { MapSection, ReplicationLine, TableSection } from '../../advice/shardReport/model';
-import { methodNames } from '../reshardText';
+import { methodNames } from '../reshardPage';
 import { type Bar, barChart, legend } from './chart';
 import {
   type ClassField,

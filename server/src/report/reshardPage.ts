@@ -1,9 +1,9 @@
-/** A forecast of resharding for the terminal, as Markdown, and as JSON. The figures are `advice/reshard`'s own. */
+/** A forecast of resharding as a page and as JSON. The figures are `advice/reshard`'s own. */
+import { heading, list, type Page, type Table, table, text } from '../advice/page';
 import type { Forecast, LayoutForecast, TableSize, VirtualMapping } from '../advice/reshard/forecast';
 import type { Method } from '../advice/reshard/methods';
 import type { Outcome } from '../advice/reshard/outcomes';
-import { columns, markdownTable, type Table } from './columns';
-import { oneLine } from './printable';
+import { type PlaceNames, pageMarkdown, pageText } from './page';
 
 export const reshardJson = (forecast: Forecast): string => `${JSON.stringify(forecast, null, 2)}\n`;
 
@@ -18,57 +18,34 @@ export const methodNames: Readonly<Record<Method, string>> = {
   time: 'time',
 };
 
-export function reshardText({ layouts, unanswered }: Forecast): string {
-  const blocks = layouts.map((layout) => {
-    const parts = [
-      titleOf(layout),
-      columns(outcomeTable(layout)),
-      ...(layout.mapping && layout.mapping.moves.length > 0 ? [`Mapping\n${columns(movesTable(layout.mapping))}`] : []),
-      ...(notesOf(layout).length > 0
+/** One layout after the other: figures, the mapping, what has to be said beside them. */
+export const reshardPage = ({ layouts, unanswered }: Forecast): Page => [
+  heading(1, 'Resharding forecast'),
+  ...layouts.flatMap((layout): Page => {
+    const { mapping, system, notes } = layout;
+    return [
+      heading(2, titleOf(layout)),
+      ...table(outcomeTable(layout)),
+      ...(mapping && mapping.moves.length > 0
+        ? [heading(3, 'Which virtual shards move'), ...table(movesTable(mapping))]
+        : []),
+      ...list([...(system ? [system.says] : []), ...notes.map((note) => note.text)].map((said) => ({ text: said }))),
+      ...(system && system.commands.length > 0
         ? [
-            notesOf(layout)
-              .map((text) => `  • ${text}`)
-              .join('\n'),
+            heading(3, `In ${system.title}`),
+            ...list(system.commands.map((command) => ({ text: `\`${command.text}\`: ${command.does}` }))),
           ]
         : []),
-      ...(layout.system ? [systemText(layout)] : []),
     ];
-    return parts.join('\n\n');
-  });
-  return `${[...blocks, ...unanswered.map(oneLine)].join('\n\n\n')}\n`;
-}
+  }),
+  ...unanswered.map(text),
+];
 
-export function reshardMarkdown({ layouts, unanswered }: Forecast): string {
-  const parts = layouts.flatMap((layout) => [
-    `## ${escaped(titleOf(layout))}`,
-    markdownTable(outcomeTable(layout)),
-    ...(layout.mapping && layout.mapping.moves.length > 0
-      ? ['### Which virtual shards move', markdownTable(movesTable(layout.mapping))]
-      : []),
-    ...(notesOf(layout).length > 0
-      ? [
-          notesOf(layout)
-            .map((text) => `- ${escaped(text)}`)
-            .join('\n'),
-        ]
-      : []),
-    ...(layout.system && layout.system.commands.length > 0
-      ? [
-          `### In ${layout.system.title}`,
-          layout.system.commands.map(({ text, does }) => `- \`${text}\`: ${does}`).join('\n'),
-          `Sources: ${layout.system.sources.join('; ')}.`,
-        ]
-      : []),
-  ]);
-  return `${['# Resharding forecast', ...parts, ...unanswered.map((text) => escaped(oneLine(text)))].join('\n\n')}\n`;
-}
+export const reshardText = (forecast: Forecast): string => pageText(reshardPage(forecast), noPlaces);
+export const reshardMarkdown = (forecast: Forecast): string => pageMarkdown(reshardPage(forecast), noPlaces);
 
-/** Names between backticks stay code; all else is text. */
-const escaped = (text: string): string =>
-  text
-    .split('`')
-    .map((part, i) => (i % 2 === 0 ? part.replace(/[\\*_[\]<>#|~]/g, '\\$&') : part))
-    .join('`');
+/** These pages have no links. */
+export const noPlaces: PlaceNames = ({ file }) => ({ text: file, url: file });
 
 const shownTables = 4;
 
@@ -95,7 +72,7 @@ function titleOf({
     ...(database === undefined ? [] : [`database ${database}`]),
     `router ${router}`,
   ];
-  return oneLine(parts.join(' · '));
+  return parts.join(' · ');
 }
 
 const nameOf = ({ name, rows, bytes }: TableSize): string => {
@@ -109,6 +86,7 @@ function outcomeTable({ outcomes }: LayoutForecast): Table {
   return {
     head: [
       '',
+      '',
       'moves',
       ...(measured ? ['rows'] : []),
       ...(weighed ? ['bytes'] : []),
@@ -116,14 +94,15 @@ function outcomeTable({ outcomes }: LayoutForecast): Table {
       'what travels',
     ],
     rows: outcomes.map((outcome, i) => [
-      `${i === 0 ? '→ ' : '  '}${methodNames[outcome.method]}`,
+      i === 0 ? '→' : '',
+      methodNames[outcome.method],
       movedText(outcome),
       ...(measured ? [outcome.rows === undefined ? '' : count(outcome.rows)] : []),
       ...(weighed ? [outcome.bytes === undefined ? '' : size(outcome.bytes)] : []),
       loadText(outcome.after),
       outcome.text + (outcome.copied === undefined ? '' : `; ${percent(outcome.copied)} are copied`),
     ]),
-    right: [1, ...(measured ? [2] : []), ...(measured && weighed ? [3] : weighed ? [2] : [])],
+    right: [2, ...(measured ? [3] : []), ...(measured && weighed ? [4] : weighed ? [3] : [])],
   };
 }
 
@@ -174,17 +153,6 @@ export function ranges(numbers: readonly number[]): string {
   return texts.length > shownRanges
     ? `${texts.slice(0, shownRanges).join(', ')} and ${texts.length - shownRanges} more ranges`
     : texts.join(', ');
-}
-
-const notesOf = ({ notes, system }: LayoutForecast): readonly string[] => [
-  ...(system ? [oneLine(system.says)] : []),
-  ...notes.map(({ text }) => oneLine(text)),
-];
-
-function systemText({ system }: LayoutForecast): string {
-  if (!system || system.commands.length === 0) return '';
-  const lines = system.commands.map(({ text, does }) => `  ${text}\n      ${does}`);
-  return `In ${system.title}\n${lines.join('\n')}`;
 }
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;

@@ -1,12 +1,13 @@
-/** Connections against limits for the terminal, as Markdown and as JSON. The figures are `advice/capacity`'s own. */
+/** Connections against limits as a page and as JSON. The figures are `advice/capacity`'s own. */
+
 import type { Capacity, LimitCheck } from '../advice/capacity/capacity';
 import type { Demand } from '../advice/capacity/demand';
 import type { LoadDiagnosis } from '../advice/capacity/load';
 import type { Evidence, Place } from '../advice/capacity/model';
-import { columns, markdownTable, type Table } from './columns';
-import { loadMarkdown, loadText } from './loadText';
-import { oneLine } from './printable';
-import { count } from './reshardText';
+import { heading, list, type Page, type Table, table, text } from '../advice/page';
+import { loadPage } from './loadPage';
+import { pageMarkdown, pageText } from './page';
+import { count, noPlaces } from './reshardPage';
 
 export interface CapacityReport {
   readonly capacity?: Capacity;
@@ -16,50 +17,27 @@ export interface CapacityReport {
 export const capacityJson = (report: CapacityReport): string =>
   `${JSON.stringify(report, (_, value) => (value instanceof Map ? Object.fromEntries(value) : value), 2)}\n`;
 
-export function capacityText({ capacity, load }: CapacityReport): string {
-  const blocks = [
-    ...(capacity && !(load && isEmpty(capacity))
-      ? [
-          headline(capacity),
-          ...capacity.demands.map(
-            (demand) => `${titleOf(demand)}\n${columns(demandTable(demand))}\n  = ${formula(demand)}`,
-          ),
-          ...sections(capacity).map(({ title, lines }) => `${title}\n${lines.map((line) => `  • ${line}`).join('\n')}`),
-        ]
-      : []),
-    ...(load ? [loadText(load)] : []),
-  ];
-  return `${blocks.join('\n\n')}\n`;
-}
+export const capacityPage = ({ capacity, load }: CapacityReport): Page => [
+  heading(1, 'Capacity'),
+  ...(capacity && !(load && isEmpty(capacity)) ? connectionsPage(capacity) : []),
+  ...(load ? loadPage(load) : []),
+];
 
-export function capacityMarkdown({ capacity, load }: CapacityReport): string {
-  const parts = [
-    '# Capacity',
-    ...(capacity && !(load && isEmpty(capacity))
-      ? [
-          escaped(headline(capacity)),
-          ...capacity.demands.flatMap((demand) => [
-            `## ${escaped(titleOf(demand))}`,
-            markdownTable(demandTable(demand)),
-            escaped(formula(demand)),
-          ]),
-          ...sections(capacity).flatMap(({ title, lines }) => [
-            `## ${title}`,
-            lines.map((line) => `- ${escaped(line)}`).join('\n'),
-          ]),
-        ]
-      : []),
-    ...(load ? [loadMarkdown(load)] : []),
-  ];
-  return `${parts.join('\n\n')}\n`;
-}
+const connectionsPage = (capacity: Capacity): Page => [
+  text(headline(capacity)),
+  ...capacity.demands.flatMap((demand) => [
+    heading(3, titleOf(demand)),
+    ...table(demandTable(demand)),
+    text(formula(demand)),
+  ]),
+  ...sections(capacity).flatMap(({ title, lines }) => [
+    heading(3, title),
+    ...list(lines.map((line) => ({ text: line }))),
+  ]),
+];
 
-/** Names between backticks stay code; all else is text. */
-const escaped = (text: string): string =>
-  text
-    .split('`')
-    .map((part, i) => (i % 2 === 0 ? part.replace(/[\\*_[\]<>#|~]/g, '\\$&') : part))
-    .join('`');
+export const capacityText = (report: CapacityReport): string => pageText(capacityPage(report), noPlaces);
+export const capacityMarkdown = (report: CapacityReport): string => pageMarkdown(capacityPage(report), noPlaces);
 
 /** A folder with load tests alone. */
 const isEmpty = ({ demands, pools, uncounted }: Capacity): boolean =>
@@ -77,7 +55,7 @@ function headline({ demands, perServer, inAll, servers, replicas, limits, bounce
 }
 
 const titleOf = ({ workload, connections }: Demand): string =>
-  oneLine(`${workload.name} (${workload.kind}, ${placeText(workload.at)}): ${count(connections)}`);
+  `${workload.name} (${workload.kind}, ${placeText(workload.at)}): ${count(connections)}`;
 
 function demandTable({ pods, surge, ending, processes, pools }: Demand): Table {
   const row = (name: string, value: number, evidence: Evidence): readonly string[] => [
@@ -95,9 +73,7 @@ function demandTable({ pods, surge, ending, processes, pools }: Demand): Table {
       ...pools.map(({ pool, size, overflow }) => [
         'pool',
         overflow > 0 ? `${size.value} + ${overflow}` : `${size.value}`,
-        oneLine(
-          `${size.evidence.kind === 'assumed' ? 'assumed, see below' : said(size.evidence)}; ${pool.library} in ${placeText(pool.at)}`,
-        ),
+        `${size.evidence.kind === 'assumed' ? 'assumed, see below' : said(size.evidence)}; ${pool.library} in ${placeText(pool.at)}`,
       ]),
     ],
     right: [1],
@@ -142,7 +118,7 @@ function sections(capacity: Capacity): readonly Section[] {
     },
     { title: 'Not read', lines: unreadLines(unread) },
   ];
-  return all.filter(({ lines }) => lines.length > 0).map(({ title, lines }) => ({ title, lines: lines.map(oneLine) }));
+  return all.filter(({ lines }) => lines.length > 0);
 }
 
 const shownUnread = 10;

@@ -1,20 +1,13 @@
-/** What load tests say, for the terminal and as Markdown. */
+/** What load tests say, as a part of a page. */
+
 import { duration, type Load, type LoadDiagnosis, nameOf, percent } from '../advice/capacity/load';
-import { columns, markdownTable, type Table } from './columns';
-import { oneLine } from './printable';
+import { heading, list, type Page, type Table, table } from '../advice/page';
 
-export function loadText({ loads, verdicts }: LoadDiagnosis): string {
-  const lines = verdicts.flatMap(({ code, text, next }) => [
-    `  • ${code}: ${oneLine(text)}`,
-    ...(next === '' ? [] : [`    ${oneLine(next)}`]),
-  ]);
-  return `Load\n${columns(loadTable(loads))}\n\n${lines.join('\n')}`;
-}
-
-export function loadMarkdown({ loads, verdicts }: LoadDiagnosis): string {
-  const lines = verdicts.map(({ code, text, next }) => oneLine(`- **${code}**: ${text} ${next}`));
-  return ['## Load', markdownTable(loadTable(loads)), lines.join('\n')].join('\n\n');
-}
+export const loadPage = ({ loads, verdicts }: LoadDiagnosis): Page => [
+  heading(2, 'Load'),
+  ...table(loadTable(loads)),
+  ...list(verdicts.map(({ code, text, next }) => ({ text: `\`${code}\`: ${text}${next === '' ? '' : ` ${next}`}` }))),
+];
 
 /** Only the columns that some load has a figure for. */
 function loadTable(loads: readonly Load[]): Table {
@@ -32,7 +25,7 @@ function loadTable(loads: readonly Load[]): Table {
   const shown = all.filter(([, figure]) => loads.some((load) => figure(load) !== undefined));
   return {
     head: ['', ...shown.map(([name]) => name)],
-    rows: loads.map((load) => [oneLine(nameOf(load)), ...shown.map(([, figure]) => figure(load) ?? '')]),
+    rows: loads.map((load) => [nameOf(load), ...shown.map(([, figure]) => figure(load) ?? '')]),
     right: shown.map((_, i) => i + 1),
   };
 }
