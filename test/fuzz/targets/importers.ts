@@ -9,13 +9,20 @@ const answers = new Set(['map', 'problems', 'schema', 'file', 'model', 'inventor
 
 /** A declaration that is broken anyhow gives tables and problems that stand in it. */
 export const imports: readonly Target[] = importers.map((importer) => {
-  const own = samples.filter(
+  const named = samples.filter(
     ({ fixture, language, file }) =>
       fixture === `importers/${importer.id}.md` &&
       !answers.has(language) &&
       file !== undefined &&
       !/shardlint\./.test(file),
   );
+  // One whose fixture shows no declaration of its own gets those of all others.
+  const own =
+    named.length > 0
+      ? named
+      : samples.filter(
+          ({ fixture, language }) => fixture.startsWith('importers/') && /^(?:yaml|json|toml)$/.test(language),
+        );
   return {
     id: `importer:${importer.id}`,
     inputs: 6_000,
