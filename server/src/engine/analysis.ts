@@ -34,6 +34,11 @@ export interface Analysis {
   unitFindings(path: string): Promise<readonly Finding[]>;
   /** Maps and declarations: mistakes in them, and findings about them as far as statements are known. */
   mapReports(): Promise<readonly MapReport[]>;
+  /**
+   * What `mapReports` last said of a file, moved along with its text; `current` where nothing has changed since. Keystrokes
+   * ask for it: looking at all statements of a workspace anew takes longer than they wait.
+   */
+  standing(path: string): Promise<{ readonly findings: readonly Finding[]; readonly current: boolean }>;
   /** Text of a file that findings, problems or locations point into. */
   text(path: string): Promise<string | undefined>;
   /** Sums over all files that were asked for. */

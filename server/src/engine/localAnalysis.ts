@@ -5,6 +5,7 @@ import { tablesOf } from '../query/tables';
 import type { LoadedMap, Written } from '../shards/load';
 import { tableIndex } from '../shards/resolve';
 import { type LineIndex, lineIndex, positionAt } from '../text/lineIndex';
+import { spanMover } from '../text/movedSpan';
 import type { Location } from '../text/span';
 import type { Analysis, FileView, MapReport, MapView, StatementView, Totals } from './analysis';
 import type { FileResult } from './analyzeFile';
@@ -23,7 +24,13 @@ import { statementsOfTable, tableViews, workspaceReport } from './workspaceRepor
 
 export function localAnalysis(platform: Platform, root: string, options: WorkspaceOptions = {}): Analysis {
   const workspace = new Workspace(platform, root, options);
-  const reported = remembered(workspace, () => reports(workspace));
+  const reported = remembered(workspace, () => {
+    const made = reports(workspace);
+    const texts = new Map(made.map(({ file }) => [file, workspace.files.known(file)] as const));
+    last = { revision: workspace.revision, made, texts };
+    return made;
+  });
+  let last: Reported | undefined;
   const units = remembered(workspace, async () => {
     const byFile = new Map<string, Finding[]>();
     for (const one of await workspace.unitFindings(workspace.evidence))
@@ -86,6 +93,21 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
     mapReports: async () => {
       await opened();
       return reported();
+    },
+    standing: async (path) => {
+      await opened();
+      if (!last) reported();
+      const current = last?.revision === workspace.revision;
+      const found = last?.made.find(({ file }) => file === path)?.findings ?? [];
+      const before = last?.texts.get(path);
+      const after = found.length === 0 ? undefined : await workspace.files.text(path);
+      if (before === undefined || after === undefined) return { findings: [], current };
+      const moved = spanMover(before, after);
+      const findings = found.flatMap((one) => {
+        const span = moved(one.span);
+        return span ? [{ ...one, span }] : [];
+      });
+      return { findings, current };
     },
     text: (path) => workspace.files.text(path),
     totals: async () => {
@@ -158,6 +180,13 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
     proposals: () => proposals(platform, root),
     watched: async () => [...new Set((await opened()).loadedMaps.flatMap(({ readFiles }) => readFiles))],
   };
+}
+
+/** Reports with the state of the workspace, and the texts, that they speak of. */
+interface Reported {
+  readonly revision: number;
+  readonly made: readonly MapReport[];
+  readonly texts: ReadonlyMap<string, string | undefined>;
 }
 
 const mapView = ({ file, map, problems }: LoadedMap, configFile: string | undefined): MapView => ({

@@ -8,21 +8,30 @@ import type { Folder, Session } from './session';
 import { shown } from './shown';
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3, hint: 4 };
-/** All that is found in a file: by itself, as a map, and as a part of what functions do. */
+/**
+ * All that is found in a file: by itself, as a map, and as a part of what functions do. `settled`: of what the whole workspace
+ * says only what holds now; otherwise what was said last, until the editor rests.
+ */
 export async function foundIn(
   analysis: Analysis,
   path: string,
+  settled = false,
 ): Promise<{
   readonly view: FileView | undefined;
   readonly report: MapReport | undefined;
   readonly findings: readonly Finding[];
 }> {
   const view = await analysis.file(path);
-  // Advice over a whole workspace stands at statements, too.
-  const governed = view !== undefined || analysis.isDeclaration(path);
-  const report = governed ? (await analysis.mapReports()).find(({ file }) => file === path) : undefined;
   const units = view ? await analysis.unitFindings(path) : [];
-  return { view, report, findings: [...(view?.findings ?? []), ...units, ...(report?.findings ?? [])] };
+  const own = [...(view?.findings ?? []), ...units];
+  if (analysis.isDeclaration(path)) {
+    const report = (await analysis.mapReports()).find(({ file }) => file === path);
+    return { view, report, findings: [...own, ...(report?.findings ?? [])] };
+  }
+  // Advice over a whole workspace stands at statements, too.
+  const standing = view ? await analysis.standing(path) : undefined;
+  const said = standing && (standing.current || !settled) ? standing.findings : [];
+  return { view, report: undefined, findings: [...own, ...said] };
 }
 
 /** Everything that is to be shown in a file, in its order. */

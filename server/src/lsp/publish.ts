@@ -92,7 +92,7 @@ export function publisher(session: Session, after: () => void): Publisher {
     await session.ready;
     const pause = breathing();
     const wanted = new Set<string>();
-    let mapsOpen = false;
+    let isOld = false;
     for (const { analysis, scanned } of session.folders) {
       for (const path of scanned) wanted.add(path);
       for (const { file } of (await analysis?.mapReports()) ?? []) wanted.add(file);
@@ -100,7 +100,6 @@ export function publisher(session: Session, after: () => void): Publisher {
     for (const path of [...closed.keys()]) wanted.add(path);
     for (const path of wanted) {
       if (session.documents.at(path)) {
-        if (session.folderOf(path)?.analysis?.isDeclaration(path)) mapsOpen ||= await differs(path);
         closed.delete(path);
         continue;
       }
@@ -112,11 +111,14 @@ export function publisher(session: Session, after: () => void): Publisher {
       if (!polled) push(path, items);
       await pause();
     }
-    if (session.client.pull && mapsOpen) refresh();
+    // What the whole workspace says of open documents has been made anew.
+    for (const { path } of session.documents.all) isOld ||= await differs(path);
+    if (session.client.pull && isOld) refresh();
+    else if (!session.client.pull) await pushOpen();
     answerPoll();
     after();
   };
-  /** Of a map that is open, whether its findings are others than those that the client pulled last. */
+  /** Whether the findings of an open document are others than those that the client pulled last. */
   const lastPulled = new Map<string, string>();
   const differs = async (path: string): Promise<boolean> => {
     const before = lastPulled.get(path);

@@ -48,6 +48,8 @@ function needsOf(crossing: Crossing, { map, schema, statements }: Reading): read
     if (fixed && !statements.some(({ own, writes }) => own && writes.includes(table.name.join('.')))) return [];
     const used = columnsUsed(shape, parent);
     if (!used || used.size === 0 || used.size > few) return [];
+    // The child lacks the parent's key: then it is to be sharded by it, not to keep a copy.
+    if ([...used].every((column) => table.declared?.shardKey.includes(column))) return [];
     const small = [...used].every((column) => {
       const facts = table.facts && findColumn(table.facts, column);
       return !facts || !(large.test(facts.type) || (facts.generated ?? false));
