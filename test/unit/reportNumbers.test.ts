@@ -193,6 +193,62 @@ function expectNumbers(
   expect(section.worst.filter((one) => !places.has(place(one)))).toEqual([]);
 }
 
+const leaving = (items: readonly Item[]) => ({
+  scatter: items.filter((one) => one.class === 'scatter').length,
+  crossShard: items.filter((one) => one.class === 'cross-shard-join').length,
+});
+
+/** a.ts is everybody's, b.ts is `@one`'s and `@two`'s. */
+function expectOwners({ owners }: MapSection, items: readonly Item[]): void {
+  const bad = items.filter((one) => one.own && ['scatter', 'cross-shard-join'].includes(one.class));
+  const files: Readonly<Record<string, string>> = { '@all': 'src/a.ts', '@one': 'src/b.ts', '@two': 'src/b.ts' };
+  for (const [owner, file] of Object.entries(files)) {
+    const its = bad.filter((one) => one.file === file);
+    const said = owners.find((one) => one.owner === owner);
+    expect([owner, said?.scatter ?? 0, said?.crossShard ?? 0]).toEqual([owner, ...Object.values(leaving(its))]);
+    expect(said?.worst.every((one) => its.some(({ line }) => line === one.line)) ?? true).toBe(true);
+  }
+}
+
+function expectServices({ services, budgets }: MapSection, items: readonly Item[]): void {
+  const foreign: Readonly<Record<string, string>> = { one: 'items', two: 'orders' };
+  for (const { service, reads, writes, foreignReads, foreignWrites } of services) {
+    const own = items.filter((one) => one.file === (service === 'one' ? 'src/a.ts' : 'src/b.ts'));
+    expect(reads).toEqual(tally(own.filter((one) => !isWrite(one) && !isOther(one))));
+    expect(writes).toEqual(tally(own.filter(isWrite)));
+    const other = foreign[service] ?? '';
+    expect([service, foreignReads, foreignWrites]).toEqual([
+      service,
+      own.filter((one) => readsOf(one).includes(other)).length,
+      own.filter((one) => one.writes.includes(other)).length,
+    ]);
+  }
+  const { scatter, crossShard } = leaving(items.filter(({ file }) => file === 'src/a.ts'));
+  expect(budgets).toEqual([
+    { service: 'one', maxScatter: 2, scatter: scatter + crossShard, kept: scatter + crossShard <= 2 },
+  ]);
+}
+
+function expectWeights(
+  { byWeight }: MapSection,
+  items: readonly Item[],
+  rateOf: (one: Item) => number | undefined,
+): void {
+  const own = items.filter((one) => one.own && one.operation !== 'ddl');
+  const sum = (some: readonly Item[]) => some.reduce((all, one) => all + (rateOf(one) ?? 0), 0);
+  const reads = own.filter((one) => !isWrite(one) && !isOther(one));
+  const of = (some: readonly Item[], name: string) => sum(some.filter((one) => one.class === name));
+  for (const [said, some] of [
+    [byWeight?.reads, reads],
+    [byWeight?.writes, own.filter(isWrite)],
+  ] as const) {
+    expect(said?.total ?? 0).toBeCloseTo(sum(some), 6);
+    expect(said?.single ?? 0).toBeCloseTo(of(some, 'single'), 6);
+    expect(said?.scatter ?? 0).toBeCloseTo(of(some, 'scatter'), 6);
+    expect(said?.crossShard ?? 0).toBeCloseTo(of(some, 'cross-shard-join'), 6);
+  }
+}
+
 describe.each(['citus', 'own-sharding', 'vitess'])('the report of samples/%s', (sample) => {
   it('has the numbers of the inventory', async () => {
     const { report, items } = await answers(path.join(repository, 'samples', sample));
@@ -230,7 +286,14 @@ describe('the report of a generated workspace', () => {
     .map((name) => `CREATE TABLE ${name} (tenant_id bigint, id bigint PRIMARY KEY, status text, total int);`)
     .join('\n');
   const map =
-    'version: 1\ndialect: postgresql\nrouter: generic\nimport: [{ ddl: migrations/*.sql }]\ntables:\n  orders: { shardKey: tenant_id, shards: 8, group: t }\n  items: { shardKey: tenant_id, shards: 8, group: t }\n  plans: { kind: reference }\n  settings: { kind: unsharded }\n';
+    'version: 1\ndialect: postgresql\nrouter: generic\nimport: [{ ddl: migrations/*.sql }]\ntables:\n  orders: { shardKey: tenant_id, shards: 8, group: t }\n  items: { shardKey: tenant_id, shards: 8, group: t }\n  plans: { kind: reference }\n  settings: { kind: unsharded }\nservices:\n  one: { files: [src/a.ts], owns: [orders] }\n  two: { files: [src/b.ts], owns: [items] }\nbudgets: { one: { max-scatter: 2 } }\n';
+  const owners = 'src/* @all\nsrc/b.ts @one @two\n';
+  /** Every third function is called so often. */
+  const rates = (count: number) => Array.from({ length: count }, (_, i) => i).filter((i) => i % 3 === 0);
+  const rateOf = ({ file, line }: Item) => {
+    const index = (line - 3) * 2 + (file === 'src/b.ts' ? 1 : 0);
+    return index % 3 === 0 ? index + 1 : undefined;
+  };
 
   it('has the numbers of its inventory, whatever it sends', async () => {
     await fc.assert(
@@ -240,17 +303,28 @@ describe('the report of a generated workspace', () => {
         async (app, tests) => {
           const code = (statements: readonly string[]) =>
             `import { Pool } from 'pg';\nconst pool = new Pool();\n${statements.map((sql, i) => `export const q${i} = (...v: unknown[]) => pool.query(\`${sql}\`, v);`).join('\n')}\n`;
+          // Statement 2i stands in a.ts and 2i + 1 in b.ts, each in a function of its own.
+          const half = (odd: number) => app.filter((_, i) => i % 2 === odd);
+          const traffic = rates(app.length).map(
+            (i) => `  "src/${i % 2 === 0 ? 'a' : 'b'}.ts#q${Math.floor(i / 2)}": ${i + 1}/s\n`,
+          );
           const folder = folderWith({
-            'shardlint.yaml': map,
+            'shardlint.yaml': `${map}traffic:\n${traffic.join('')}`,
+            CODEOWNERS: owners,
             'package.json': '{ "dependencies": { "pg": "8" } }',
             'migrations/1.sql': ddl,
-            'src/app.ts': code(app),
+            'src/a.ts': code(half(0)),
+            'src/b.ts': code(half(1)),
             'test/app.test.ts': code(tests),
           });
           const { report, items } = await answers(folder);
           expect(items.filter(({ operation }) => operation !== 'ddl')).toHaveLength(app.length + tests.length);
           const byId = /WHERE (?:.* AND )?id = /;
-          expectNumbers(report.maps[0]!, items, { orders: byId, items: byId });
+          const [section] = report.maps;
+          expectNumbers(section!, items, { orders: byId, items: byId });
+          expectOwners(section!, items);
+          expectServices(section!, items);
+          expectWeights(section!, items, rateOf);
         },
       ),
       { numRuns: 12, seed: 7 },
