@@ -9,7 +9,10 @@ import { libraries } from './libraries';
 
 const home = path.join(folder, 'replicas');
 
-for (const name of fs.readdirSync(home).sort()) {
+for (const name of fs
+  .readdirSync(home)
+  .filter((one) => one.endsWith('.ts'))
+  .sort()) {
   const id = path.basename(name, '.ts');
   const library = libraries.find((one) => one.id === id);
   describe(library?.title ?? id, () => {
