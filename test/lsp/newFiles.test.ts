@@ -33,7 +33,11 @@ it('the editor is told to create the file, and the advice is gone when the colum
   const editor = await startEditor({ files });
   try {
     await editor.open('src/orders.ts');
-    const before = await editor.pull('src/orders.ts');
+    // Advice over the whole workspace comes when the editor rests.
+    const before = await eventually('the advice', async () => {
+      const found = await editor.pull('src/orders.ts');
+      return found.some(({ code }) => code === 'denormalise-column') ? found : undefined;
+    });
     const advice = before.find(({ code }) => code === 'denormalise-column');
     if (!advice) throw new Error('no advice');
     const actions = await editor.actions('src/orders.ts', advice.range, ['quickfix'], before);
@@ -64,7 +68,11 @@ it('a client that cannot create files is not offered it', async () => {
   const editor = await startEditor({ files, capabilities });
   try {
     await editor.open('src/orders.ts');
-    const before = await editor.pull('src/orders.ts');
+    // Advice over the whole workspace comes when the editor rests.
+    const before = await eventually('the advice', async () => {
+      const found = await editor.pull('src/orders.ts');
+      return found.some(({ code }) => code === 'denormalise-column') ? found : undefined;
+    });
     const advice = before.find(({ code }) => code === 'denormalise-column');
     if (!advice) throw new Error('no advice');
     const actions = await editor.actions('src/orders.ts', advice.range, ['quickfix'], before);
