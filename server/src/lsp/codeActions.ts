@@ -54,7 +54,9 @@ async function quickFixes(
     findings.map(async (finding) => {
       const diagnostic = await diagnosticFor(session, subject, text, finding, given);
       const action = async (title: string, edits: readonly FileEdit[], how?: 'preferred' | 'unsafe') => {
-        const edit = await workspaceEdit(session, subject.analysis, edits, how === 'unsafe' ? title : undefined);
+        // What changes in front of the user's eyes is one step to undo; what reaches further is shown before.
+        const reaches = how === 'unsafe' && edits.some(({ file }) => file !== subject.path);
+        const edit = await workspaceEdit(session, subject.analysis, edits, reaches ? title : undefined);
         const more = how === 'preferred' ? { isPreferred: true } : {};
         return edit ? [{ title, kind: 'quickfix', diagnostics: [diagnostic], edit, ...more }] : [];
       };
