@@ -4,12 +4,11 @@ import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { localEngine } from '../../server/src/cli/localEngine';
 import { fileMemory } from '../../server/src/cli/memory';
-import { run } from '../../server/src/cli/run';
 import { createFile, writeFile } from '../../server/src/cli/writeFile';
 import type { Memory } from '../../server/src/engine/recall';
 import { nodePlatform } from '../../server/src/platform/node';
 import type { Platform } from '../../server/src/platform/platform';
-import { folderWith, type Ran } from '../harness/shell';
+import { folderWith, type Ran, shardlint as runIn } from '../harness/shell';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -25,36 +24,22 @@ const files = {
   'src/c.ts': `import { Pool } from 'pg';\nexport const all = () => new Pool().query('SELECT * FROM orders');\n`,
 };
 
-async function shardlint(
+const shardlint = (
   cwd: string,
   argv: readonly string[],
-  more: { readonly platform?: Platform; readonly cache?: string } = {},
-): Promise<Ran> {
-  let [out, err] = ['', ''];
-  const { cache } = more;
-  const status = await run(
+  { cache, platform }: { readonly platform?: Platform; readonly cache?: string } = {},
+): Promise<Ran> =>
+  runIn(
+    cwd,
     argv,
+    localEngine(),
+    [],
+    {},
     {
-      cwd,
-      platform: more.platform ?? nodePlatform({ assets }),
-      engine: async () => localEngine(),
-      ...(cache === undefined ? {} : { memory: (question: readonly string[]) => fileMemory(cache, question, 'test') }),
-      color: false,
-      width: 100,
-      version: '0',
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-      progress: () => {},
-      async *input() {},
+      ...(platform && { platform }),
+      ...(cache !== undefined && { memory: (question: readonly string[]) => fileMemory(cache, question, 'test') }),
     },
-    () => {},
   );
-  return { status, out, err };
-}
 
 /** Writes half of what it should, and fails. */
 function fillDisk(): void {

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { CheckRequest, CheckResult, Engine, ExplainedStatement, Proposal } from '../../server/src/cli/engine';
 import { run } from '../../server/src/cli/run';
+import type { Shell } from '../../server/src/cli/shell';
 import type { Finding } from '../../server/src/engine/finding';
 import { nodePlatform, slashed } from '../../server/src/platform/node';
 import type { Route } from '../../server/src/routing/route';
@@ -123,6 +124,7 @@ export async function shardlint(
   engine = wordEngine(),
   input: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  more: Partial<Pick<Shell, 'platform' | 'memory'>> = {},
 ): Promise<Ran> {
   let out = '';
   let err = '';
@@ -146,6 +148,7 @@ export async function shardlint(
       async *input() {
         yield* input;
       },
+      ...more,
     },
     () => {
       out += 'server\n';

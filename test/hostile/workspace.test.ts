@@ -4,39 +4,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { localEngine } from '../../server/src/cli/localEngine';
-import { run } from '../../server/src/cli/run';
 import { migrationFile } from '../../server/src/engine/migrationFile';
-import { nodePlatform } from '../../server/src/platform/node';
-import { folderWith, type Ran } from '../harness/shell';
+import { folderWith, type Ran, shardlint as runIn } from '../harness/shell';
 
 const map =
   'version: 1\ndialect: postgresql\nrouter: generic\ntables:\n  orders: { shardKey: tenant_id, shards: 32 }\n';
-const assets = path.join('node_modules', 'libpg-query', 'wasm');
 
-async function shardlint(cwd: string, ...argv: readonly string[]): Promise<Ran> {
-  let [out, err] = ['', ''];
-  const status = await run(
-    argv,
-    {
-      cwd,
-      platform: nodePlatform({ assets: path.resolve(assets) }),
-      engine: async () => localEngine(),
-      color: false,
-      width: 100,
-      version: '0',
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-      progress: () => {},
-      async *input() {},
-    },
-    () => {},
-  );
-  return { status, out, err };
-}
+const shardlint = (cwd: string, ...argv: readonly string[]): Promise<Ran> => runIn(cwd, argv, localEngine());
 
 /** Nothing that a terminal obeys, apart from line ends. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for.

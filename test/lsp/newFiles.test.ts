@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
+import type { CodeAction } from 'vscode-languageserver-protocol';
 import { localEngine } from '../../server/src/cli/localEngine';
-import { eventually, startEditor } from '../harness/lspClient';
+import { type Editor, eventually, startEditor } from '../harness/lspClient';
 import { folderWith, shardlint } from '../harness/shell';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -29,18 +30,21 @@ export const order = (id: number) =>
 const made = 'migrations/0008_copy_name_of_users_to_orders.sql';
 const begins = 'ALTER TABLE orders ADD COLUMN user_name text;\n';
 
+/** Advice over the whole workspace comes when the editor rests. */
+async function actionsOfAdvice(editor: Editor): Promise<readonly CodeAction[]> {
+  const [found, advice] = await eventually('the advice', async () => {
+    const diagnostics = await editor.pull('src/orders.ts');
+    const one = diagnostics.find(({ code }) => code === 'denormalise-column');
+    return one && ([diagnostics, one] as const);
+  });
+  return editor.actions('src/orders.ts', advice.range, ['quickfix'], found);
+}
+
 it('the editor is told to create the file, and the advice is gone when the column is there', async () => {
   const editor = await startEditor({ files });
   try {
     await editor.open('src/orders.ts');
-    // Advice over the whole workspace comes when the editor rests.
-    const before = await eventually('the advice', async () => {
-      const found = await editor.pull('src/orders.ts');
-      return found.some(({ code }) => code === 'denormalise-column') ? found : undefined;
-    });
-    const advice = before.find(({ code }) => code === 'denormalise-column');
-    if (!advice) throw new Error('no advice');
-    const actions = await editor.actions('src/orders.ts', advice.range, ['quickfix'], before);
+    const actions = await actionsOfAdvice(editor);
     const action = actions.find(({ title }) => title.startsWith('Write a migration'));
     expect(action?.edit?.documentChanges?.map((one) => ('kind' in one ? one.kind : 'edit'))).toEqual([
       'create',
@@ -68,14 +72,7 @@ it('a client that cannot create files is not offered it', async () => {
   const editor = await startEditor({ files, capabilities });
   try {
     await editor.open('src/orders.ts');
-    // Advice over the whole workspace comes when the editor rests.
-    const before = await eventually('the advice', async () => {
-      const found = await editor.pull('src/orders.ts');
-      return found.some(({ code }) => code === 'denormalise-column') ? found : undefined;
-    });
-    const advice = before.find(({ code }) => code === 'denormalise-column');
-    if (!advice) throw new Error('no advice');
-    const actions = await editor.actions('src/orders.ts', advice.range, ['quickfix'], before);
+    const actions = await actionsOfAdvice(editor);
     expect(actions.map(({ title }) => title)).not.toContainEqual(expect.stringMatching(/^Write a migration/));
   } finally {
     await editor.stop();

@@ -9,9 +9,9 @@ import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { webBuilds } from '../../server/scripts/web.mjs';
 import { localEngine } from '../../server/src/cli/localEngine';
-import { run } from '../../server/src/cli/run';
 import { nodePlatform } from '../../server/src/platform/node';
 import { findBrowser } from '../e2e/host/install.mjs';
+import { shardlint } from '../harness/shell';
 
 const repository = path.resolve('.');
 const types: Readonly<Record<string, string>> = {
@@ -97,25 +97,7 @@ test.each(fs.readdirSync('samples').filter((name) => fs.statSync(path.join('samp
 );
 
 async function onCommandLine(folder: string): Promise<Readonly<Record<string, readonly string[]>>> {
-  let out = '';
-  await run(
-    ['check', '--format', 'json'],
-    {
-      cwd: folder,
-      platform: nodePlatform({ assets: path.join(repository, 'node_modules/libpg-query/wasm') }),
-      engine: async () => localEngine(),
-      color: false,
-      width: 100,
-      version: '0',
-      out: (text) => {
-        out += text;
-      },
-      err: () => {},
-      progress: () => {},
-      async *input() {},
-    },
-    () => {},
-  );
+  const { out } = await shardlint(folder, ['check', '--format', 'json'], localEngine());
   const found = new Map<string, string[]>();
   for (const { file, rule, confidence, range } of JSON.parse(out).findings) {
     // An editor leaves out what is but a guess.

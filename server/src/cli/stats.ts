@@ -3,8 +3,9 @@ import path from 'node:path';
 import { globMatcher } from '../platform/globs';
 import { oneLine } from '../report/printable';
 import { statisticsText } from '../report/statistics';
-import { type Connection, connect, DatabaseError } from './database/connection';
+import type { Connection } from './database/connection';
 import { databaseUrl } from './database/url';
+import { withConnection } from './database/withConnection';
 import { type Shell, type Status, status, UsageError } from './shell';
 import type { Measured, Wanted } from './stats/measured';
 import { measureMysql } from './stats/mysql';
@@ -24,8 +25,7 @@ export interface StatsOptions {
 export async function stats(shell: Shell, { urlEnv, out, tables, values, sample }: StatsOptions): Promise<Status> {
   const url = databaseUrl(urlEnv, shell.env?.(urlEnv));
   const wanted: Wanted = { table: choice(tables), values, sample, progress: (text) => shell.progress(oneLine(text)) };
-  const connection = await connect(url);
-  try {
+  return withConnection(shell, url, async (connection) => {
     const measured = await measure(connection, wanted);
     shell.progress('');
     if (measured.tables.length === 0) {
@@ -41,13 +41,7 @@ export async function stats(shell: Shell, { urlEnv, out, tables, values, sample 
     for (const note of measured.notes) shell.err(`${oneLine(note)}\n`);
     if (out !== '-') shell.err(summary(measured, out, values));
     return status.clean;
-  } catch (error) {
-    if (error instanceof DatabaseError) throw new UsageError(`the database refused: ${error.message} (${error.code})`);
-    throw error;
-  } finally {
-    shell.progress('');
-    await connection.close();
-  }
+  });
 }
 
 const measure = (connection: Connection, wanted: Wanted): Promise<Measured> =>

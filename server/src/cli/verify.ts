@@ -7,8 +7,9 @@ import { relativeTo } from '../platform/paths';
 import { oneLine } from '../report/printable';
 import { type Place, type Verification, verificationText } from '../report/verification';
 import { type LineIndex, lineIndex, positionAt } from '../text/lineIndex';
-import { type Connection, connect, DatabaseError } from './database/connection';
+import type { Connection } from './database/connection';
 import { databaseUrl } from './database/url';
+import { withConnection } from './database/withConnection';
 import type { SurveyResult } from './engine';
 import { type Shell, type Status, status, UsageError } from './shell';
 import { type Asked, askCitus } from './verify/citus';
@@ -35,20 +36,13 @@ export async function verify(shell: Shell, args: readonly string[], options: Ver
     );
   }
   const questions = questionsOf(survey, placer(result, where.scanned));
-  const connection = await connect(url);
-  try {
+  return withConnection(shell, url, async (connection) => {
     await mustBe(wanted, connection, urlEnv);
     const verification = await askAll(shell, connection, survey, questions);
     if (format === 'json') shell.out(`${JSON.stringify(verification, null, 2)}\n`);
     else shell.out(verificationText(verification));
     return verification.disagreements.length > 0 ? status.findings : status.clean;
-  } catch (error) {
-    if (error instanceof DatabaseError) throw new UsageError(`the database refused: ${error.message} (${error.code})`);
-    throw error;
-  } finally {
-    shell.progress('');
-    await connection.close();
-  }
+  });
 }
 
 /** An ordinary server would explain too, and know nothing of shards. */

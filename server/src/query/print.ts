@@ -4,6 +4,7 @@
  */
 import type { Ddl } from './ddl';
 import type { Assignment, Expr, From, Name, OrderItem, Query, SelectItem, TableRef, With } from './model';
+import { isOperator } from './operators';
 
 const name = (value: Name): string => value.parts.join('.');
 const dotted = (qualifier: readonly string[], last: string): string => [...qualifier, last].join('.');
@@ -78,21 +79,8 @@ const printConst = (value: string | number | bigint | boolean | null, type: stri
   return value === null ? 'NULL' : typeof value === 'boolean' ? String(value).toUpperCase() : String(value);
 };
 
-const compound = new Set<Expr['kind']>([
-  'and',
-  'or',
-  'not',
-  'compare',
-  'in',
-  'between',
-  'like',
-  'is-null',
-  'is-truth',
-  'operation',
-]);
-
 /** An operand, in parentheses where it is an operator itself. */
-const operand = (expr: Expr): string => (compound.has(expr.kind) ? `(${printExpr(expr)})` : printExpr(expr));
+const operand = (expr: Expr): string => (isOperator(expr) ? `(${printExpr(expr)})` : printExpr(expr));
 
 const printCall = (call: Extract<Expr, { kind: 'call' }>): string => {
   const order = call.orderBy === undefined ? '' : ` ORDER BY ${list(call.orderBy)}`;

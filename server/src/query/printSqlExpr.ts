@@ -1,5 +1,6 @@
 /** Expressions as SQL of a dialect. */
 import type { Expr, Query } from './model';
+import { isOperator } from './operators';
 import { constant, identifier, type SqlStyle } from './sqlStyle';
 
 export interface ExprPrinter {
@@ -8,25 +9,12 @@ export interface ExprPrinter {
   readonly operand: (expr: Expr) => string;
 }
 
-const compound = new Set<Expr['kind']>([
-  'and',
-  'or',
-  'not',
-  'compare',
-  'in',
-  'between',
-  'like',
-  'is-null',
-  'is-truth',
-  'operation',
-]);
-
 /** `values`: what placeholders stand for; equal ones share a number where the dialect has numbers. */
 export function exprPrinter(style: SqlStyle, values: string[], query: (inner: Query) => string): ExprPrinter {
   const id = (name: string): string => identifier(name, style);
   const list = (items: readonly Expr[]): string => items.map(print).join(', ');
   const not = (negated: boolean): string => (negated ? 'NOT ' : '');
-  const operand = (expr: Expr): string => (compound.has(expr.kind) ? `(${print(expr)})` : print(expr));
+  const operand = (expr: Expr): string => (isOperator(expr) ? `(${print(expr)})` : print(expr));
 
   const placeholder = (value: string): string => {
     if (style.mysql) {

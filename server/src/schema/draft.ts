@@ -4,6 +4,7 @@ import type { ColumnDef } from '../query/ddl';
 import { own } from '../text/own';
 import type { Location } from '../text/span';
 import type { CheckFacts } from './checks';
+import { emptyTable } from './emptyTable';
 import type { ColumnFacts, ForeignKey, Table, UniqueKey } from './model';
 
 export interface Draft extends Table {
@@ -11,17 +12,9 @@ export interface Draft extends Table {
 }
 
 export const emptyDraft = (name: readonly string[], kind: Table['kind'], at: Location): Draft => ({
-  name,
-  kind,
-  columns: new Map(),
-  uniques: [],
-  indexes: [],
-  foreignKeys: [],
-  exclusions: [],
-  triggers: [],
+  ...emptyTable(name, kind, at),
   checks: [],
   columnsComplete: true,
-  at,
 });
 
 const serials: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 /** What was measured in a live database, laid over what is declared. */
 import type { Location } from '../text/span';
+import { emptyTable } from './emptyTable';
 import {
   type ColumnFacts,
   type ColumnStatistics,
@@ -97,19 +98,7 @@ function statisticsOf(
   return { ...before, ...own, ...(rows !== undefined && { rows }) };
 }
 
-const blank = ({ name, at }: MeasuredTable): Table => ({
-  name,
-  kind: 'table',
-  columns: new Map(),
-  uniques: [],
-  indexes: [],
-  foreignKeys: [],
-  exclusions: [],
-  triggers: [],
-  columnsComplete: false,
-  measured: true,
-  at,
-});
+const blank = ({ name, at }: MeasuredTable): Table => ({ ...emptyTable(name, 'table', at), measured: true });
 
 function blankColumn(column: MeasuredColumn, rows: number | undefined): ColumnFacts {
   const { name, at, nullShare } = column;

@@ -5,6 +5,7 @@ import { withGroups } from './groups';
 import { withVindexes } from './impliedVindexes';
 import type { Database, ShardMap, ShardTable } from './model';
 import { caseMatters, nameIndex } from './names';
+import { plainTable } from './plainTable';
 
 export interface TableIndex {
   /** All tables of the map, with those that only its default shard key makes sharded. */
@@ -123,18 +124,7 @@ const withoutTarget = (name: readonly string[]): readonly string[] =>
 /** In a Vitess keyspace that is not sharded, tables need no declaration. */
 function ordinary({ name, at }: Database, table: string, known: Map<string, ShardTable>): ShardTable {
   const key = `${name}.${table}`.toLowerCase();
-  const made = known.get(key) ?? {
-    name: [name, table],
-    kind: 'unsharded',
-    shardKey: [],
-    strategy: 'hash',
-    group: '',
-    generated: [],
-    columns: new Map(),
-    columnsComplete: false,
-    unique: [],
-    ...(at && { at }),
-  };
+  const made = known.get(key) ?? plainTable([name, table], 'unsharded', at && { at });
   known.set(key, made);
   return made;
 }

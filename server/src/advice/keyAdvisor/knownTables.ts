@@ -2,6 +2,7 @@
 import { findTable, type Schema, type Table } from '../../schema/model';
 import { schemaTable, withSchema } from '../../shards/enrich';
 import type { ShardMap, ShardTable } from '../../shards/model';
+import { plainTable } from '../../shards/plainTable';
 import { tableIndex } from '../../shards/resolve';
 import type { Survey, Surveyed } from '../survey';
 
@@ -40,11 +41,11 @@ export function knownTables({ map: own, schema, statements: all }: Survey): Know
   const path = own.searchPath.length > 0 ? own.searchPath : undefined;
   for (const { name, kind, at } of schema.tables.values())
     if (kind === 'table' && !index.declared(name) && !isForeign(name.join('.')))
-      added.set(name.join('.').toLowerCase(), bare(name, at));
+      added.set(name.join('.').toLowerCase(), plainTable(name, 'unsharded', { at }));
   for (const written of new Set(statements.flatMap(({ tables }) => tables))) {
     const name = written.split('.');
     if (isForeign(written) || index.declared(name) || findTable(schema, name, path)) continue;
-    added.set(written.toLowerCase(), bare(name));
+    added.set(written.toLowerCase(), plainTable(name));
   }
   const map = withSchema({ ...own, tables: [...index.tables, ...added.values()] }, schema);
   const full = tableIndex(map, schema);
@@ -71,16 +72,3 @@ export function knownTables({ map: own, schema, statements: all }: Survey): Know
 }
 
 const isForeign = (name: string): boolean => foreign.test(name) || bookkeeping.test(name);
-
-const bare = (name: readonly string[], at?: ShardTable['at']): ShardTable => ({
-  name,
-  kind: 'unsharded',
-  shardKey: [],
-  strategy: 'hash',
-  group: '',
-  generated: [],
-  columns: new Map(),
-  columnsComplete: false,
-  unique: [],
-  ...(at && { at }),
-});

@@ -1,5 +1,6 @@
 /** Expressions of the neutral query as SQL text, where the model has kept all of them; a caller's values have no place in it. */
 import type { Call, Column, Expr } from '../../query/model';
+import { isOperator } from '../../query/operators';
 import { quoteText } from './sqlNames';
 
 /** Casts whose meaning does not depend on modifiers that the model leaves out. */
@@ -39,7 +40,7 @@ export function writeExpr(expr: Expr, writing: Writing): string | undefined {
   const { dialect } = writing;
   const inner = (one: Expr): string | undefined => {
     const text = writeExpr(one, writing);
-    return text !== undefined && compound.has(one.kind) ? `(${text})` : text;
+    return text !== undefined && (isOperator(one) || one.kind === 'cast') ? `(${text})` : text;
   };
   switch (expr.kind) {
     case 'column':
@@ -90,20 +91,6 @@ export function writeExpr(expr: Expr, writing: Writing): string | undefined {
       return undefined;
   }
 }
-
-const compound = new Set<Expr['kind']>([
-  'and',
-  'or',
-  'not',
-  'compare',
-  'in',
-  'between',
-  'like',
-  'is-null',
-  'is-truth',
-  'operation',
-  'cast',
-]);
 
 function writeCall({ name, args, distinct, filter, orderBy, over }: Call, writing: Writing): string | undefined {
   if (!/^[a-z_][a-z0-9_]*$/.test(name) || special.has(name) || over || (orderBy && orderBy.length > 0))

@@ -9,9 +9,10 @@ export type Weigh = (one: Surveyed) => number;
 export const each: Weigh = () => 1;
 export const byRate: Weigh = ({ rate }) => rate ?? 0;
 
-type Class = Exclude<keyof Tally, 'total' | 'refused'>;
+/** The classes as fields of a tally. */
+export type ClassField = Exclude<keyof Tally, 'total' | 'refused'>;
 
-const fieldOf: Readonly<Record<RouteClass, Class>> = {
+export const fieldOfClass: Readonly<Record<RouteClass, ClassField>> = {
   single: 'single',
   subset: 'subset',
   scatter: 'scatter',
@@ -27,7 +28,7 @@ export function tallyOf(statements: readonly Surveyed[], weigh: Weigh = each, un
   let [total, refused] = [unread, 0];
   for (const one of statements) {
     const weight = weigh(one);
-    sums[fieldOf[classOf(one.route)]] += weight;
+    sums[fieldOfClass[classOf(one.route)]] += weight;
     total += weight;
     if (one.route.refused) refused += weight;
   }

@@ -112,6 +112,22 @@ export const relationOver = (model: Pick<Model, 'relations'>, column: string): O
   return undefined;
 };
 
+/** A filter that gets one more property, or the key of one row that becomes a filter. */
+export const keyOrFilterWith = (
+  flow: Flow,
+  value: Value,
+  primaryKey: readonly string[],
+  entry: string,
+  text: string,
+): readonly TextEdit[] | undefined => {
+  const shapes = flow.shapes(flow.ref(value));
+  if (shapes.every(({ kind }) => kind === 'object')) return objectWith(flow, value, entry, text);
+  const [id, more] = primaryKey;
+  if (id === undefined || more !== undefined || shapes.some(({ kind }) => kind === 'object' || kind === 'list'))
+    return undefined;
+  return [keyWith(value, id, entry, text)];
+};
+
 /** `id` → `{ id, tenantId }`: a filter in the place of one row's key. */
 export const keyWith = (value: Value, id: string, entry: string, text: string): TextEdit =>
   replacement(value.span, `{ ${propertyText(id, sliced(text, value.span))}, ${entry} }`);

@@ -1,18 +1,9 @@
 /** One more column for a call of MikroORM: in its filter, its rows, or its query builder. */
 import type { Flow } from '../../flow/flow';
-import type { CallValue, Value } from '../../hosts/host';
-import type { TextEdit } from '../../text/edits';
-import { callsAlong, chained, methodOf } from '../build/chainEdits';
-import {
-  argumentAdded,
-  insertion,
-  keyWith,
-  objectWith,
-  optionWith,
-  propertyOf,
-  propertyText,
-  relationOver,
-} from '../build/keyEdits';
+import type { CallValue } from '../../hosts/host';
+import { callsOfBuilder, conditionAdded, hasOr } from '../build/builderEdits';
+import { methodOf } from '../build/chainEdits';
+import { argumentAdded, keyOrFilterWith, optionWith, propertyOf, propertyText, relationOver } from '../build/keyEdits';
 import { rowsWith } from '../build/rowEdits';
 import type { Binding, Key } from '../orm';
 import type { Entity } from './entities';
@@ -43,27 +34,11 @@ export const boundMethod = (
     property,
     edits: (value) =>
       argument !== undefined
-        ? (filtered(flow, argument, entity, entry(value), text) ?? [])
+        ? (keyOrFilterWith(flow, argument, entity.primaryKey, entry(value), text) ?? [])
         : call.args.length === first
           ? [argumentAdded(call, `{ ${entry(value)} }`, text)]
           : [],
   };
-};
-
-/** A filter, or the key of one row. */
-const filtered = (
-  flow: Flow,
-  value: Value,
-  entity: Entity,
-  entry: string,
-  text: string,
-): readonly TextEdit[] | undefined => {
-  const shapes = flow.shapes(flow.ref(value));
-  if (shapes.every(({ kind }) => kind === 'object')) return objectWith(flow, value, entry, text);
-  const [id, more] = entity.primaryKey;
-  if (id === undefined || more !== undefined || shapes.some(({ kind }) => kind === 'object' || kind === 'list'))
-    return undefined;
-  return [keyWith(value, id, entry, text)];
 };
 
 const opening = /^(?:createQueryBuilder|qb|queryBuilder|select|update|delete|count|from|\w*[jJ]oin\w*)$/;
@@ -76,23 +51,19 @@ export const boundBuilder = (
   { alias, column, as, text }: Key,
 ): Binding | undefined => {
   const property = nameOf(entity, column);
-  let opened: Value = call;
-  while (opened.kind === 'call' && opened.callee.kind === 'member' && opened.callee.object.kind === 'call')
-    opened = opened.callee.object;
-  const calls = callsAlong(flow, opened);
+  if (property === undefined || as === 'row' || hasOr(flow, call)) return undefined;
   const { steps } = flow.builder(flow.ref(call));
-  const swallowed = steps.some((step) => step.kind === 'call' && /^or[A-Z]/.test(step.name));
-  if (property === undefined || as === 'row' || swallowed) return undefined;
-  const where = calls.findLast((one) => /^(?:and)?[wW]here$/.test(methodOf(one)));
-  const at = where ?? calls.findLast((one) => opening.test(methodOf(one)));
   const several = steps.some((step) => step.kind === 'call' && /[jJ]oin/.test(step.name));
   const name = several ? `${alias}.${property}` : property;
-  const test = (value: string): string => `({ ${propertyText(name, value)} })`;
+  const calls = callsOfBuilder(flow, call);
   return {
     property,
-    edits: (value) => {
-      if (at) return [chained(at, `${where ? 'andWhere' : 'where'}${test(value)}`, text, calls[calls.indexOf(at) + 1])];
-      return call.callee.kind === 'member' ? [insertion(call.callee.object.span.end, `.andWhere${test(value)}`)] : [];
-    },
+    edits: (value) =>
+      conditionAdded(
+        call,
+        calls,
+        { opening, where: /^(?:and)?[wW]here$/, test: `({ ${propertyText(name, value)} })` },
+        text,
+      ),
   };
 };

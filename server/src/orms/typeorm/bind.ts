@@ -2,12 +2,12 @@
 import type { Flow } from '../../flow/flow';
 import type { CallValue, Value } from '../../hosts/host';
 import type { TextEdit } from '../../text/edits';
-import { callsAlong, chained, methodOf } from '../build/chainEdits';
+import { callsOfBuilder, conditionAdded, hasOr } from '../build/builderEdits';
+import { methodOf } from '../build/chainEdits';
 import {
   argumentAdded,
   entryOf,
-  insertion,
-  keyWith,
+  keyOrFilterWith,
   objectWith,
   optionWith,
   propertyOf,
@@ -62,7 +62,8 @@ export const boundMethod = (
   return {
     property: name,
     edits: (value) => {
-      if (byCriteria.test(method)) return argument ? (criteria(flow, argument, entity, entry(value), text) ?? []) : [];
+      if (byCriteria.test(method))
+        return argument ? (keyOrFilterWith(flow, argument, keyOf(entity), entry(value), text) ?? []) : [];
       const at = /^(?:sum|average|minimum|maximum)$/.test(method) ? first + 1 : first;
       return (byFilter.test(method) || at > first ? filters : options)(flow, call, at, entry(value), text) ?? [];
     },
@@ -105,21 +106,7 @@ const options = (
   return optionWith(flow, call, index, 'where', entry, text);
 };
 
-/** A filter, or the key of one row. */
-const criteria = (
-  flow: Flow,
-  value: Value,
-  entity: Entity,
-  entry: string,
-  text: string,
-): readonly TextEdit[] | undefined => {
-  const shapes = flow.shapes(flow.ref(value));
-  if (shapes.every(({ kind }) => kind === 'object')) return objectWith(flow, value, entry, text);
-  const [id, more] = entity.primaryKey.length === 0 ? ['id'] : entity.primaryKey;
-  if (id === undefined || more !== undefined || shapes.some(({ kind }) => kind === 'list' || kind === 'object'))
-    return undefined;
-  return [keyWith(value, id, entry, text)];
-};
+const keyOf = ({ primaryKey }: Entity): readonly string[] => (primaryKey.length === 0 ? ['id'] : primaryKey);
 
 /** `remove(order)` → `delete({ id: order.id, tenantId: order.tenantId })`, where its answer is not used. */
 const ofRow = (
@@ -135,7 +122,7 @@ const ofRow = (
   const { callee } = call;
   const plain = row.kind === 'name' || row.kind === 'member';
   if (callee.kind !== 'member' || !plain || !isUnused(flow, call)) return undefined;
-  const keys = [...(entity.primaryKey.length === 0 ? ['id'] : entity.primaryKey), property];
+  const keys = [...keyOf(entity), property];
   const set = method === 'update' ? assigned(flow, row, keys, text) : '';
   const known = flow.file.imports.some(({ local }) => local === entity.label);
   if (set === undefined || (active && !known)) return undefined;
@@ -158,29 +145,19 @@ export const boundBuilder = (
   { alias, column, as, text }: Key,
 ): Binding | undefined => {
   const property = propertyOf(entity, column);
-  let opened: Value = call;
-  while (opened.kind === 'call' && opened.callee.kind === 'member' && opened.callee.object.kind === 'call')
-    opened = opened.callee.object;
-  const calls = callsAlong(flow, opened);
+  const calls = callsOfBuilder(flow, call);
   if (as === 'row') {
     const values = calls.find((one) => methodOf(one) === 'values')?.args[0];
     if (property === undefined || values === undefined) return undefined;
     return { property, edits: (value) => rowsWith(flow, values, propertyText(property, value), text) ?? [] };
   }
-  const { steps } = flow.builder(flow.ref(call));
-  if (steps.some((step) => step.kind === 'call' && /^or[A-Z]/.test(step.name))) return undefined;
-  const where = calls.findLast((one) => /^(?:and)?[wW]here/.test(methodOf(one)));
-  const at = where ?? calls.findLast((one) => opening.test(methodOf(one)));
+  if (hasOr(flow, call)) return undefined;
   const name = property ?? column;
   // Text of an UPDATE or DELETE names columns, elsewhere properties of an alias.
   const left = writes ? column : `${alias}.${name}`;
   const test = (value: string): string => `('${left} = :${name}', { ${propertyText(name, value)} })`;
   return {
     property: name,
-    edits: (value) => {
-      if (at) return [chained(at, `${where ? 'andWhere' : 'where'}${test(value)}`, text, calls[calls.indexOf(at) + 1])];
-      // The builder stands in a variable: before it is sent.
-      return call.callee.kind === 'member' ? [insertion(call.callee.object.span.end, `.andWhere${test(value)}`)] : [];
-    },
+    edits: (value) => conditionAdded(call, calls, { opening, where: /^(?:and)?[wW]here/, test: test(value) }, text),
   };
 };

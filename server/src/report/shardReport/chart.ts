@@ -2,7 +2,8 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { stack } from 'd3-shape';
 import type { Tally } from '../../advice/shardReport/model';
-import { type ClassField, classes, number } from './figures';
+import type { ClassField } from '../../advice/shardReport/tally';
+import { classes, number } from './figures';
 import { type Markup, markup, type Part } from './markup';
 
 export interface Bar {

@@ -1,11 +1,6 @@
 /** Numbers and names as every format of the shard report writes them. */
-import type {
-  ColumnCharacteristics,
-  MapSection,
-  StatementLine,
-  TableSection,
-  Tally,
-} from '../../advice/shardReport/model';
+import type { ColumnCharacteristics, MapSection, StatementLine, TableSection } from '../../advice/shardReport/model';
+import { type ClassField, fieldOfClass } from '../../advice/shardReport/tally';
 import type { RouteClass } from '../../routing/routeClass';
 
 /** The classes in the order in which they are drawn, from the cheapest to the most expensive. */
@@ -17,19 +12,7 @@ export const classes = [
   { field: 'reference', name: 'reference' },
   { field: 'unsharded', name: 'unsharded' },
   { field: 'unknown', name: 'unknown' },
-] as const satisfies readonly { readonly field: keyof Tally; readonly name: string }[];
-
-export type ClassField = (typeof classes)[number]['field'];
-
-export const fieldOfClass: Readonly<Record<RouteClass, ClassField>> = {
-  single: 'single',
-  subset: 'subset',
-  scatter: 'scatter',
-  'cross-shard-join': 'crossShard',
-  reference: 'reference',
-  unsharded: 'unsharded',
-  'unknown-dynamic': 'unknown',
-};
+] as const satisfies readonly { readonly field: ClassField; readonly name: string }[];
 
 export const nameOfClass = (one: RouteClass): string =>
   classes.find(({ field }) => field === fieldOfClass[one])?.name ?? one;

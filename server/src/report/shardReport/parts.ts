@@ -1,6 +1,7 @@
 /** What the sections of the report are made of: links, tables with headings, lists of statements. */
 import type { Place, StatementLine } from '../../advice/shardReport/model';
-import { fieldOfClass, nameOfClass, number, shardsText } from './figures';
+import { fieldOfClass } from '../../advice/shardReport/tally';
+import { nameOfClass, number, shardsText } from './figures';
 import { type Markup, markup, type Part } from './markup';
 
 /** A place as a link; pages and the editor follow different ones. */

@@ -1,9 +1,9 @@
 /** One map's part of the report, section by section. */
 import type { MapSection, ReplicationLine, TableSection } from '../../advice/shardReport/model';
+import type { ClassField } from '../../advice/shardReport/tally';
 import { methodNames } from '../reshardPage';
 import { type Bar, barChart, legend } from './chart';
 import {
-  type ClassField,
   classes,
   headline,
   isUsed,

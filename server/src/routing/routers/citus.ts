@@ -1,6 +1,6 @@
 /** Citus: hash-distributed, reference, schema-based and ordinary tables of one PostgreSQL. */
 import type { Insert, Query } from '../../query/model';
-import type { ShardTable } from '../../shards/model';
+import { plainTable } from '../../shards/plainTable';
 import { tableIndex } from '../../shards/resolve';
 import { type Analysis, type AnalysisOptions, analyse } from '../analysis';
 import type { BindSemantics } from '../bind';
@@ -170,14 +170,4 @@ const refusedOutcome = (reads: boolean, refused: Outcome['refused']): Outcome =>
   notes: [],
 });
 
-const ordinaryTable: ShardTable = {
-  name: [],
-  kind: 'unsharded',
-  shardKey: [],
-  strategy: 'hash',
-  group: '',
-  generated: [],
-  columns: new Map(),
-  columnsComplete: false,
-  unique: [],
-};
+const ordinaryTable = plainTable([]);

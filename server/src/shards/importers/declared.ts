@@ -2,6 +2,7 @@
 import type { Location } from '../../text/span';
 import type { Imported } from '../importer';
 import type { Severity, ShardTable } from '../model';
+import { plainTable } from '../plainTable';
 
 export type Report = (at: Location, severity: Severity, code: string, message: string) => void;
 
@@ -12,19 +13,7 @@ export const declared = (
   kind: ShardTable['kind'],
   at: Location,
   facts: Partial<ShardTable> = {},
-): ShardTable => ({
-  name,
-  kind,
-  shardKey: [],
-  strategy: 'hash',
-  group: '',
-  generated: [],
-  columns: new Map(),
-  columnsComplete: false,
-  unique: [],
-  at,
-  ...facts,
-});
+): ShardTable => plainTable(name, kind, { at, ...facts });
 
 /** Tables by name: what is declared later wins, in the place of the first. */
 export const lastOfEach = (tables: readonly ShardTable[]): readonly ShardTable[] => [
