@@ -8,7 +8,9 @@ import type { HostFile } from '../hosts/host';
 import type { Found, Orm } from '../orms/orm';
 import { folderOf, relativeTo } from '../platform/paths';
 import type { Placing } from '../rules/rule';
+import unusedSuppression from '../rules/unused-suppression';
 import type { Effective } from '../shards/load';
+import type { ShardMap } from '../shards/model';
 import { readSuppressions, type Suppressions } from '../sql/suppressions';
 import { lineIndex } from '../text/lineIndex';
 import type { Span } from '../text/span';
@@ -23,7 +25,7 @@ import { linkFound, linkSqlFile } from './link';
 import type { Models } from './models';
 import type { LoadedDialect } from './parsers';
 import { placingFor } from './placing';
-import { checkStatement, type RuleRun } from './runRules';
+import { checkStatement, type RuleRun, severityOf } from './runRules';
 import { mayBeIn } from './said';
 import type { Statement } from './statement';
 import { unsuppressed } from './unsuppressed';
@@ -51,11 +53,12 @@ export async function analyzeFile(
 ): Promise<FileResult | undefined> {
   const text = await files.text(path);
   if (text === undefined) return undefined;
-  const placing = placingFor(effective.map, files);
+  const { map } = effective;
+  const placing = placingFor(map, files);
   if (path.toLowerCase().endsWith('.sql'))
-    return finish(path, relative, text, undefined, linkSqlFile(path, text, { effective, dialect }), placing);
+    return finish(path, relative, text, undefined, linkSqlFile(path, text, { effective, dialect }), map, placing);
   const own = mayBeIn(text, models.live);
-  if (own.length === 0) return finish(path, relative, text, undefined, { statements: [], comments: [] }, placing);
+  if (own.length === 0) return finish(path, relative, text, undefined, { statements: [], comments: [] }, map, placing);
   const host = await files.host(path);
   if (!host) return undefined;
   const { found, flow, reads, faults } = await sends(host, own, files, effective, models);
@@ -81,6 +84,7 @@ export async function analyzeFile(
       reads,
       faults,
     },
+    map,
     placing,
     { flow, bind },
   );
@@ -154,6 +158,7 @@ function finish(
   text: string,
   host: HostFile | undefined,
   { statements, comments, reads = new Set(), faults = [] }: Read,
+  map: ShardMap,
   placing: Placing,
   scope?: Scope,
 ): FileResult {
@@ -172,7 +177,7 @@ function finish(
     text,
     host,
     statements,
-    findings: unsuppressed(path, index, all, suppressions, starts),
+    findings: unsuppressed(path, index, all, suppressions, starts, severityOf(unusedSuppression, map, kind)),
     suppressions,
     faults: [...faults, ...runs.flatMap(({ run }) => run.faults)],
     reads,

@@ -1,17 +1,21 @@
 /** Findings that people have not accepted where they stand; and comments that accept nothing. */
+import unusedSuppression from '../rules/unused-suppression';
+import type { Severity } from '../shards/model';
 import type { Directive } from '../sql/directive';
 import { type Suppressions, suppresses } from '../sql/suppressions';
 import { type LineIndex, lineSpan, positionAt } from '../text/lineIndex';
 import type { Span } from '../text/span';
 import type { FileEdit, Finding } from './finding';
 import { fingerprint } from './fingerprint';
-import { findRule } from './runRules';
+import { fill, findRule } from './runRules';
 
-export const unusedRule = 'unused-suppression';
+export const unusedRule = unusedSuppression.id;
+const { messages } = unusedSuppression.meta;
 
 /**
  * What is left of the findings of one file, with a finding for each suppression that met nothing. `starts` gives the
- * offsets besides the finding's own at which a comment reaches it: its statement's, the host statement's.
+ * offsets besides the finding's own at which a comment reaches it: its statement's, the host statement's; `severity` is
+ * that of the finding about a comment.
  */
 export function unsuppressed(
   file: string,
@@ -19,6 +23,7 @@ export function unsuppressed(
   findings: readonly Finding[],
   { directives, suppressions }: Suppressions,
   starts: (finding: Finding) => readonly number[],
+  severity: Severity | 'off',
 ): readonly Finding[] {
   if (directives.length === 0) return findings;
   const used = new Set<Suppressions['suppressions'][number]>();
@@ -28,6 +33,7 @@ export function unsuppressed(
     for (const one of by) used.add(one);
     return by.length === 0;
   });
+  if (severity === 'off') return kept;
   const unused = suppressions.filter((one) => !used.has(one) && one.rule !== unusedRule && !isOfMap(one.rule));
   const reports = unused.map(({ rule, span, directive }): Finding => {
     const whole = directive.rules.length <= 1;
@@ -35,9 +41,9 @@ export function unsuppressed(
     const edit = whole ? removal(index, directive) : withoutRule(index.text, directive, span);
     return {
       rule: unusedRule,
-      severity: 'information',
+      severity,
       confidence: 'certain',
-      message: `This comment does not suppress ${what}: there is nothing left to suppress. Remove it.`,
+      message: fill(messages.unused, { what }),
       file,
       span,
       related: [],
@@ -47,7 +53,7 @@ export function unsuppressed(
   });
   const accepted = (one: Finding) =>
     suppressions.some((by) => by.rule === unusedRule && suppresses(by, unusedRule, [one.span.start]));
-  return [...kept, ...reports.filter((one) => !accepted(one)), ...misspelt(file, index.text, directives)];
+  return [...kept, ...reports.filter((one) => !accepted(one)), ...misspelt(file, index.text, directives, severity)];
 }
 
 /** Whether those meet something is not known from one file. */
@@ -56,16 +62,21 @@ const isOfMap = (id: string | undefined): boolean => {
   return rule?.map !== undefined || rule?.unit !== undefined || rule?.workspace !== undefined;
 };
 
-function misspelt(file: string, text: string, directives: readonly Directive[]): readonly Finding[] {
+function misspelt(
+  file: string,
+  text: string,
+  directives: readonly Directive[],
+  severity: Severity,
+): readonly Finding[] {
   return directives
     .filter(({ kind }) => kind === 'unknown')
     .map(({ keyword }): Finding => {
       const word = text.slice(keyword.start, keyword.end);
       return {
         rule: unusedRule,
-        severity: 'warning',
+        severity,
         confidence: 'certain',
-        message: `\`${word}\` is no suppression: write shardlint-disable-next-line, -line, -file, shardlint-disable or shardlint-enable.`,
+        message: fill(messages.misspelt, { word }),
         file,
         span: keyword,
         related: [],

@@ -47,6 +47,7 @@ import triggerOnShardedTable from './trigger-on-sharded-table';
 import undeclaredTable from './undeclared-table';
 import unmatchedShardValue from './unmatched-shard-value';
 import unsupportedOnShardedTable from './unsupported-on-sharded-table';
+import unusedSuppression from './unused-suppression';
 import writeToReadModel from './write-to-read-model';
 import writeToReplica from './write-to-replica';
 import wrongShard from './wrong-shard';
@@ -99,6 +100,7 @@ export const rules: readonly AnyRule[] = [
   undeclaredTable,
   unmatchedShardValue,
   unsupportedOnShardedTable,
+  unusedSuppression,
   writeToReadModel,
   writeToReplica,
   wrongShard,

@@ -208,6 +208,7 @@ export interface WorkspaceContext<Messages extends Record<string, string>> exten
   readonly statements: readonly Placed[];
 }
 
+/** A rule with none of the four is asked by the engine: `unused-suppression`. */
 export interface Rule<Messages extends Record<string, string> = Record<string, string>> {
   readonly id: string;
   readonly meta: RuleMeta<Messages>;
