@@ -40,6 +40,17 @@ describe('offered', () => {
     );
   });
 
+  test.each([
+    ['half a word', 'version: 1\ndial\ntables:\n  orders:\n    |'],
+    ['words that belong nowhere', 'version: 1\r\nto be done\r\ntables:\r\n  orders:\r\n    |'],
+    ['an open list', 'version: 1\nextends: [\ntables:\n  orders:\n    |'],
+    ['a tab', 'version: 1\ntables:\n  orders:\n    |\n\tusers: { shardKey: id }\n'],
+  ])('beside a line that is broken by %s', (_, text) => {
+    const found = offered(text);
+    expect(found?.path).toBe('tables.orders');
+    expect(found?.keys).toContain('shardKey');
+  });
+
   test('a reference table has no key', () => {
     const keys = offered('tables:\n  t:\n    kind: reference\n    |')?.keys;
     expect(keys).toContain('columns');

@@ -60,10 +60,20 @@ export function offeredAt(file: string, text: string, offset: number): Offered |
   const word = { start: offset - before, end: offset + after };
   const head = text.slice(0, word.start);
   const rest = text.slice(word.end);
-  const tree = read(file, /\.jsonc?$/i.test(file) ? markedJson(head, rest) : markedYaml(head, rest));
-  const found = locate(tree, mapType, []);
-  return found && { ...found, word };
+  const isJson = /\.jsonc?$/i.test(file);
+  const at = (above: string, below: string) =>
+    locate(read(file, isJson ? markedJson(above, below) : markedYaml(above, below)), mapType, []);
+  const found = at(head, rest);
+  // YAML takes a bare word for the beginning of the next line's key, which then is unknown with all that is below it.
+  const meant = isJson || (found && offersAny(found)) ? found : (at(withoutBareWords(head), rest) ?? found);
+  return meant && { ...meant, word };
 }
+
+const offersAny = ({ keys, values, names }: Omit<Offered, 'word'>): boolean =>
+  keys.length > 0 || values.length > 0 || names !== undefined;
+
+/** Whole lines that have neither a key nor an item; the last line is the cursor's own. */
+const withoutBareWords = (text: string): string => text.replace(/^[ \t]*\w[\w.$ -]*(?=\r?\n)/gm, '');
 
 const startsWithColon = /^["']?[ \t]*:/;
 
