@@ -6,6 +6,7 @@ import { createConfiguration } from './commands/createConfiguration';
 import { explainQuery } from './commands/explainQuery';
 import { forecastResharding } from './commands/forecastResharding';
 import { openSample } from './commands/openSample';
+import { proposeServices } from './commands/proposeServices';
 import { reportIssue } from './commands/reportIssue';
 import { scanWorkspace } from './commands/scanWorkspace';
 import { showEffectiveConfiguration } from './commands/showEffectiveConfiguration';
@@ -36,6 +37,7 @@ export const commands: Readonly<Record<string, (app: App, about?: never) => Prom
   'shardlint.exportReport': ({ server }) => exportReport(server),
   'shardlint.forecastResharding': forecastResharding,
   'shardlint.openSample': openSample,
+  'shardlint.proposeServices': proposeServices,
   'shardlint.reportIssue': reportIssue,
   'shardlint.restartServer': ({ server }) => server.restart(),
   'shardlint.scanWorkspace': scanWorkspace,

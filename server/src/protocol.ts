@@ -24,10 +24,10 @@ export interface Requests {
   /** What moves when servers come or go, for the map that governs a document (or the first folder). */
   readonly 'shardlint/reshard': Call<ReshardParams, ReshardForecast>;
   /**
-   * Candidate shard keys, over all statements of a folder; works without a map. Progress is reported on the token given,
-   * as for `shardlint/scan`.
+   * A page of advice over all statements of a folder; works without a map. Progress is reported on the token given, as for
+   * `shardlint/scan`.
    */
-  readonly 'shardlint/keys': Call<KeysParams, Keys>;
+  readonly 'shardlint/advice': Call<AdviceParams, Advice>;
   /** The text of a folder's baseline: what is found today, or, where there is one, what of it is left. Reads the workspace. */
   readonly 'shardlint/baseline': Call<BaselineParams, Baseline>;
   /**
@@ -123,17 +123,22 @@ export interface EffectiveConfig {
   readonly map: string | null;
 }
 
-export interface KeysParams {
+export interface AdviceParams {
   /** A file of the folder that is meant; null: the first one. */
   readonly uri: string | null;
-  /** Every key of this table; null: all tables. */
-  readonly table: string | null;
-  /** `orders=tenant_id`: what that would change; null: the ranking. */
-  readonly whatIf: string | null;
+  readonly about: AdviceTopic;
   readonly workDoneToken: string | number | null;
 }
 
-export interface Keys {
+export type AdviceTopic =
+  /** Candidate shard keys; every key of one table, or the ranking over all. */
+  | { readonly kind: 'keys'; readonly table: string | null }
+  /** What `orders=tenant_id` would change. */
+  | { readonly kind: 'what-if'; readonly change: string }
+  /** Tables that could have a database of their own, and what each cut would break. */
+  | { readonly kind: 'services' };
+
+export interface Advice {
   /** A Markdown page; null where there is no answer. */
   readonly markdown: string | null;
   /** Why there is no answer, one sentence. */

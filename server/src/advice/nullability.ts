@@ -10,7 +10,7 @@ export interface NullableKey {
 
 export function nullableKey(key: ShardKey): NullableKey | undefined {
   const { table, ddl } = key;
-  if (!ddl || ddl.kind !== 'table') return undefined;
+  if (ddl?.kind !== 'table') return undefined;
   const open = key.columns.filter(
     ({ name, facts }) =>
       facts?.nullable === true &&

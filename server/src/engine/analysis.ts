@@ -2,15 +2,17 @@
  * What a language server asks of the engine for one workspace folder. Everything is asynchronous and plain data, so
  * that the same questions can be put to another process.
  */
+
 import type { Ask, Forecast } from '../advice/reshard/forecast';
 import type { ShardReport } from '../advice/shardReport/model';
 import type { Confidence, Route } from '../routing/route';
 import type { RouteClass } from '../routing/routeClass';
 import type { MapProblem } from '../shards/model';
 import type { Location, Span } from '../text/span';
+import type { AdviceAsk, AdvicePage } from './advicePages';
 import type { Coverage, FileEdit, Finding } from './finding';
-import type { KeysAsk, KeysPage, otherKeys } from './keysPages';
 import type { Offer } from './mapHelp';
+import type { otherKeys } from './otherKeys';
 import type { Proposal } from './proposals';
 import type { Shape } from './statementShape';
 import type { FileChange } from './workspace';
@@ -61,8 +63,8 @@ export interface Analysis {
   effectiveConfig(path: string | undefined): Promise<{ readonly text: string; readonly map: string } | undefined>;
   /** What moves when servers come or go; undefined without a map. */
   forecast(path: string | undefined, ask: Ask): Promise<Forecast | undefined>;
-  /** Candidate shard keys over all statements, with or without a map; or what one would change. */
-  keys(ask: KeysAsk): Promise<KeysPage>;
+  /** Advice over all statements, with or without a map. */
+  advise(ask: AdviceAsk): Promise<AdvicePage>;
   /** In a map file, at a table: other columns that it could be sharded by. */
   otherKeys(path: string, offset: number): Promise<ReturnType<typeof otherKeys>>;
   /** The shard report over the files that were asked for: of the workspace after all of `sources` were. */

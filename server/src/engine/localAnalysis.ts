@@ -7,13 +7,14 @@ import { tableIndex } from '../shards/resolve';
 import { type LineIndex, lineIndex, positionAt } from '../text/lineIndex';
 import { spanMover } from '../text/movedSpan';
 import type { Location } from '../text/span';
+import { advicePageOf } from './advicePages';
 import type { Analysis, FileView, MapReport, MapView, StatementView, Totals } from './analysis';
 import type { FileResult } from './analyzeFile';
 import { isMapName } from './declarations';
 import { effectiveConfig } from './effectiveConfig';
 import type { Finding } from './finding';
-import { keysPageOf, otherKeys } from './keysPages';
 import { declarationAt, describeAt, offersAt } from './mapHelp';
+import { otherKeys } from './otherKeys';
 import { proposals } from './proposals';
 import type { Statement } from './statement';
 import { shapeOf } from './statementShape';
@@ -137,7 +138,7 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
       const { map, schema } = await workspace.withModels(path === undefined ? loaded : loaded.forFile(path));
       return forecast(map, schema, ask);
     },
-    keys: async (ask) => keysPageOf(await opened(), options, ask),
+    advise: async (ask) => advicePageOf(await opened(), options, ask),
     otherKeys: async (path, offset) => {
       await opened();
       const effective = around(path);

@@ -10,6 +10,7 @@ import {
 } from 'vscode-languageserver';
 import type { FileChange } from '../engine/workspace';
 import type { Requests, Settings } from '../protocol';
+import { advice } from './advice';
 import { baseline } from './baseline';
 import { abilitiesOf, foldersOf, serverCapabilities, showPageCommand } from './capabilities';
 import { codeActions } from './codeActions';
@@ -20,7 +21,6 @@ import { definition } from './definition';
 import { explain } from './explain';
 import { attempt, guarded } from './guard';
 import { hover } from './hover';
-import { keys } from './keys';
 import { publisher } from './publish';
 import { report, tableStatements, tables } from './report';
 import { reshard } from './reshard';
@@ -247,8 +247,8 @@ export function startServer(connection: Connection, surroundings: Surroundings):
   onRequest('shardlint/configCandidates', { existing: null, candidates: [] }, (params) =>
     configCandidates(session, params),
   );
-  onRequest('shardlint/keys', { markdown: null, why: 'The advice failed' }, (params, token) =>
-    keys(session, params, token),
+  onRequest('shardlint/advice', { markdown: null, why: 'The advice failed' }, (params, token) =>
+    advice(session, params, token),
   );
   onRequest('shardlint/reshard', { markdown: null, servers: null, why: 'The forecast failed' }, (params) =>
     reshard(session, params),

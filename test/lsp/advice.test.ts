@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Keys, KeysParams } from '../../server/src/protocol';
+import type { Advice, AdviceTopic } from '../../server/src/protocol';
 import { type Editor, startEditor } from '../harness/lspClient';
 
 const files = {
@@ -24,8 +24,9 @@ tables:
 let editor: Editor;
 afterEach(() => editor?.stop());
 
-const ask = (more: Partial<KeysParams> = {}) =>
-  editor.request<Keys>('shardlint/keys', { uri: null, table: null, whatIf: null, workDoneToken: null, ...more });
+const ask = (about: AdviceTopic = { kind: 'keys', table: null }) =>
+  editor.request<Advice>('shardlint/advice', { uri: null, about, workDoneToken: null });
+const whatIf = (change: string) => ask({ kind: 'what-if', change });
 
 describe('a page about shard keys', () => {
   it('ranks them without any map, and links the lines', async () => {
@@ -46,7 +47,7 @@ describe('a page about shard keys', () => {
     editor = await startEditor({ files: { ...files, 'shardlint.yaml': map } });
     await editor.open('src/orders.ts');
     const before = await editor.pull('src/orders.ts');
-    const { markdown } = await ask({ whatIf: 'orders=tenant_id' });
+    const { markdown } = await whatIf('orders=tenant_id');
     expect(markdown).toContain('# What if `orders` were sharded by `tenant_id`?');
     expect(markdown).toContain('## New findings: 1');
     expect(await editor.pull('src/orders.ts')).toEqual(before);
@@ -54,12 +55,23 @@ describe('a page about shard keys', () => {
 
   it('says why there is no answer', async () => {
     editor = await startEditor({ files });
-    expect(await ask({ table: 'order' })).toEqual({ markdown: null, why: 'No table order is known here' });
-    expect(await ask({ whatIf: 'orders' })).toEqual({
+    expect(await ask({ kind: 'keys', table: 'order' })).toEqual({
+      markdown: null,
+      why: 'No table order is known here',
+    });
+    expect(await whatIf('orders')).toEqual({
       markdown: null,
       why: 'A change is written as `orders=tenant_id`',
     });
-    expect((await ask({ whatIf: 'orders=tenant' })).why).toContain('Orders has no column tenant; it has id, tenant_id');
+    expect((await whatIf('orders=tenant')).why).toContain('Orders has no column tenant; it has id, tenant_id');
+  });
+});
+
+describe('a page about services', () => {
+  it('proposes cuts without any map', async () => {
+    editor = await startEditor({ files });
+    const { markdown } = await ask({ kind: 'services' });
+    expect(markdown).toContain('# Service cuts');
   });
 });
 

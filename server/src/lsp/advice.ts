@@ -1,7 +1,7 @@
-/** Pages about shard keys: the ranking, the keys of one table, what a key would change. */
+/** Pages of advice: shard keys, what another key would change, services. */
 import type { CancellationToken, CodeAction } from 'vscode-languageserver';
 import { relativeTo } from '../platform/paths';
-import type { Keys, KeysParams } from '../protocol';
+import type { Advice, AdviceParams } from '../protocol';
 import { pageMarkdown } from '../report/page';
 import { lineIndex, positionAt } from '../text/lineIndex';
 import type { Session } from './session';
@@ -12,19 +12,18 @@ export const adviseCommand = 'shardlint.adviseShardKeys';
 /** Progress is told at most so often. Milliseconds. */
 const reportEvery = 100;
 
-export async function keys(
+export async function advice(
   session: Session,
-  { uri, table, whatIf, workDoneToken }: KeysParams,
+  { uri, about, workDoneToken }: AdviceParams,
   token: CancellationToken,
-): Promise<Keys> {
+): Promise<Advice> {
   const path = uri === null ? undefined : pathOf(uri);
   const folder = (path === undefined ? undefined : session.folderOf(path)) ?? session.folders[0];
   const { analysis } = folder ?? {};
   if (!folder || !analysis) return { markdown: null, why: 'Open a folder first' };
   let told = 0;
-  const found = await analysis.keys({
-    ...(table !== null && { table }),
-    ...(whatIf !== null && { whatIf }),
+  const found = await analysis.advise({
+    about,
     cancelled: () => token.isCancellationRequested,
     progress: (done, of) => {
       if (workDoneToken === null || Date.now() - told < reportEvery) return;
