@@ -45,20 +45,89 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT * FROM orders o JOIN countries c ON c.id = o.country': 'scatter',
     'WITH v (t) AS (VALUES (1), (150)) SELECT * FROM v JOIN orders o ON o.tenant = v.t': 'subset',
   },
+  // `analyzeWhereClause`, `ParseExprValue`.
+  operands: {
+    'SELECT * FROM orders WHERE 1 = tenant': 'single',
+    "SELECT * FROM orders WHERE tenant = '1'": 'single',
+    'SELECT * FROM orders WHERE tenant = 1::bigint': 'single',
+    'SELECT * FROM orders WHERE tenant = $1': 'single',
+    'SELECT * FROM orders WHERE tenant < 1': 'single!',
+    'SELECT * FROM orders WHERE tenant <> 1': 'single!',
+    'SELECT * FROM orders WHERE tenant = 1.5': 'scatter',
+    'SELECT * FROM orders WHERE tenant = NULL': 'scatter',
+    'SELECT * FROM orders WHERE tenant IS NULL': 'scatter',
+    'SELECT * FROM orders WHERE tenant = now()': 'scatter',
+    'SELECT * FROM orders WHERE tenant + 0 = 1': 'single!',
+    'SELECT * FROM orders WHERE abs(tenant) = 1': 'scatter',
+    "SELECT * FROM orders WHERE tenant = 'x'": 'refused key-value',
+    'SELECT * FROM orders WHERE tenant IN (1, now())': 'refused key-value',
+    'SELECT * FROM orders WHERE tenant IN (1, NULL)': 'refused key-value',
+    'SELECT * FROM orders WHERE id IN (1, NULL)': 'scatter',
+    'SELECT * FROM orders WHERE tenant NOT IN (1)': 'scatter',
+    'SELECT * FROM orders WHERE tenant = ANY(ARRAY[1, 2])': 'scatter',
+    'SELECT * FROM orders WHERE tenant = ANY($1)': 'scatter',
+    'SELECT * FROM orders WHERE (tenant, id) = (1, 2)': 'scatter',
+    'SELECT * FROM orders WHERE tenant = (SELECT 1)': 'scatter',
+    'SELECT * FROM orders WHERE tenant BETWEEN 1 AND now()': 'refused key-value',
+    'SELECT * FROM orders WHERE tenant = 1 OR id = 2': 'single!',
+    'SELECT tenant, count(*) FROM orders GROUP BY tenant': 'scatter',
+    'SELECT * FROM orders WHERE tenant = 1 FOR UPDATE': 'single',
+  },
+  // `AnalyzeQueryV1`: which parts of a statement are read.
+  'where values stand': {
+    'SELECT * FROM (SELECT * FROM orders WHERE tenant = 1) x': 'single',
+    'SELECT * FROM (SELECT * FROM orders) x WHERE x.tenant = 1': 'single',
+    'WITH x AS (SELECT * FROM orders WHERE tenant = 1) SELECT * FROM x': 'single',
+    'SELECT * FROM orders o WHERE EXISTS (SELECT 1 FROM items i WHERE i.owner = o.tenant AND i.owner = 1)': 'scatter',
+    'SELECT * FROM orders WHERE id IN (SELECT id FROM items WHERE owner = 1)': 'single!',
+    'SELECT (SELECT count(*) FROM items WHERE owner = 1) FROM orders WHERE tenant = 1': 'single',
+    'SELECT * FROM orders HAVING count(*) > 1 AND tenant = 1': 'scatter',
+    'SELECT * FROM public.orders WHERE tenant = 1': 'single',
+    'EXPLAIN SELECT * FROM orders WHERE tenant = 1': 'single',
+    'TRUNCATE orders': 'scatter',
+  },
+  // `ResolveRouteHint`, `AnalyzeQuery`, `router/qparser/comment.go`.
+  comments: {
+    'SELECT * FROM orders /* __spqr__execute_on: sh2 */': 'single',
+    'SELECT * FROM orders WHERE tenant = 1 /* __spqr__scatter_query: true */': 'scatter',
+    'DELETE FROM orders WHERE id = 1 /* __spqr__distribution: ds1, __spqr__sharding_key: 5 */': 'single',
+    'DELETE FROM orders WHERE id = 1 /* __spqr__sharding_key: 5 */': 'refused hint',
+    'INSERT INTO orders (id) VALUES (1) /* __spqr__execute_on: sh2 */': 'single',
+    'SELECT * FROM orders /* __spqr__default_route_behaviour: BLOCK */': 'refused route-blocked',
+    'INSERT INTO orders (id) VALUES (2) /* __spqr__engine_v2: true */': 'refused missing-shard-key',
+    'UPDATE orders SET tenant = 150 WHERE tenant = 1 /* __spqr__allow_split_update: true */': 'single',
+  },
   writes: {
     'INSERT INTO orders (tenant, id) VALUES (1, 1), (2, 2)': 'single',
     'INSERT INTO orders (tenant, id) VALUES (1, 1), (150, 2)': 'subset',
     'INSERT INTO orders (tenant, id) VALUES ($1, 1), ($2, 2)': 'refused rows-with-parameters',
-    'INSERT INTO orders (tenant) VALUES (now())': 'refused missing-shard-key',
+    'INSERT INTO orders (tenant) VALUES (now())': 'scatter',
     'INSERT INTO orders (tenant) VALUES (-1)': 'refused no-key-range',
     'INSERT INTO orders (tenant) SELECT owner FROM items WHERE owner = 1': 'single',
-    'INSERT INTO orders (tenant) SELECT owner FROM items': 'refused insert-select',
+    'INSERT INTO orders (tenant) SELECT owner FROM items': 'scatter',
+    'INSERT INTO orders (tenant) SELECT id FROM items': 'scatter!',
+    'INSERT INTO orders (tenant) SELECT id FROM countries': 'single!',
+    'INSERT INTO orders (tenant, id) SELECT 1, id FROM countries': 'single',
+    'INSERT INTO orders VALUES (1, 2)': 'scatter',
+    'INSERT INTO orders (id) VALUES (2)': 'scatter',
+    'INSERT INTO orders DEFAULT VALUES': 'scatter',
+    'INSERT INTO orders (tenant) VALUES (1), (now())': 'scatter',
+    'INSERT INTO orders (tenant, id) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET id = 3': 'single',
     'WITH v (t) AS (VALUES (1), (150)) INSERT INTO orders (tenant) SELECT t FROM v': 'subset',
     'UPDATE orders SET tenant = 150 WHERE tenant = 1': 'refused key-update',
     'UPDATE orders SET tenant = 2 WHERE tenant = 1': 'single',
     'UPDATE orders SET tenant = tenant + 1 WHERE tenant = 1': 'refused key-update',
     'DELETE FROM countries WHERE id = 1': 'refused reference-delete',
-    'UPDATE countries SET id = 1': 'reference',
+    'UPDATE countries SET id = 1': 'single!',
+    'UPDATE countries SET id = 1 WHERE id = 2': 'reference',
+    'DELETE FROM countries': 'single!',
+    'UPDATE orders SET tenant = tenant WHERE tenant = 1': 'single',
+    'UPDATE orders SET state = 1': 'scatter',
+    'UPDATE orders SET state = 1 WHERE id IN (SELECT id FROM countries)': 'single!',
+    'UPDATE orders SET state = 1 WHERE tenant = 1 AND id IN (SELECT id FROM countries)': 'single',
+    'UPDATE orders SET state = 1 FROM items i WHERE i.owner = orders.tenant AND i.owner = 1': 'scatter',
+    'DELETE FROM orders USING items i WHERE i.owner = orders.tenant AND orders.tenant = 1': 'single',
+    'MERGE INTO orders o USING items i ON i.owner = o.tenant WHEN MATCHED THEN DELETE': 'refused merge',
   },
 };
 
@@ -75,6 +144,13 @@ test('settings: blocked fan-outs, key updates that move rows', async () => {
   const blocked = router({ default_route_behaviour: 'BLOCK' });
   expect(words(await blocked('SELECT * FROM orders'))).toBe('refused route-blocked');
   expect(words(await blocked('SELECT * FROM orders WHERE tenant = 1'))).toBe('single');
+  const strict = router({ strict_operators: true });
+  expect(words(await strict('SELECT * FROM orders WHERE tenant > 1'))).toBe('scatter');
+  expect(words(await strict('SELECT * FROM orders WHERE tenant BETWEEN 1 AND 2'))).toBe('scatter');
+  expect(words(await strict('SELECT * FROM orders WHERE tenant IN (1, 2)'))).toBe('single');
+  const standby = router({ auto_route_ro_on_standby: true });
+  expect(words(await standby('DELETE FROM orders'))).toBe('refused no-datashard');
+  expect(words(await standby('SELECT * FROM orders'))).toBe('scatter');
   const moving = router({ allow_split_update: true, enhanced_multishard_processing: 'on' });
   expect(words(await moving('UPDATE orders SET tenant = 150 WHERE tenant = 1'))).toBe('single');
   expect(words(await moving('DELETE FROM countries WHERE id = 1'))).toBe('reference');

@@ -15,6 +15,7 @@ import { physicalTables } from './explainSql';
 import type { LoadedDialect } from './parsers';
 import { type Rereading, rereading } from './readBefore';
 import { type ReadStatement, readSql } from './readSql';
+import { type Session, sessionAfter } from './session';
 import { mappedPlace, type Statement, samePlace } from './statement';
 
 export interface LinkContext {
@@ -33,11 +34,11 @@ export interface Linked {
 /** The statements of an `.sql` file. `USE` and `SET SHARDING KEY` bind what follows. */
 export function linkSqlFile(file: string, text: string, context: LinkContext): Linked {
   const map = verbatimMap(text.length);
-  const session: { pins: readonly Pin[] } = { pins: [] };
+  let session: Session = { pins: [], untilCommit: false };
   const reused = rereading(file, context.effective);
   const read = readSql(text, context.dialect, { client: true, before: reused.before });
   const statements = read.statements.map((one) => {
-    if (one.parsed.ok) session.pins = sessionPins(one.parsed.query, session.pins);
+    if (one.parsed.ok) session = sessionAfter(one.parsed.query, session);
     return fromText(file, 'sql', undefined, one, text, map, context, session.pins, toSource(map, one.span), reused);
   });
   return { statements, comments: read.comments.map(({ span }) => span) };
@@ -188,17 +189,4 @@ function withReceiver(statement: Statement, { reach }: Found): Statement {
     route: sentBy(statement.route),
     under: (effective) => sentBy(statement.under(effective)),
   };
-}
-
-/** Routing statements: pgcat's and PgDog's `SET SHARDING KEY TO '42'`, Vitess's `USE ks:-80`. */
-function sessionPins(query: Query, before: readonly Pin[]): readonly Pin[] {
-  if (query.kind !== 'other' || !query.argument) return before;
-  if (query.what === 'use')
-    return /[:/]-?[0-9a-f]*-?[0-9a-f]*/i.test(query.argument) && query.argument.includes('-')
-      ? [{ column: '*', value: `use ${query.argument}` }]
-      : [];
-  const key =
-    /^sharding\s+key\s+to\s+(.+)$/i.exec(query.argument.trim())?.[1] ??
-    /^shard\s+to\s+(.+)$/i.exec(query.argument.trim())?.[1];
-  return query.what === 'set' && key ? [{ column: '*', value: `=${key.replace(/^'|'$/g, '')}` }] : before;
 }

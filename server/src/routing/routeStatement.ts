@@ -15,7 +15,9 @@ export const routerFor = (name: string): Router | undefined =>
 export function routeStatement(query: Query, context: RouteContext): Route {
   const router = routerFor(context.map.router.name) ?? routerFor('generic');
   if (!router) throw new Error('the generic router is missing');
-  const routes = (context.fixed ? [query] : variantsOf(query)).map((variant) => router.route(variant, context));
+  const picked = router.pinned?.(context.hints) ?? [];
+  const within = picked.length > 0 ? { ...context, pins: [...picked, ...context.pins] } : context;
+  const routes = (context.fixed ? [query] : variantsOf(query)).map((variant) => router.route(variant, within));
   const chosen = routes.length === 1 ? (routes[0] as Route) : combine(routes);
   const hints = hintReasons(context.hints);
   const allowed = hints.length > 0 ? chosen : requiringKeys(chosen, context);

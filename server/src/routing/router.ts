@@ -9,6 +9,8 @@ export interface Router {
   readonly id: string;
   readonly aliases?: readonly string[];
   route(query: Query, context: RouteContext): Route;
+  /** What the router's own comments pick before it reads the statement: keys, or a shard by its number. */
+  pinned?(hints: readonly string[]): readonly Pin[];
 }
 
 export interface RouteContext {
@@ -27,7 +29,7 @@ export interface RouteContext {
 export interface Pin {
   /** `*` for whatever the key is: a session that is sent to one shard. */
   readonly column: string;
-  /** Equal ids are the same value; constants are `=text`. */
+  /** Equal ids are the same value; constants are `=text`; a shard by its number or name is no key, and starts otherwise. */
   readonly value: string;
   readonly span?: Span;
 }

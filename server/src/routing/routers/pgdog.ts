@@ -10,9 +10,13 @@
  * - rows without a key go to a shard in turn, several rows in one VALUES to all shards, each with all rows, unless
  *   `[rewrite] split_inserts = "rewrite"` (`search_insert_stmt`);
  * - a changed key is an error unless `[rewrite] shard_key` says otherwise (`rewrite/statement/update.rs`);
- * - `cross_shard_disabled` refuses what does not go to one shard.
+ * - `cross_shard_disabled` refuses what does not go to one shard;
+ * - a comment picks the shard, or the key, whatever the statement says (`comment/directive.rs`); a write to tables that
+ *   are on every shard may have none (`requires_full_shard_coverage`);
+ * - MERGE is read as DDL is: it goes to every shard (`query/mod.rs`).
  */
-import type { Insert, Query } from '../../query/model';
+import type { Expr, Insert, Query } from '../../query/model';
+import type { ShardTable } from '../../shards/model';
 import { tableIndex } from '../../shards/resolve';
 import { type Analysis, type AnalysisOptions, analyse, defaultHome } from '../analysis';
 import { type BindSemantics, sharedBinding } from '../bind';
@@ -21,11 +25,11 @@ import { pinDomain } from '../pins';
 import { readRoute } from '../read';
 import { showIds } from '../reasons';
 import type { Reach, Reason, Route } from '../route';
-import { defineRouter, type RouteContext } from '../router';
+import { defineRouter, type Pin, type RouteContext } from '../router';
 import { leftBehind, type Sent, sentRoute } from '../sent';
 import { keyUpdates } from '../write';
 import { insertSent } from './pgdog/insert';
-import { findKey, type Hit, type Names } from './pgdog/search';
+import { findKey, type Hit, type Names, usable } from './pgdog/search';
 
 const title = 'PgDog';
 const semantics: BindSemantics = { ...sharedBinding, nullSafe: true };
@@ -33,7 +37,17 @@ const semantics: BindSemantics = { ...sharedBinding, nullSafe: true };
 export default defineRouter({
   id: 'pgdog',
   route: routePgdog,
+  pinned: (hints) => hints.flatMap(pickedBy).slice(0, 1),
 });
+
+/** A key stands above a shard in the same comment, as it is looked for first. */
+function pickedBy(hint: string): readonly Pin[] {
+  const key = /\bpgdog_sharding_key: *(?:"([^"]*)"|'([^']*)'|([0-9a-zA-Z-]+))/.exec(hint);
+  const value = key?.[1] ?? key?.[2] ?? key?.[3];
+  if (value !== undefined) return [{ column: '*', value: `=${value}` }];
+  const shard = /\bpgdog_shard: *([0-9]+)/.exec(hint)?.[1];
+  return shard === undefined ? [] : [{ column: '*', value: `shard ${shard}` }];
+}
 
 function routePgdog(query: Query, context: RouteContext): Route {
   if (query.kind === 'other' && query.inner) return routePgdog(query.inner, context);
@@ -49,18 +63,32 @@ function routePgdog(query: Query, context: RouteContext): Route {
   const analysis = analyse(query, options);
   const base = readRoute(query, analysis);
   const hasShards = analysis.universe.rels.some(({ table }) => table?.kind === 'sharded');
-  if (query.kind === 'other' || query.kind === 'merge' || (!hasShards && map.defaultShardKey === undefined))
-    return base;
-  // The session or the receiver has picked the shard: PgDog looks no further.
-  if (pins.length > 0 && base.reach === 'single') return { ...base, crossShard: null };
+  if (query.kind === 'other') return base;
+  const to = (sent: Sent): Route =>
+    sentRoute(query, analysis, limited(keyChange(query, analysis, sent, context), context), title);
+  if (!hasShards && map.defaultShardKey === undefined) {
+    const partly = omniWrite(query, base, context);
+    return partly ? to(partly) : base;
+  }
+  // The session, a comment or the receiver has picked the shard: PgDog looks no further.
+  if (pins.length > 0) return to({ reach: 'single', notes: [], trusted: true });
+  if (query.kind === 'merge') return to({ reach: 'scatter', notes: [] });
   const names: Names = {
     find: (name) => index.find(name),
     ...(map.defaultShardKey !== undefined && { anywhere: map.defaultShardKey }),
   };
   const sent =
     query.kind === 'insert' ? ofInsert(query, names, context, options) : ofOther(query, analysis, names, base);
-  if (!sent) return base;
-  return sentRoute(query, analysis, limited(keyChange(query, analysis, sent, context), context), title);
+  return sent ? to(sent) : base;
+}
+
+/** A copy on one shard would differ from the others. */
+function omniWrite(query: Query, { reach, bindings }: Route, { pins, hints }: RouteContext): Sent | undefined {
+  const written = query.kind === 'insert' || query.kind === 'update' || query.kind === 'delete';
+  if (!written || reach !== 'reference' || pins.length === 0 || hints.length === 0) return undefined;
+  const because = 'a write to tables that are on every shard cannot be sent to one of them';
+  const span = bindings[0]?.span;
+  return { reach, notes: [], refused: { code: 'omni-write-directive', because, ...(span && { span }) } };
 }
 
 function ofInsert(insert: Insert, names: Names, { map }: RouteContext, options: AnalysisOptions): Sent | undefined {
@@ -83,7 +111,7 @@ function ofOther(query: Query, analysis: Analysis, names: Names, base: Route): S
 }
 
 /** Where the first key in the statement leads. */
-export function sentTo({ table, column, values, span, throughCast }: Hit): Sent {
+export function sentTo({ table, column, values, span, throughCast, partOf }: Hit): Sent {
   const name = table ? `\`${table.name.join('.')}.${column}\`` : `\`${column}\``;
   if (values === 'all') {
     const text = `PgDog takes a NULL or an array for ${name} to every shard`;
@@ -92,7 +120,12 @@ export function sentTo({ table, column, values, span, throughCast }: Hit): Sent 
   const distinct = [...new Map(values.map((value) => [value.id, value])).values()];
   const exact = distinct.map((value) => table && shardOf(table, value));
   const ids = exact.every((shard) => shard !== undefined) ? [...new Set(exact)] : undefined;
-  const reach: Reach = distinct.length === 1 || ids?.length === 1 ? 'single' : 'subset';
+  const lists = distinct.some(({ many }) => many);
+  const reach: Reach = (distinct.length === 1 && !lists) || ids?.length === 1 ? 'single' : 'subset';
+  if (partOf) {
+    const text = `PgDog takes ${showIds(distinct.map(({ id }) => id))} for ${name}, which is a part of the value only`;
+    return { reach, notes: [{ code: 'incomplete', text, span }], trusted: true };
+  }
   const text = `${name} = ${showIds(distinct.map(({ id }) => id))} is the first sharding key that the statement names`;
   const notes: Reason[] = [{ code: reach === 'single' ? 'pinned' : 'subset', text, span }];
   return { reach, notes, ...(ids && { shards: { count: ids.length, ids } }), trusted: throughCast };
@@ -108,12 +141,20 @@ function keyChange(query: Query, analysis: Analysis, sent: Sent, { map }: RouteC
     const moved = keyUpdates(query.set, rel, analysis, 'immutable')[0];
     if (!moved) continue;
     const plain = moved.value.kind === 'const' || moved.value.kind === 'param';
+    if (query.where && staysOn(rel.table, moved.value, sent)) continue;
     const because = `\`${moved.column}\` is the sharding key of \`${rel.table.name.join('.')}\`: changing it moves the row to another shard`;
     if (mode !== 'rewrite' || !plain || !query.where)
       return { ...sent, refused: { code: 'key-update', because, span: moved.span } };
     return { ...sent, notes: [{ code: 'key-update', text: because, span: moved.span }, ...sent.notes] };
   }
   return sent;
+}
+
+/** The new key leads to the shard that the statement is sent to anyway. */
+function staysOn(table: ShardTable, to: Expr, { reach, shards }: Sent): boolean {
+  const value = usable(to);
+  const shard = value && shardOf(table, value);
+  return reach === 'single' && shard !== undefined && shards?.ids?.[0] === shard;
 }
 
 function limited(sent: Sent, { map }: RouteContext): Sent {

@@ -7,28 +7,32 @@
  *   another one has some (`RouteByTuples`), so OR and UNION reach the union of what is named;
  * - of several parameters for one column only the first is looked at (`ResolveValue`), literals win over parameters;
  * - an unqualified distribution column that two relations have is an error (`ResolveRelationByAlias`);
- * - a key below the first key range is an error (`DeparseKeyWithRangesInternal`);
- * - INSERT needs literals or parameters for the key (`TuplePlansByDistributionEntry`); rows of several shards are split
- *   unless they have parameters (`planInsertV1`); INSERT … SELECT runs where its SELECT names one shard;
+ * - a key below the first key range is an error (`DeparseKeyWithRangesInternal`), and so is one of another type, or a list
+ *   with anything else than constants and parameters (`ParseExprValue`);
+ * - rows whose key is no literal or parameter, or that come without a list of columns, go to every shard, each with all of
+ *   them, and are refused with engine v2 (`TuplePlansByDistributionEntry`); rows of several shards are split unless they
+ *   have parameters (`planInsertV1`); INSERT … SELECT runs where its SELECT runs, with engine v2 on one shard only;
  * - a changed key is an error unless it stays on its shard or `allow_split_update` is set (`planSplitUpdate`);
+ * - a reference relation beside a written one that no value is named for, and one that is written without WHERE, send the
+ *   statement to one shard in turn (`GetPrePlan`, `Combine`);
  * - `default_route_behaviour: BLOCK` refuses several shards unless `enhanced_multishard_processing` (engine v2) is on;
- *   DELETE from a reference relation needs engine v2.
+ *   DELETE from a reference relation needs engine v2 (`InitExecutionTargets`); MERGE is not known (`PlanUtility`);
+ * - comments pick the shard or the key and stand above the settings (`ResolveRouteHint`, `docs/routing/hints`).
  */
-import type { Insert, Query, Update } from '../../query/model';
-import type { ShardTable } from '../../shards/model';
+import type { Query, Update } from '../../query/model';
 import { type TableIndex, tableIndex } from '../../shards/resolve';
 import { type AnalysisOptions, analyse } from '../analysis';
 import { type BindSemantics, sharedBinding } from '../bind';
-import { compareValues } from '../domain';
-import { shardOf } from '../exactShards';
-import { keyPlaces, literalRows, rowKey } from '../insert';
+import { rowKey } from '../insert';
 import type { KeyValue } from '../keyValue';
 import { pinDomain } from '../pins';
 import { readRoute } from '../read';
-import { showIds } from '../reasons';
-import type { Reach, Reason, Route } from '../route';
-import { defineRouter, type RouteContext } from '../router';
-import { leftBehind, type Sent, sentRoute } from '../sent';
+import type { Route } from '../route';
+import { defineRouter, type Pin, type RouteContext } from '../router';
+import { type Sent, sentRoute } from '../sent';
+import { hintsIn, withHints } from './spqr/hints';
+import { ofInsert } from './spqr/insert';
+import { byValues, inTurn, isOn, refuse, shardName, tuples } from './spqr/places';
 import { type Values, valuesIn } from './spqr/values';
 
 const title = 'SPQR';
@@ -36,7 +40,14 @@ const semantics: BindSemantics = { ...sharedBinding, isTrue: false };
 
 export default defineRouter({
   id: 'spqr',
-  route: routeSpqr,
+  route: (query, context) => routeSpqr(query, withHints(context)),
+  pinned(hints): readonly Pin[] {
+    const said = hintsIn(hints);
+    const shard = said.get('execute_on');
+    const key = said.get('sharding_key');
+    if (shard !== undefined) return [{ column: '*', value: `shard ${shard}` }];
+    return key === undefined ? [] : [{ column: '*', value: `=${key}` }];
+  },
 });
 
 function routeSpqr(query: Query, context: RouteContext): Route {
@@ -49,10 +60,26 @@ function routeSpqr(query: Query, context: RouteContext): Route {
   };
   const analysis = analyse(query, options);
   const base = readRoute(query, analysis);
-  if (query.kind === 'other' || query.kind === 'merge') return base;
-  if (context.pins.length > 0 && base.reach === 'single') return { ...base, crossShard: null };
+  if (query.kind === 'other') return base;
+  const hasShards = analysis.universe.rels.some(({ table }) => table?.kind === 'sharded');
+  const hinted = hasShards ? byHint(hintsIn(context.hints)) : undefined;
+  if (hinted) return sentRoute(query, analysis, hinted, title);
+  if (query.kind === 'merge')
+    return hasShards
+      ? sentRoute(query, analysis, refuse('scatter', 'merge', 'SPQR does not know MERGE', query.target.span), title)
+      : base;
+  if (hasShards && context.pins.length > 0)
+    return sentRoute(query, analysis, { reach: 'single', notes: [], trusted: true }, title);
   const sent = sentBy(query, index, context, base, options);
-  return sent ? sentRoute(query, analysis, limited(sent, context), title) : base;
+  return sent ? sentRoute(query, analysis, limited(sent, query, context), title) : base;
+}
+
+/** What a comment decides by itself; a shard or a key that it names is pinned. */
+function byHint(said: ReadonlyMap<string, string>): Sent | undefined {
+  if (said.get('scatter_query')?.toLowerCase() === 'true') return { reach: 'scatter', notes: [] };
+  if (said.has('sharding_key') && !said.has('execute_on') && !said.has('distribution'))
+    return refuse('single', 'hint', '`__spqr__sharding_key` needs `__spqr__distribution` beside it');
+  return undefined;
 }
 
 function sentBy(
@@ -62,12 +89,18 @@ function sentBy(
   base: Route,
   options: AnalysisOptions,
 ): Sent | undefined {
-  const values = valuesIn(query, (name) => index.find(name));
+  const strict = isOn(context, 'strict_operators');
+  const values = valuesIn(query, (name) => index.find(name), strict);
   if (query.kind === 'insert') {
     const table = query.table.kind === 'table' ? index.find(query.table.name.parts) : undefined;
-    return table?.kind === 'sharded' ? ofInsert(query, table, values, options) : undefined;
+    return table?.kind === 'sharded' ? ofInsert(query, table, values, options, context) : undefined;
   }
   const first = [...values.tables][0];
+  const written = query.kind === 'update' || query.kind === 'delete' ? query : undefined;
+  if (written && first?.kind === 'reference' && !written.where) {
+    const text = `without WHERE, SPQR changes the copy of \`${first.name.join('.')}\` on one shard only`;
+    return inTurn({ code: 'incomplete', text, span: (written.targets[0] ?? query).span });
+  }
   if (
     query.kind === 'delete' &&
     first?.kind === 'reference' &&
@@ -89,144 +122,18 @@ function sentBy(
       `\`${ambiguous.column}\` may be the distribution column of several relations: qualify it`,
       ambiguous.span,
     );
+  const { unfit } = values;
+  if (unfit) return refuse('scatter', 'key-value', unfit.because, unfit.span);
   const sent = byValues(
     values,
     base.reasons.filter(({ code }) => code === 'open'),
   );
+  const copy = [...values.tables].find(({ kind }) => kind === 'reference');
+  if (written && copy && sent.reach === 'scatter') {
+    const text = `no value is named for the key, and \`${copy.name.join('.')}\` is on every shard: this goes to one shard in turn`;
+    return inTurn({ code: 'incomplete', text, span: (written.targets[0] ?? query).span });
+  }
   return query.kind === 'update' ? (keyChange(query, values, context) ?? sent) : sent;
-}
-
-const refuse = (reach: Reach, code: string, because: string, span?: Reason['span']): Sent => ({
-  reach,
-  notes: [],
-  refused: { code, because, ...(span && { span }) },
-});
-
-/** The shards of everything that is named; all of them where nothing is. */
-function byValues(values: Values, open: readonly Reason[] = []): Sent {
-  const places = [...values.of].flatMap(([table, columns]) => tuples(table, columns));
-  if (places.length === 0) {
-    if (values.open) return { reach: 'unknown', notes: open };
-    return { reach: 'scatter', notes: [] };
-  }
-  const outside = places.find(({ table, key }) => isBelow(table, key));
-  if (outside)
-    return refuse(
-      'none',
-      'no-key-range',
-      `no key range of \`${outside.table.group}\` holds ${showIds(outside.key.map(({ id }) => id))}`,
-      outside.span,
-    );
-  const exact = places.map(({ table, key }) => shardName(table, key));
-  const names = exact.every((name) => name !== undefined) ? [...new Set(exact)] : undefined;
-  const ids = new Set(places.map(({ table, key }) => `${table.group}:${key.map(({ id }) => id).join()}`));
-  const reach: Reach = ids.size === 1 || names?.length === 1 ? 'single' : 'subset';
-  const [first] = places;
-  const text = `SPQR looks for ${[...new Set(places.map(({ table, key }) => `\`${table.name.join('.')}\` at ${showIds(key.map(({ id }) => id))}`))].slice(0, 3).join(', ')}`;
-  return {
-    reach,
-    notes: [{ code: reach === 'single' ? 'pinned' : 'subset', text, ...(first && { span: first.span }) }],
-    trusted: values.joined,
-    ...(names && { shards: { count: names.length } }),
-  };
-}
-
-interface Tuple {
-  readonly table: ShardTable;
-  readonly key: readonly KeyValue[];
-  readonly span: NonNullable<Reason['span']>;
-}
-
-/** All combinations of the key columns' values; none where a column has no value. */
-function tuples(table: ShardTable, columns: ReturnType<Values['of']['get']>): readonly Tuple[] {
-  let made: Tuple[] | undefined;
-  for (const column of table.shardKey) {
-    const found = columns?.get(column.toLowerCase()) ?? [];
-    const literals = found.filter(({ value }) => value.constant !== undefined);
-    const used = literals.length > 0 ? literals : found.slice(0, 1);
-    const before: readonly Tuple[] = made ?? [{ table, key: [], span: used[0]?.span ?? { start: 0, end: 0 } }];
-    made = used.flatMap(({ value }) => before.map((tuple) => ({ ...tuple, key: [...tuple.key, value] })));
-  }
-  return made ?? [];
-}
-
-/** The shard by name: several key ranges may lead to one. */
-function shardName(table: ShardTable, key: readonly KeyValue[]): string | undefined {
-  const [value, ...more] = key;
-  const shard = value && more.length === 0 ? shardOf(table, value) : undefined;
-  return shard === undefined ? undefined : String(shard);
-}
-
-function isBelow({ mapping, hash }: ShardTable, [value, ...more]: readonly KeyValue[]): boolean {
-  if (!mapping || !value || more.length > 0 || hash !== undefined) return false;
-  return mapping.every(({ from }) => {
-    if (from === undefined || from === null) return false;
-    const order = compareValues(value, { id: `=${from}`, constant: from });
-    return order !== undefined && order < 0;
-  });
-}
-
-function ofInsert(insert: Insert, table: ShardTable, values: Values, options: AnalysisOptions): Sent | undefined {
-  const { source } = insert;
-  const name = table.name.join('.');
-  const span = insert.table.span;
-  const missing = (): Sent =>
-    refuse(
-      'scatter',
-      'missing-shard-key',
-      `the rows of \`${name}\` have no value for \`${table.shardKey.join(', ')}\` that the router can read`,
-      span,
-    );
-  if (source !== 'default' && source.kind === 'opaque') return undefined;
-  const places = keyPlaces(insert, table, table.shardKey);
-  if (places.some(({ kind }) => kind === 'unknown')) return undefined;
-  const rows = values.rows ?? (source === 'default' ? [[]] : literalRows(source) && []);
-  if (rows) {
-    const keys = rows.map((row) => row.map((expr) => rowKey(expr, 'immutable')));
-    if (keys.flat().some(({ kind }) => kind === 'open')) return undefined;
-    const known = keys.map((row) =>
-      row.flatMap((key) => (key.kind === 'value' && !key.id.startsWith('(') ? [key] : [])),
-    );
-    if (known.length === 0 || known.some((row) => row.length < table.shardKey.length)) return missing();
-    const ids = known.map((row) =>
-      row.map(({ id, constant }) => ({ id, ...(constant !== undefined && { constant }) })),
-    );
-    return ofRows(insert, table, ids);
-  }
-  const sent = byValues(values);
-  if (sent.reach === 'unknown' || sent.refused) return sent;
-  if (sent.reach === 'single')
-    return { ...sent, notes: [...leftBehind(insert, table, options, title), ...sent.notes], trusted: true };
-  return refuse('scatter', 'insert-select', 'rows of several shards cannot be inserted by one INSERT … SELECT', span);
-}
-
-function ofRows(insert: Insert, table: ShardTable, keys: readonly (readonly KeyValue[])[]): Sent {
-  const span = insert.table.span;
-  const below = keys.find((key) => isBelow(table, key));
-  if (below)
-    return refuse(
-      'none',
-      'no-key-range',
-      `no key range of \`${table.group}\` holds ${showIds(below.map(({ id }) => id))}`,
-      span,
-    );
-  const exact = keys.map((key) => shardName(table, key));
-  const names = exact.every((name) => name !== undefined) ? [...new Set(exact)] : undefined;
-  const ids = new Set(keys.map((key) => key.map(({ id }) => id).join()));
-  const one = ids.size === 1 || names?.length === 1;
-  const text = one
-    ? `the rows have \`${table.shardKey.join(', ')}\` on one shard`
-    : `the rows have ${ids.size} values of \`${table.shardKey.join(', ')}\``;
-  const sent: Sent = {
-    reach: one ? 'single' : 'subset',
-    notes: [{ code: 'insert-value', text, span }],
-    trusted: true,
-    ...(names && { shards: { count: names.length } }),
-  };
-  const bound = keys.flat().some(({ constant }) => constant === undefined);
-  if (one || !bound) return sent;
-  const because = 'rows with parameters are not divided among shards, and these may lie on several';
-  return { ...sent, refused: { code: 'rows-with-parameters', because, span }, confidence: 'likely' };
 }
 
 /** `SET key = …`: fine where the value leads to the shard that the statement is sent to anyway. */
@@ -257,13 +164,21 @@ function keyChange(update: Update, values: Values, context: RouteContext): Sent 
   return { ...sent, refused: { code: 'key-update', because, span: change.span } };
 }
 
-function limited(sent: Sent, context: RouteContext): Sent {
+function limited(sent: Sent, query: Query, context: RouteContext): Sent {
   const several = sent.reach === 'scatter' || sent.reach === 'subset';
   const blocked = String(context.map.router.settings.default_route_behaviour ?? '').toUpperCase() === 'BLOCK';
-  if (!several || sent.refused || !blocked || isOn(context, 'enhanced_multishard_processing')) return sent;
+  if (!several || sent.refused || isOn(context, 'enhanced_multishard_processing')) return sent;
+  if (
+    !blocked &&
+    isOn(context, 'auto_route_ro_on_standby') &&
+    query.kind !== 'select' &&
+    query.kind !== 'set-operation'
+  )
+    return {
+      ...sent,
+      refused: { code: 'no-datashard', because: 'with `auto_route_ro_on_standby`, a write has to go to one shard' },
+    };
+  if (!blocked) return sent;
   const because = '`default_route_behaviour` is BLOCK, and this does not go to one shard';
   return { ...sent, refused: { code: 'route-blocked', because } };
 }
-
-const isOn = ({ map }: RouteContext, setting: string): boolean =>
-  /^(?:true|on|1|yes)$/i.test(String(map.router.settings[setting] ?? ''));

@@ -45,7 +45,13 @@ export default defineImporter({
 
 /** What decides whether a statement over several shards is taken. */
 function settingsIn(node: Node | undefined): RouterChoice['settings'] {
-  const wanted = new Set(['default_route_behaviour', 'enhanced_multishard_processing', 'allow_split_update']);
+  const wanted = new Set([
+    'default_route_behaviour',
+    'enhanced_multishard_processing',
+    'allow_split_update',
+    'strict_operators',
+    'auto_route_ro_on_standby',
+  ]);
   return Object.fromEntries(
     entriesOf(node).flatMap(({ key, value }) => {
       const said = scalarOf(value);

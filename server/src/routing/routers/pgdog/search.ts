@@ -22,6 +22,8 @@ export interface Hit {
   readonly span: Span;
   /** The key stands in a cast, which PgDog looks through. */
   readonly throughCast: boolean;
+  /** The value was taken out of an expression that computes another one: `key = 1 + 1`. */
+  readonly partOf?: true;
 }
 
 /** Where a name stands: aliases of the block's own FROM, and the one table that unqualified columns are of. */
@@ -32,7 +34,7 @@ interface Place {
 
 type Term =
   | { readonly kind: 'column'; readonly expr: Extract<Expr, { kind: 'column' }>; readonly throughCast: boolean }
-  | { readonly kind: 'values'; readonly exprs: readonly Expr[] };
+  | { readonly kind: 'values'; readonly exprs: readonly Expr[]; readonly partOf?: true };
 
 export interface Search {
   readonly hit: Hit | undefined;
@@ -68,10 +70,12 @@ export function findKey(query: Query, names: Names): Search {
         // A nested one is read with the names of the block around it.
         const place = outer ?? placeOf(target ? [target] : []);
         const set = one.kind === 'update' ? one.set.map(({ value }) => value) : [];
+        const from = (): Hit | undefined => first(one.from, (item) => inFrom(item, place));
         return (
           first(set, (expr) => inExpr(expr, place)) ??
+          (one.kind === 'delete' ? from() : undefined) ??
           maybe(one.where, place) ??
-          first(one.from, (item) => inFrom(item, place)) ??
+          from() ??
           first(one.returning ?? [], ({ expr }) => inExpr(expr, place)) ??
           inWith(one.with, place)
         );
@@ -149,13 +153,19 @@ export function findKey(query: Query, names: Names): Search {
     const column = a.kind === 'column' ? a : b;
     const values = a.kind === 'column' ? b : a;
     if (column.kind !== 'column' || values.kind !== 'values') return undefined;
-    return hit(column.expr, values.exprs, span, place, column.throughCast);
+    const found = hit(column.expr, values.exprs, span, place, column.throughCast);
+    return found && values.partOf ? { ...found, partOf: true } : found;
   }
 
   function listed(expr: Extract<Expr, { kind: 'in' }>, place: Place): Hit | undefined {
     const left = termOf(expr.left);
     const items = Array.isArray(expr.items) ? (expr.items as readonly Expr[]) : [];
     if (left?.kind !== 'column') return undefined;
+    // `= ANY (…)` goes to every shard, unless an alias hides whose column it is.
+    if (expr.list) {
+      const found = place.aliases.has(left.expr.qualifier.at(-1) ?? '') ? undefined : shardedBy(left.expr, place);
+      return found && { ...found, values: 'all', span: expr.span, throughCast: left.throughCast };
+    }
     // What cannot be read is left out of the list, and not looked for.
     const known = items.filter((item) => plain(item) !== undefined);
     return hit(left.expr, known, expr.span, place, left.throughCast);
@@ -170,7 +180,6 @@ export function findKey(query: Query, names: Names): Search {
   ): Hit | undefined {
     const found = shardedBy(column, place);
     if (!found) return undefined;
-    if (exprs.some((expr) => expr.kind === 'param' && expr.many)) return { ...found, values: 'all', span, throughCast };
     if (exprs.some(isNull)) return { ...found, values: 'all', span, throughCast };
     const values = exprs.flatMap((expr) => usable(expr) ?? []);
     return values.length > 0 ? { ...found, values, span, throughCast } : undefined;
@@ -208,7 +217,8 @@ function termOf(expr: Expr): Term | undefined {
   if (queryIn(expr) || (expr.kind === 'call' && expr.name !== 'coalesce')) return undefined;
   for (const part of partsOf(expr)) {
     const term = termOf(part);
-    if (term) return term.kind === 'column' ? { ...term, throughCast: expr.kind === 'cast' } : term;
+    if (term?.kind === 'column') return { ...term, throughCast: expr.kind === 'cast' };
+    if (term) return expr.kind === 'cast' || expr.kind === 'row' ? term : { ...term, partOf: true };
   }
   return undefined;
 }

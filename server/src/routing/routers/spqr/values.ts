@@ -17,6 +17,8 @@ export interface Values {
   readonly of: ReadonlyMap<ShardTable, ReadonlyMap<string, readonly Found[]>>;
   /** Columns that SPQR cannot tell apart. */
   readonly ambiguous: { readonly column: string; readonly span: Span } | undefined;
+  /** A value that SPQR takes for the key and cannot be one. */
+  readonly unfit: { readonly because: string; readonly span: Span } | undefined;
   /** Something was met that the source does not say. */
   readonly open: boolean;
   /** Some values came out of a VALUES that the statement joins. */
@@ -30,13 +32,19 @@ export interface Found {
   readonly span: Span;
 }
 
-export function valuesIn(query: Query, find: (name: readonly string[]) => ShardTable | undefined): Values {
+/** `strict`: of the operators only `=` counts (`strict_operators`). */
+export function valuesIn(
+  query: Query,
+  find: (name: readonly string[]) => ShardTable | undefined,
+  strict: boolean,
+): Values {
   const tables = new Set<ShardTable>();
   const of = new Map<ShardTable, Map<string, Found[]>>();
   const aliases = new Map<string, ShardTable>();
   /** Names and aliases of CTEs; of those over VALUES, what stands in their columns. */
   const ctes = new Map<string, ReadonlyMap<string, readonly Expr[]>>();
   let ambiguous: Values['ambiguous'];
+  let unfit: Values['unfit'];
   let open = false;
   let joined = false;
 
@@ -145,25 +153,23 @@ export function valuesIn(query: Query, find: (name: readonly string[]) => ShardT
       case 'in': {
         const inner = queryIn(expr);
         if (inner && expr.left.kind === 'column') inQuery(inner);
-        else if (!expr.negated && expr.left.kind === 'column')
-          for (const item of expr.items as readonly Expr[]) record(expr.left, item);
+        // `= ANY (…)` of an array is a function to it.
+        else if (!expr.negated && !expr.list && expr.left.kind === 'column')
+          listed(expr.left, expr.items as readonly Expr[]);
         return;
       }
       case 'between':
-        if (!expr.negated && expr.value.kind === 'column') {
-          record(expr.value, expr.low);
-          record(expr.value, expr.high);
-        }
+        if (!expr.negated && !strict && expr.value.kind === 'column') listed(expr.value, [expr.low, expr.high]);
         return;
       case 'like':
-        if (!expr.negated && expr.value.kind === 'column') record(expr.value, expr.pattern);
+        if (!expr.negated && !strict && expr.value.kind === 'column') compared(expr.value, expr.pattern);
         return;
       case 'compare':
-        compared(expr.left, expr.right);
+        if (!strict || expr.op === '=') compared(expr.left, expr.right);
         return;
       case 'operation': {
         const [left, right] = expr.args;
-        if (left && right && expr.args.length === 2) compared(left, right);
+        if (!strict && left && right && expr.args.length === 2) compared(left, right);
         return;
       }
       case 'opaque':
@@ -195,18 +201,34 @@ export function valuesIn(query: Query, find: (name: readonly string[]) => ShardT
     }
   }
 
-  function record(column: Column, expr: Expr): void {
-    const value = bare(expr);
-    if (value.kind === 'opaque' || value.kind === 'choice') open = true;
+  /** Of a list, all have to be values. */
+  function listed(column: Column, items: readonly Expr[]): void {
+    for (const item of items) {
+      const value = bare(item);
+      if (value.kind === 'opaque' || value.kind === 'choice') open = true;
+      else if (isValue(value)) record(column, value);
+      else if (isKey(tableOf(column), column.name))
+        unfit ??= {
+          because: `the list for \`${column.name}\` has more than constants and parameters`,
+          span: item.span,
+        };
+    }
+  }
+
+  function record(column: Column, value: Expr): void {
     const table = tableOf(column);
-    if (table) note(table, column.name, value);
+    if (!table) return;
+    note(table, column.name, value);
+    const type = table.columns.get(column.name) ?? '';
+    if (isKey(table, column.name) && isOfOtherType(value, type))
+      unfit ??= { because: `\`${column.name}\` is ${type}, and this value is not`, span: value.span };
   }
 
   function note(table: ShardTable, column: string, expr: Expr): void {
     const value = bare(expr);
     const known = isValue(value) ? keyValueOf(value) : undefined;
     const name = column.toLowerCase();
-    if (!known || !table.shardKey.some((key) => key.toLowerCase() === name)) return;
+    if (!known || !isKey(table, name)) return;
     const columns = of.get(table) ?? new Map<string, Found[]>();
     of.set(table, columns);
     columns.set(name, [...(columns.get(name) ?? []), { value: known, span: expr.span }]);
@@ -217,9 +239,9 @@ export function valuesIn(query: Query, find: (name: readonly string[]) => ShardT
     if (qualifier !== undefined) {
       if (ctes.has(qualifier)) return undefined;
       const named = aliases.get(qualifier) ?? [...tables].find(({ name }) => name.at(-1) === qualifier);
-      // With one relation in sight, whatever the qualifier says is taken to be that one.
-      return named ?? (tables.size === 1 ? [...tables][0] : undefined);
+      if (named) return named;
     }
+    // What the qualifier says otherwise is not looked at: the column itself has to tell.
     if (tables.size === 1) return [...tables][0];
     const able = [...tables].filter(({ kind, shardKey }) => kind === 'sharded' && shardKey.includes(column.name));
     if (able.length > 1) ambiguous ??= { column: column.name, span: column.span };
@@ -229,7 +251,17 @@ export function valuesIn(query: Query, find: (name: readonly string[]) => ShardT
   inQuery(query);
   const target = query.kind === 'insert' && query.table.kind === 'table' ? find(query.table.name.parts) : undefined;
   const rows = query.kind === 'insert' && target ? rowsOf(query, target, columnExprs) : undefined;
-  return { tables, of, ambiguous, open, joined, ...(rows && { rows }) };
+  return { tables, of, ambiguous, unfit, open, joined, ...(rows && { rows }) };
+}
+
+const isKey = (table: ShardTable | undefined, column: string): boolean =>
+  table?.kind === 'sharded' && table.shardKey.some((key) => key.toLowerCase() === column.toLowerCase());
+
+function isOfOtherType(value: Expr, type: string): boolean {
+  if (value.kind !== 'const') return false;
+  if (/^u?int|^bigint|^smallint/i.test(type))
+    return value.type === 'string' && !/^\s*[+-]?\d+\s*$/.test(String(value.value));
+  return /^(?:varchar|text|uuid)/i.test(type) && value.type === 'number';
 }
 
 /**
@@ -260,5 +292,7 @@ function rowsOf(
 
 const bare = (expr: Expr): Expr => (expr.kind === 'cast' ? bare(expr.value) : expr);
 
+/** Fractions are none. */
 const isValue = (expr: Expr): boolean =>
-  expr.kind === 'param' || (expr.kind === 'const' && (expr.type === 'number' || expr.type === 'string'));
+  expr.kind === 'param' ||
+  (expr.kind === 'const' && (expr.type === 'string' || (expr.type === 'number' && /^-?\d+$/.test(String(expr.value)))));
