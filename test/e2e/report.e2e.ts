@@ -1,64 +1,46 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Browser, openBrowser } from './harness/browser';
-import { type CodeServer, startCodeServer } from './harness/codeServer';
-import { samples, vsix } from './harness/paths';
-import { openWorkbench, type Workbench } from './harness/workbench';
+import { expect, test } from 'vitest';
+import { samples } from './harness/paths';
+import { editorSuite } from './harness/suite';
 
-let server: CodeServer;
-let browser: Browser;
-let workbench: Workbench;
 /** What the pages of the window wrote to their consoles. */
 const said: string[] = [];
-const folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'shardlint-')), 'shops');
 
 /** A table and a file whose names would run as markup. */
 const hostile = '<img src=x onerror=document.body.dataset.broken=1>';
 
 const patience = { timeout: 30_000, interval: 100 };
 
-beforeAll(async () => {
-  fs.cpSync(path.join(samples, 'citus'), folder, { recursive: true });
-  fs.mkdirSync(path.join(folder, 'zoo'));
-  fs.writeFileSync(
-    path.join(folder, 'zoo', 'shardlint.yaml'),
-    `version: 1\ndialect: postgresql\nrouter: generic\ntables:\n  '${hostile}': { shardKey: id, shards: 8 }\n`,
-  );
-  fs.writeFileSync(
-    path.join(folder, 'zoo', 'a.sql'),
-    `SELECT '<script>document.body.dataset.broken=2</script>' FROM "${hostile}";\n`,
-  );
+const editor = editorSuite(path.join(samples, 'citus'), {
   // A hover over one row of a list would stand before the next one.
-  const settings = { 'editor.minimap.enabled': false, 'workbench.hover.delay': 20_000 };
-  [server, browser] = await Promise.all([startCodeServer({ vsix, settings }), openBrowser()]);
-  browser.page.on('console', (message) => said.push(message.text()));
-  workbench = await openWorkbench(browser.page, server.url(folder), folder);
+  settings: { 'editor.minimap.enabled': false, 'workbench.hover.delay': 20_000 },
+  prepare: (folder) => {
+    fs.mkdirSync(path.join(folder, 'zoo'));
+    fs.writeFileSync(
+      path.join(folder, 'zoo', 'shardlint.yaml'),
+      `version: 1\ndialect: postgresql\nrouter: generic\ntables:\n  '${hostile}': { shardKey: id, shards: 8 }\n`,
+    );
+    fs.writeFileSync(
+      path.join(folder, 'zoo', 'a.sql'),
+      `SELECT '<script>document.body.dataset.broken=2</script>' FROM "${hostile}";\n`,
+    );
+  },
+  onPage: (page) => page.on('console', (message) => said.push(message.text())),
 });
+const { folder } = editor;
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  fs.rmSync(path.dirname(folder), { recursive: true, force: true });
-});
-
-beforeEach(async ({ onTestFailed, task }) => {
-  onTestFailed(() => workbench.screenshot(`failed-${task.name.replace(/\W+/g, '-')}`));
-  await workbench.press('Escape', 'Escape');
-});
-
-const report = () => workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+const report = () => editor.workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
 
 async function showReport(): Promise<void> {
-  await workbench.runCommand('Shardlint: Show Shard Report');
+  await editor.workbench.runCommand('Shardlint: Show Shard Report');
   await report().locator('article').first().waitFor({ timeout: 60_000 });
 }
 
-const view = () => workbench.page.locator('.pane').filter({ hasText: 'Shard Reach' });
+const view = () => editor.workbench.page.locator('.pane').filter({ hasText: 'Shard Reach' });
 
 test('the view says what to do before anything was read, and then shows tables down to their statements', async () => {
-  const { page } = workbench;
+  const { page } = editor.workbench;
   const section = page.getByRole('button', { name: 'Shard Reach Section' });
   await section.waitFor();
   // Once more after a failure, they are as the first try has left them.
@@ -77,7 +59,7 @@ test('the view says what to do before anything was read, and then shows tables d
   const statement = rows.filter({ hasText: 'fulfilment.ts:4' }).first();
   await statement.waitFor();
   await page.getByRole('button', { name: 'Hide Panel' }).click();
-  await workbench.screenshot('report-tree');
+  await editor.workbench.screenshot('report-tree');
   await statement.click();
   await page.locator('.tab.active').filter({ hasText: 'fulfilment.ts' }).waitFor();
   await page.locator('#status\\.editor\\.selection').filter({ hasText: 'Ln 4' }).waitFor();
@@ -94,8 +76,8 @@ test('the report shows charts with a table beside each, and its links open the l
     expect(await table.locator('th[scope=col]').count()).toBeGreaterThan(1);
   }
   await report().locator('a').filter({ hasText: 'src/orders/orders.ts:82' }).first().click();
-  await workbench.page.locator('.tab.active').filter({ hasText: 'orders.ts' }).waitFor();
-  await workbench.page.locator('#status\\.editor\\.selection').filter({ hasText: 'Ln 82' }).waitFor();
+  await editor.workbench.page.locator('.tab.active').filter({ hasText: 'orders.ts' }).waitFor();
+  await editor.workbench.page.locator('#status\\.editor\\.selection').filter({ hasText: 'Ln 82' }).waitFor();
 });
 
 test('links can be reached and followed by the keyboard alone', async () => {
@@ -105,7 +87,7 @@ test('links can be reached and followed by the keyboard alone', async () => {
   await link.focus();
   expect(await report().locator('a:focus-visible').count()).toBe(1);
   await link.press('Enter');
-  await workbench.page
+  await editor.workbench.page
     .locator('.tab.active')
     .filter({ hasText: /001|migrations|\.sql|shardlint/ })
     .first()
@@ -128,7 +110,7 @@ test('names of the workspace are text, and no policy was broken', async () => {
 
 test('the report wears the colours of the theme, and comes back after a reload', async () => {
   await showReport();
-  await workbench.screenshot('report');
+  await editor.workbench.screenshot('report');
   const background = () =>
     report()
       .locator('body')
@@ -139,17 +121,20 @@ test('the report wears the colours of the theme, and comes back after a reload',
     ['Dark High Contrast', 'contrast'],
     ['Dark Modern', 'dark'],
   ] as const) {
-    await workbench.page.locator('.tab.active').click();
-    await workbench.runCommand('Preferences: Color Theme');
-    await workbench.page.keyboard.type(theme);
-    await workbench.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: theme }).waitFor();
-    await workbench.press('Enter');
-    await workbench.page.waitForTimeout(500);
-    await workbench.screenshot(`report-${name}`);
+    await editor.workbench.page.locator('.tab.active').click();
+    await editor.workbench.runCommand('Preferences: Color Theme');
+    await editor.workbench.page.keyboard.type(theme);
+    await editor.workbench.page
+      .locator('.quick-input-list .monaco-list-row.focused')
+      .filter({ hasText: theme })
+      .waitFor();
+    await editor.workbench.press('Enter');
+    await editor.workbench.page.waitForTimeout(500);
+    await editor.workbench.screenshot(`report-${name}`);
     seen.add(await background());
   }
   expect(seen.size).toBe(3);
-  await workbench.page.reload();
+  await editor.workbench.page.reload();
   await report().locator('article').first().waitFor({ timeout: 60_000 });
 });
 
@@ -157,16 +142,16 @@ test('without a map the view offers to write one', async () => {
   const empty = path.join(path.dirname(folder), 'empty');
   fs.mkdirSync(empty);
   fs.writeFileSync(path.join(empty, 'a.sql'), 'SELECT 1;\n');
-  workbench = await openWorkbench(browser.page, server.url(empty), empty);
-  await workbench.runCommand('Shardlint: Create Configuration');
-  await workbench.page.getByRole('button', { name: 'Shard Reach Section' }).click();
+  await editor.show(empty);
+  await editor.workbench.runCommand('Shardlint: Create Configuration');
+  await editor.workbench.page.getByRole('button', { name: 'Shard Reach Section' }).click();
   await view().getByRole('button', { name: 'Create Configuration' }).waitFor();
-  await workbench.screenshot('report-empty');
+  await editor.workbench.screenshot('report-empty');
 });
 
 test('the walkthrough has four steps with pictures; a sample shop opens in a window of its own', async () => {
-  const { page } = workbench;
-  await workbench.runCommand('Welcome: Open Walkthrough');
+  const { page } = editor.workbench;
+  await editor.workbench.runCommand('Welcome: Open Walkthrough');
   await page.keyboard.type('Get Started with Shardlint');
   await page
     .locator('.quick-input-list .monaco-list-row')
@@ -177,11 +162,11 @@ test('the walkthrough has four steps with pictures; a sample shop opens in a win
   await steps.first().waitFor();
   expect(await steps.count()).toBe(4);
   await page.getByRole('button', { name: 'Create Configuration' }).first().waitFor();
-  await workbench.screenshot('walkthrough');
+  await editor.workbench.screenshot('walkthrough');
   await steps.nth(3).click();
   await page.getByRole('button', { name: 'Show Shard Report' }).first().waitFor();
-  await workbench.screenshot('walkthrough-report');
-  await workbench.runCommand('Shardlint: Open Sample Shop');
+  await editor.workbench.screenshot('walkthrough-report');
+  await editor.workbench.runCommand('Shardlint: Open Sample Shop');
   const opened = page.context().waitForEvent('page');
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'PostgreSQL on Citus' }).first().click();
   const shop = await opened;

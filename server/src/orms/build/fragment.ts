@@ -67,54 +67,37 @@ const isWord = (token: Token | undefined, word: string): boolean =>
 
 const isOp = (token: Token | undefined, op: string): boolean => token?.kind === 'op' && token.text === op;
 
-const orAt = (
+type Reader = (
   tokens: readonly Token[],
   at: number,
   names: FragmentNames,
   spanOf: (span: Span) => Span,
   depth: number,
-): Read => {
-  const args: Expr[] = [];
-  let i = at;
-  for (;;) {
-    const [expr, next] = andAt(tokens, i, names, spanOf, depth);
-    args.push(expr);
-    i = next;
-    if (!isWord(tokens[i], 'OR') && !(isOp(tokens[i], '||') && i > at)) break;
-    i++;
-  }
-  return [or(args, spanBetween(tokens, at, i, spanOf)), i];
-};
+) => Read;
+
+/** Operands with a word or an operator between them. */
+const chain =
+  (operand: Reader, word: string, op: string, build: (args: readonly Expr[], span: Span) => Expr): Reader =>
+  (tokens, at, names, spanOf, depth) => {
+    const args: Expr[] = [];
+    let i = at;
+    for (;;) {
+      const [expr, next] = operand(tokens, i, names, spanOf, depth);
+      args.push(expr);
+      i = next;
+      if (!isWord(tokens[i], word) && !isOp(tokens[i], op)) break;
+      i++;
+    }
+    return [build(args, spanBetween(tokens, at, i, spanOf)), i];
+  };
 
 const spanBetween = (tokens: readonly Token[], from: number, to: number, spanOf: (span: Span) => Span): Span =>
   spanOf({ start: tokens[from]?.start ?? 0, end: tokens[Math.max(from, to - 1)]?.end ?? 0 });
 
-const andAt = (
-  tokens: readonly Token[],
-  at: number,
-  names: FragmentNames,
-  spanOf: (span: Span) => Span,
-  depth: number,
-): Read => {
-  const args: Expr[] = [];
-  let i = at;
-  for (;;) {
-    const [expr, next] = notAt(tokens, i, names, spanOf, depth);
-    args.push(expr);
-    i = next;
-    if (!isWord(tokens[i], 'AND') && !isOp(tokens[i], '&&')) break;
-    i++;
-  }
-  return [and(args, spanBetween(tokens, at, i, spanOf)), i];
-};
+const andAt = chain(notAt, 'AND', '&&', and);
+const orAt = chain(andAt, 'OR', '||', or);
 
-const notAt = (
-  tokens: readonly Token[],
-  at: number,
-  names: FragmentNames,
-  spanOf: (span: Span) => Span,
-  depth: number,
-): Read => {
+function notAt(...[tokens, at, names, spanOf, depth]: Parameters<Reader>): Read {
   if (isWord(tokens[at], 'NOT') && !isWord(tokens[at + 1], 'EXISTS')) {
     const [expr, next] = notAt(tokens, at + 1, names, spanOf, depth);
     return [not(expr, spanBetween(tokens, at, next, spanOf)), next];
@@ -130,7 +113,7 @@ const notAt = (
     }
   }
   return testAt(tokens, at, names, spanOf);
-};
+}
 
 const closing = (tokens: readonly Token[], open: number): number => {
   let depth = 0;
