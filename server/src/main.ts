@@ -16,6 +16,7 @@ if (!process.argv.some((argument) => transports.some((one) => argument.startsWit
 
 const connection = createConnection(ProposedFeatures.all);
 const pages = path.join(__dirname, '..', 'server', 'docs', 'rules');
+const pageUris = new Map<string, string | undefined>();
 const platform = nodePlatform({
   assets: __dirname,
   log: (level, message) => {
@@ -49,7 +50,10 @@ startServer(connection, {
   version,
   analysis: (root, options) => watched(localAnalysis(platform, root, options)),
   pageOf: (rule) => {
-    const file = path.join(pages, `${rule}.md`);
-    return fs.existsSync(file) ? pathToFileURL(file).href : undefined;
+    if (!pageUris.has(rule)) {
+      const file = path.join(pages, `${rule}.md`);
+      pageUris.set(rule, fs.existsSync(file) ? pathToFileURL(file).href : undefined);
+    }
+    return pageUris.get(rule);
   },
 });

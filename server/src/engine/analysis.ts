@@ -43,7 +43,7 @@ export interface Analysis {
   standing(path: string): Promise<{ readonly findings: readonly Finding[]; readonly current: boolean }>;
   /** Text of a file that findings, problems or locations point into. */
   text(path: string): Promise<string | undefined>;
-  /** Sums over all files that were asked for. */
+  /** Sums over all files that were asked for, with what `mapReports` said last. */
   totals(): Promise<Totals>;
   /** The files that a scan reads. */
   sources(cancelled?: () => boolean): Promise<readonly string[]>;

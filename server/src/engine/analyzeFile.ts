@@ -12,7 +12,7 @@ import unusedSuppression from '../rules/unused-suppression';
 import type { Effective } from '../shards/load';
 import type { ShardMap } from '../shards/model';
 import { readSuppressions, type Suppressions } from '../sql/suppressions';
-import { lineIndex } from '../text/lineIndex';
+import { lazyLineIndex } from '../text/lineIndex';
 import type { Span } from '../text/span';
 import { anchorOf } from './anchor';
 import type { Bind, Scope } from './bindFix';
@@ -21,7 +21,8 @@ import type { Files } from './files';
 import type { Finding } from './finding';
 import { namesOf, titleAround } from './functionNames';
 import { withKeptRows } from './keptRows';
-import { linkFound, linkSqlFile } from './link';
+import { linkFound } from './link';
+import { linkSqlFile } from './linkSqlFile';
 import type { Models } from './models';
 import type { LoadedDialect } from './parsers';
 import { placingFor } from './placing';
@@ -164,10 +165,11 @@ function finish(
 ): FileResult {
   const kind = fileKind(relative);
   const runs = statements.map((statement) => ({ statement, run: checkStatement(statement, kind, scope, placing) }));
-  const index = lineIndex(text);
+  const index = lazyLineIndex(text);
   const suppressions = readSuppressions(index, distinct(comments));
-  const by = new Map(runs.flatMap(({ statement, run }) => run.findings.map((one) => [one, statement] as const)));
+  let by: ReadonlyMap<Finding, Statement> | undefined;
   const starts = (finding: Finding): readonly number[] => {
+    by ??= new Map(runs.flatMap(({ statement, run }) => run.findings.map((one) => [one, statement] as const)));
     const places = [finding.span.start, by.get(finding)?.span.start ?? finding.span.start];
     return host ? [...places, ...places.flatMap((at) => anchorOf(host, at)?.start ?? [])] : places;
   };

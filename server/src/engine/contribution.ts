@@ -78,13 +78,24 @@ const revived = ({ mapped, ...data }: KeptPlaced): Placed => ({
   toSource: (mapped ? mappedPlace(mapped.map, mapped.start) : samePlace).toSource,
 });
 
+/** Made when it is asked for: of most keystrokes nobody looks at the statements of the whole workspace. */
 export function evidenceOf(result: FileResult, kindOf: (file: string) => FileKind): Evidence {
+  const before = known.get(result);
+  if (before) return before;
   const { file, suppressions, statements } = result;
-  const made = known.get(result) ?? {
+  let placed: readonly Placed[] | undefined;
+  let spans: Evidence['spans'] | undefined;
+  const made: Evidence = {
     file,
-    placed: statements.flatMap((one) => placedOf(one, kindOf) ?? []),
     suppressions,
-    spans: statements.map(({ span }) => span),
+    get placed() {
+      placed ??= statements.flatMap((one) => placedOf(one, kindOf) ?? []);
+      return placed;
+    },
+    get spans() {
+      spans ??= statements.map(({ span }) => span);
+      return spans;
+    },
   };
   known.set(result, made);
   return made;

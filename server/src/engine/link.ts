@@ -9,14 +9,13 @@ import type { Route } from '../routing/route';
 import type { Pin } from '../routing/router';
 import { combine, routeStatement } from '../routing/routeStatement';
 import type { Effective } from '../shards/load';
-import { type SourceMap, toSource, verbatimMap } from '../text/sourceMap';
+import { toSource } from '../text/sourceMap';
 import type { Span } from '../text/span';
 import { physicalTables } from './explainSql';
 import type { LoadedDialect } from './parsers';
-import { type Rereading, rereading } from './readBefore';
+import type { ReadBefore } from './readBefore';
 import { type ReadStatement, readSql } from './readSql';
-import { type Session, sessionAfter } from './session';
-import { mappedPlace, type Statement, samePlace } from './statement';
+import { mappedPlace, type Place, type Statement, samePlace } from './statement';
 
 export interface LinkContext {
   /** The file that sends; undefined for `.sql` files. */
@@ -29,19 +28,6 @@ export interface LinkContext {
 export interface Linked {
   readonly statements: readonly Statement[];
   readonly comments: readonly Span[];
-}
-
-/** The statements of an `.sql` file. `USE` and `SET SHARDING KEY` bind what follows. */
-export function linkSqlFile(file: string, text: string, context: LinkContext): Linked {
-  const map = verbatimMap(text.length);
-  let session: Session = { pins: [], untilCommit: false };
-  const reused = rereading(file, context.effective);
-  const read = readSql(text, context.dialect, { client: true, before: reused.before });
-  const statements = read.statements.map((one) => {
-    if (one.parsed.ok) session = sessionAfter(one.parsed.query, session);
-    return fromText(file, 'sql', undefined, one, text, map, context, session.pins, toSource(map, one.span), reused);
-  });
-  return { statements, comments: read.comments.map(({ span }) => span) };
 }
 
 /** The statements that one call sends; several where its text holds several. */
@@ -100,10 +86,11 @@ function linkOne(
   const { text, map, holes } = statement;
   const read = readSql(text, context.dialect, { holes });
   return {
-    statements: read.statements.map((one) =>
-      fromText(file, found.orm, found, one, text, map, context, pins, found.span),
-    ),
-    comments: read.comments.map(({ span }) => toSource(map, span)),
+    statements: read.statements.map((one) => {
+      const place = mappedPlace(map, one.span.start);
+      return fromText({ file, orm: found.orm, found, text, span: found.span, place }, one, context, pins);
+    }),
+    comments: read.comments.map((span) => toSource(map, span)),
   };
 }
 
@@ -129,17 +116,22 @@ function fromModel(file: string, found: Found, query: Query, context: LinkContex
   };
 }
 
-function fromText(
-  file: string,
-  orm: string,
-  found: Found | undefined,
+export interface TextSource {
+  readonly file: string;
+  readonly orm: string;
+  readonly found: Found | undefined;
+  readonly text: string;
+  /** In the file. */
+  readonly span: Span;
+  readonly place: Place;
+}
+
+export function fromText(
+  { file, orm, found, text, span: at, place }: TextSource,
   { span, parsed, hints }: ReadStatement,
-  text: string,
-  map: SourceMap,
   context: LinkContext,
   pins: readonly Pin[],
-  at: Statement['span'],
-  reused?: Rereading,
+  reuse: (sql: string, make: () => ReadBefore) => ReadBefore = (_, make) => make(),
 ): Statement {
   const base = {
     file,
@@ -147,7 +139,7 @@ function fromText(
     found,
     target: hintTarget(hints) ?? found?.target ?? ('unknown' as const),
     span: at,
-    place: mappedPlace(map, span.start),
+    place,
     effective: context.effective,
     host: context.host,
     sql: text.slice(span.start, span.end),
@@ -163,7 +155,7 @@ function fromText(
     return found ? withConfidence(route, found) : route;
   };
   const made = () => ({ parsed, route: under(context.effective), tables: physicalTables(query, context.effective) });
-  const { route, tables } = reused?.read(base.sql, hints, pins, made) ?? made();
+  const { route, tables } = reuse(base.sql, made);
   return { ...base, query, why: undefined, route, under, tables };
 }
 

@@ -39,7 +39,7 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
     return byFile;
   });
   const totals = remembered(workspace, async () =>
-    totalsOf(workspace, reported(), [...(await units()).values()].flat()),
+    totalsOf(workspace, last?.made ?? reported(), [...(await units()).values()].flat()),
   );
   const views = new WeakMap<FileResult, FileView>();
   const opened = async (): Promise<Workspace> => {

@@ -37,6 +37,8 @@ export class ModelReader {
   private readonly said = new Map<string, Said>();
   private readonly fits = new Map<Orm, (path: string) => boolean>();
   private latest: Promise<Models> | undefined;
+  /** How many readings are under way: what they have looked for is not known yet. */
+  private loading = 0;
   private last: { readonly models: Models; readonly declared: ReadonlyMap<Orm, Declared<unknown>> } | undefined;
 
   constructor(
@@ -47,12 +49,18 @@ export class ModelReader {
 
   /** The file has changed, come or gone; or a file has that answers what that key asks. */
   touch(path: string): void {
-    for (const [orm, { looked }] of this.known) if (looked.has(path)) this.known.delete(orm);
-    if (isKey(path)) this.latest = undefined;
-    if (isKey(path)) return;
+    let isLooked = this.loading > 0;
+    for (const [orm, { looked }] of this.known) if (looked.has(path)) isLooked = this.known.delete(orm);
+    if (isKey(path)) {
+      if (isLooked) this.latest = undefined;
+      return;
+    }
+    if (this.isSource(path) || (namesLibraries(path) && !this.namesSame(path))) this.latest = undefined;
+  }
+
+  private namesSame(path: string): boolean {
     const text = this.files.known(path);
-    if (this.isSource(path) || text === undefined || !sameNames(this.said.get(path), saidBy(text)))
-      this.latest = undefined;
+    return text !== undefined && sameNames(this.said.get(path), saidBy(text));
   }
 
   /** Configuration of the language has changed: names in models may lead elsewhere. */
@@ -93,14 +101,23 @@ export class ModelReader {
       if (this.known.get(orm)?.texts.has(path)) return true;
       return models.kind === 'files'
         ? this.isModelFile(orm, models.files, path)
-        : text === undefined || models.marker.test(text);
+        : hostOf(path) !== undefined && (text === undefined || models.marker.test(text));
     });
   }
 
   /** The same object until models, or the libraries in use, are others. */
   read(): Promise<Models> {
-    this.latest ??= this.load();
+    this.latest ??= this.loaded();
     return this.latest;
+  }
+
+  private async loaded(): Promise<Models> {
+    this.loading += 1;
+    try {
+      return await this.load();
+    } finally {
+      this.loading -= 1;
+    }
   }
 
   private async load(): Promise<Models> {
@@ -111,7 +128,7 @@ export class ModelReader {
       const declares = own.filter(
         (orm) => orm.models?.kind === 'files' && this.isModelFile(orm, orm.models.files, path),
       );
-      if (declares.length === 0 && !hostOf(path) && !path.endsWith('/package.json')) continue;
+      if (declares.length === 0 && !namesLibraries(path)) continue;
       const text = await this.files.text(path);
       await this.pause?.();
       if (text === undefined) continue;
@@ -187,6 +204,8 @@ export class ModelReader {
     }
   }
 }
+
+const namesLibraries = (path: string): boolean => hostOf(path) !== undefined || path.endsWith('/package.json');
 
 /** Not a path: see `Project.takeReads`. */
 const isKey = (read: string): boolean => read.startsWith('?');

@@ -2,8 +2,8 @@
 import type { Parsed } from '../dialects/dialect';
 import { readStatement } from '../dialects/readStatement';
 import type { Hole } from '../sql/standIns';
-import { splitStatements } from '../sql/statements';
-import { type Token, textOf } from '../sql/token';
+import { type Script, splitStatements } from '../sql/statements';
+import { textOf } from '../sql/token';
 import type { Span } from '../text/span';
 import type { LoadedDialect } from './parsers';
 
@@ -22,19 +22,25 @@ export interface ReadOptions {
   readonly client?: boolean;
   /** The answer for a statement of the same text, where there is one; not for texts with holes. */
   readonly before?: (text: string) => Parsed | undefined;
+  /** The text as it is split; made here otherwise. */
+  readonly script?: Script;
 }
 
-export interface ReadText {
+export interface ReadText extends Pick<Script, 'isLocal' | 'rests'> {
   readonly statements: readonly ReadStatement[];
-  readonly comments: readonly { readonly span: Span }[];
+  readonly comments: readonly Span[];
 }
 
 export function readSql(
   text: string,
   { dialect, parser }: LoadedDialect,
-  { holes = [], client = false, before }: ReadOptions = {},
+  {
+    holes = [],
+    client = false,
+    before,
+    script = splitStatements(text, dialect.lexical, { holes, client }),
+  }: ReadOptions = {},
 ): ReadText {
-  const script = splitStatements(text, dialect.lexical, { holes, client });
   const statements = script.statements.map((statement): ReadStatement => {
     return {
       span: statement.span,
@@ -44,12 +50,8 @@ export function readSql(
       hints: statement.comments.map((comment) => bare(textOf(text, comment))),
     };
   });
-  return {
-    statements,
-    comments: script.comments.map((token: Token) => ({
-      span: { start: token.start, end: token.end },
-    })),
-  };
+  const comments = script.comments.map(({ start, end }) => ({ start, end }));
+  return { statements, comments, isLocal: script.isLocal, rests: script.rests };
 }
 
 /** `/*vt+ ALLOW_SCATTER=1 *\/` → `vt+ ALLOW_SCATTER=1`, `-- x` → `x`. */

@@ -12,7 +12,7 @@ import type { Location, Span } from '../text/span';
 import { bindFixes, type Scope } from './bindFix';
 import type { Finding, Fix } from './finding';
 import { fingerprint } from './fingerprint';
-import type { Statement } from './statement';
+import { type Statement, unmoved } from './statement';
 
 export interface RuleRun {
   readonly findings: readonly Finding[];
@@ -27,6 +27,28 @@ export function severityOf(rule: AnyRule, map: ShardMap, kind: FileKind | undefi
   return map.rules[rule.id]?.severity ?? (kind && rule.meta.severityIn?.[kind]) ?? rule.meta.severity;
 }
 
+/** What rules say of a statement, wherever it stands. */
+interface Said {
+  readonly kind: FileKind;
+  readonly drafts: readonly Draft[];
+  readonly faults: RuleRun['faults'];
+}
+
+/** A finding before it is known where its statement stands. */
+type Draft = (statement: Statement) => Finding;
+
+/**
+ * Statements of `.sql` files are asked for again with every keystroke, by the thousand. Not kept is what depends on which
+ * other files there are.
+ */
+const said = new WeakMap<Statement, Said>();
+const nothingSaid: RuleRun = { findings: [], faults: [] };
+
+const runOf = ({ drafts, faults }: Said, statement: Statement): RuleRun =>
+  drafts.length === 0 && faults.length === 0
+    ? nothingSaid
+    : { findings: drafts.map((draft) => draft(statement)), faults };
+
 /** Statements of which no rule says anything, by their query: in `.sql` files it stays while the text does. */
 const quiet = new WeakMap<Query, { readonly route: Route; readonly kind: FileKind; readonly file: string }>();
 
@@ -37,10 +59,45 @@ function isQuiet({ query, route, file, found }: Statement, kind: FileKind): bool
 
 /** `scope`: with what fixes of host code are made; `placing`: where fixes put new files. */
 export function checkStatement(statement: Statement, kind: FileKind, scope?: Scope, placing?: Placing): RuleRun {
-  const { query, route, effective, place } = statement;
-  const found: { rule: AnyRule; finding: Finding }[] = [];
+  if (!statement.query || isQuiet(statement, kind)) return nothingSaid;
+  const known = said.get(unmoved(statement));
+  if (known?.kind === kind) return runOf(known, statement);
+  let hasPlaced = false;
+  const placed = placing && noting(placing, () => (hasPlaced = true));
+  const made: Said = { kind, ...draftsOf(statement, statement.query, kind, scope, placed) };
+  if (made.drafts.length === 0 && made.faults.length === 0)
+    quiet.set(statement.query, { route: statement.route, kind, file: statement.file });
+  if (statement.found === undefined && !hasPlaced) said.set(unmoved(statement), made);
+  return runOf(made, statement);
+}
+
+/** `note` is called whenever something is asked. */
+function noting(placing: Placing, note: () => void): Placing {
+  const noted =
+    <Asked extends readonly unknown[], T>(ask: (...asked: Asked) => T) =>
+    (...asked: Asked): T => {
+      note();
+      return ask(...asked);
+    };
+  return {
+    migration: noted(placing.migration),
+    file: noted(placing.file),
+    entries: noted(placing.entries),
+    where: noted(placing.where),
+    change: noted(placing.change),
+  };
+}
+
+function draftsOf(
+  statement: Statement,
+  query: Query,
+  kind: FileKind,
+  scope: Scope | undefined,
+  placing: Placing | undefined,
+): Pick<Said, 'drafts' | 'faults'> {
+  const { route, effective } = statement;
+  const found: { rule: AnyRule; draft: Draft }[] = [];
   const faults: RuleRun['faults'][number][] = [];
-  if (!query || isQuiet(statement, kind)) return { findings: [], faults };
   const { map, schema } = effective;
   const index = tableIndex(map, schema);
   for (const rule of allRules) {
@@ -54,31 +111,32 @@ export function checkStatement(statement: Statement, kind: FileKind, scope?: Sco
       more: ReportMore = {},
     ): void => {
       const text = fill(rule.meta.messages[message] ?? message, data);
-      found.push({
-        rule,
-        finding: {
-          rule: rule.id,
-          severity: milder(severity, more.severity),
-          confidence: more.confidence ?? route.confidence,
-          message: text,
-          file: statement.file,
-          span: place.toSource(at),
-          related: distinct([
-            ...(more.related ?? []).map((one) => relatedPlace(one, statement)),
-            ...declarations(at, route.bindings, (name) => index.find(name), schema),
-          ]),
-          fixes: [
-            ...(more.bind ? bindFixes(statement, more.bind, scope) : []),
-            ...(more.fixes ?? []).flatMap((fix) => mapFix(fix, statement)),
-            ...(more.repairs ?? []).map(({ title, safe, edits }) => ({
-              title,
-              safe,
-              edits: edits.map((edit) => ({ file: edit.at.file, span: edit.at.span, text: edit.text })),
-            })),
-          ],
-          fingerprint: fingerprint(rule.id, statement.file, statement.sql, message),
-        },
+      const declared = declarations(at, route.bindings, (name) => index.find(name), schema);
+      const bound = more.bind ? bindFixes(statement, more.bind, scope) : [];
+      const identity = fingerprint(rule.id, statement.file, statement.sql, message);
+      const related = (now: Statement) =>
+        distinct([...(more.related ?? []).map((one) => relatedPlace(one, now)), ...declared]);
+      const unmoving = more.related?.some((one) => 'span' in one) ? undefined : related(statement);
+      const draft: Draft = (now) => ({
+        rule: rule.id,
+        severity: milder(severity, more.severity),
+        confidence: more.confidence ?? route.confidence,
+        message: text,
+        file: now.file,
+        span: now.place.toSource(at),
+        related: unmoving ?? related(now),
+        fixes: [
+          ...bound,
+          ...(more.fixes ?? []).flatMap((fix) => mapFix(fix, now)),
+          ...(more.repairs ?? []).map(({ title, safe, edits }) => ({
+            title,
+            safe,
+            edits: edits.map((edit) => ({ file: edit.at.file, span: edit.at.span, text: edit.text })),
+          })),
+        ],
+        fingerprint: identity,
       });
+      found.push({ rule, draft });
     };
     try {
       rule.query(query, {
@@ -99,14 +157,11 @@ export function checkStatement(statement: Statement, kind: FileKind, scope?: Sco
       faults.push({ rule: rule.id, error });
     }
   }
-  if (found.length === 0 && faults.length === 0) quiet.set(query, { route, kind, file: statement.file });
   const speaking = new Set(found.map(({ rule }) => rule.id));
-  return {
-    findings: found
-      .filter(({ rule }) => !rule.meta.yieldsTo?.some((other) => speaking.has(other)))
-      .map(({ finding }) => finding),
-    faults,
-  };
+  const drafts = found
+    .filter(({ rule }) => !rule.meta.yieldsTo?.some((other) => speaking.has(other)))
+    .map(({ draft }) => draft);
+  return { drafts, faults };
 }
 
 /** Rules on the map and on all statements of the workspace. */
@@ -169,11 +224,13 @@ export const fill = (text: string, data: Readonly<Record<string, string | number
 
 /** One message a place: a rule's own words come first. */
 const distinct = (related: Finding['related']): Finding['related'] =>
-  [
-    ...new Map(
-      related.toReversed().map((one) => [`${one.location.file}:${one.location.span.start}`, one] as const),
-    ).values(),
-  ].reverse();
+  related.length < 2
+    ? related
+    : [
+        ...new Map(
+          related.toReversed().map((one) => [`${one.location.file}:${one.location.span.start}`, one] as const),
+        ).values(),
+      ].reverse();
 
 const declarationsShown = 2;
 

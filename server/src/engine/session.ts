@@ -8,7 +8,7 @@ export interface Session {
   readonly untilCommit: boolean;
 }
 
-const free: Session = { pins: [], untilCommit: false };
+export const free: Session = { pins: [], untilCommit: false };
 const key = /^(?:sharding\s+key|pgdog\.sharding_key|__spqr__\.?sharding_key)(?:\s+to\s+|\s*=\s*)(.+)$/i;
 const shard = /^(?:shard|pgdog\.shard|__spqr__\.?execute_on)(?:\s+to\s+|\s*=\s*)(.+)$/i;
 const reset = /^(?:all|pgdog\.(?:shard|sharding_key)|__spqr__\.?(?:execute_on|sharding_key))$/i;

@@ -5,7 +5,8 @@ import type { Query } from '../query/model';
 import type { Route } from '../routing/route';
 import type { Effective } from '../shards/load';
 import type { TextEdit } from '../text/edits';
-import { editSource, type SourceMap, toSource } from '../text/sourceMap';
+import { shifted } from '../text/movedSpan';
+import { editSource, type SourceMap, toSource, verbatimMap } from '../text/sourceMap';
 import type { Span } from '../text/span';
 
 export interface Statement {
@@ -52,13 +53,83 @@ export interface Mapped {
 export const samePlace: Place = { toSource: (span) => span, edit: (edit) => edit };
 
 export function mappedPlace(map: SourceMap, start: number): Place {
-  const shifted = (span: Span): Span => ({ start: span.start + start, end: span.end + start });
   return {
     mapped: { map, start },
-    toSource: (span) => toSource(map, shifted(span)),
-    edit: ({ span, text }) => editSource(map, { span: shifted(span), text }),
+    toSource: (span) => toSource(map, shifted(span, start)),
+    edit: ({ span, text }) => editSource(map, { span: shifted(span, start), text }),
   };
 }
+
+const asWritten = verbatimMap(Number.MAX_SAFE_INTEGER);
+
+/** A text that stands in its file as it is, from `start`. */
+export const writtenPlace = (start: number): Place => ({
+  mapped: { map: asWritten, start },
+  toSource: (span) => shifted(span, start),
+  edit: ({ span, text }) => ({ span: shifted(span, start), text }),
+});
+
+/**
+ * A statement of an `.sql` file, moved by what was written before it. A keystroke moves thousands: nothing of them is
+ * copied, and places are made when they are asked for.
+ */
+class Moved implements Statement {
+  constructor(
+    readonly first: Statement,
+    readonly by: number,
+  ) {}
+  get span(): Span {
+    return shifted(this.first.span, this.by);
+  }
+  get nameSpan(): Span {
+    return shifted(this.first.nameSpan, this.by);
+  }
+  get place(): Place {
+    return writtenPlace(this.first.span.start + this.by);
+  }
+  get file() {
+    return this.first.file;
+  }
+  get orm() {
+    return this.first.orm;
+  }
+  get found() {
+    return this.first.found;
+  }
+  get host() {
+    return this.first.host;
+  }
+  get query() {
+    return this.first.query;
+  }
+  get why() {
+    return this.first.why;
+  }
+  get route() {
+    return this.first.route;
+  }
+  under(effective: Effective): Route {
+    return this.first.under(effective);
+  }
+  get target() {
+    return this.first.target;
+  }
+  get sql() {
+    return this.first.sql;
+  }
+  get tables() {
+    return this.first.tables;
+  }
+  get effective() {
+    return this.first.effective;
+  }
+}
+
+export const movedStatement = (one: Statement, by: number): Statement =>
+  one instanceof Moved ? new Moved(one.first, one.by + by) : new Moved(one, by);
+
+/** One object for a statement wherever it was moved to. */
+export const unmoved = (one: Statement): Statement => (one instanceof Moved ? one.first : one);
 
 export const holds = (statement: Statement, offset: number): boolean =>
   statement.span.start <= offset && offset <= statement.span.end;

@@ -4,6 +4,7 @@ import type { Analysis, FileView, MapReport } from '../engine/analysis';
 import type { Finding } from '../engine/finding';
 import { unusedRule } from '../engine/unsuppressed';
 import type { MapProblem, Severity } from '../shards/model';
+import type { Places } from './places';
 import type { Folder, Session } from './session';
 import { shown } from './shown';
 
@@ -44,7 +45,8 @@ export async function diagnosticsOf(session: Session, folder: Folder, path: stri
   if (findings.length === 0 && !report?.problems.length) return [];
   const text = view?.text ?? (await analysis.text(path));
   if (text === undefined) return [];
-  const diagnostics = await Promise.all(findings.map((one) => findingDiagnostic(session, analysis, text, one)));
+  const related = await relatedTo(session, analysis, findings);
+  const diagnostics = findings.map((one) => diagnosticIn(session, text, one, related(one)));
   return [...(report?.problems ?? []).map((one) => problemDiagnostic(session, text, one)), ...diagnostics].sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );
@@ -56,9 +58,43 @@ export async function findingDiagnostic(
   text: string,
   finding: Finding,
 ): Promise<Diagnostic> {
-  const { client, places, surroundings } = session;
+  const related = await relatedTo(session, analysis, [finding]);
+  return diagnosticIn(session, text, finding, related(finding));
+}
+
+type Related = NonNullable<Diagnostic['relatedInformation']>;
+
+/** What findings are related to, as far as it is shown: thousands of findings lead to a few places. */
+async function relatedTo(
+  { client, places }: Session,
+  analysis: Analysis,
+  findings: readonly Finding[],
+): Promise<(finding: Finding) => Related> {
+  if (!client.relatedInformation) return () => [];
+  const files = new Set(findings.flatMap(({ related }) => related.map(({ location }) => location.file)));
+  const texts = new Map<string, string | undefined>();
+  for (const file of files) texts.set(file, await analysis.text(file));
+  return ({ related }) =>
+    related.flatMap((one) => {
+      const { file, span } = one.location;
+      const text = texts.get(file);
+      if (text === undefined) return [];
+      const before = shownPlaces.get(one);
+      if (before?.text === text && before.places === places) return [before.shown];
+      const shown = { location: places.location(file, text, span), message: one.message };
+      shownPlaces.set(one, { text, places, shown });
+      return [shown];
+    });
+}
+
+/** As it was shown last, which holds while the text that it stands in does. */
+const shownPlaces = new WeakMap<
+  Finding['related'][number],
+  { readonly text: string; readonly places: Places; readonly shown: Related[number] }
+>();
+
+function diagnosticIn({ client, places, surroundings }: Session, text: string, finding: Finding, related: Related) {
   const page = client.codeDescription ? surroundings.pageOf(finding.rule) : undefined;
-  const related = client.relatedInformation ? await relatedTo(session, analysis, finding) : [];
   return {
     range: places.range(text, finding.span),
     severity: severities[finding.severity],
@@ -68,21 +104,7 @@ export async function findingDiagnostic(
     message: finding.message,
     ...(related.length > 0 ? { relatedInformation: related } : {}),
     ...(client.tags && finding.rule === unusedRule ? { tags: [1] } : {}),
-  };
-}
-
-async function relatedTo(
-  { places }: Session,
-  analysis: Analysis,
-  { related }: Finding,
-): Promise<NonNullable<Diagnostic['relatedInformation']>> {
-  const found = await Promise.all(
-    related.map(async ({ location: { file, span }, message }) => {
-      const text = await analysis.text(file);
-      return text === undefined ? [] : [{ location: places.location(file, text, span), message }];
-    }),
-  );
-  return found.flat();
+  } satisfies Diagnostic;
 }
 
 export const problemDiagnostic = ({ places }: Session, text: string, problem: MapProblem): Diagnostic => ({

@@ -4,6 +4,8 @@ import { type ColumnUnit, type LineIndex, lineIndex, offsetAt, positionAt } from
 import type { Span } from '../text/span';
 import { uriOf } from './uris';
 
+const textsKept = 4;
+
 export interface Places {
   position(text: string, offset: number): Position;
   range(text: string, span: Span): Range;
@@ -12,11 +14,14 @@ export interface Places {
 }
 
 export function placesIn(unit: ColumnUnit): Places {
-  // The same few texts are asked for again and again within one answer.
-  let last: LineIndex | undefined;
+  // The same few texts are asked for again and again within one answer, in turns.
+  let latest: readonly LineIndex[] = [];
   const index = (text: string): LineIndex => {
-    if (last?.text !== text) last = lineIndex(text);
-    return last;
+    const known = latest.find((one) => one.text === text);
+    if (known) return known;
+    const made = lineIndex(text);
+    latest = [made, ...latest.slice(0, textsKept - 1)];
+    return made;
   };
   const position = (text: string, offset: number): Position => {
     const { line, column } = positionAt(index(text), offset, unit);

@@ -14,7 +14,6 @@ import type {
   WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import { textHash } from '../engine/fingerprint';
 import { diagnosticsOf } from './diagnostics';
 import { attempt } from './guard';
 import type { Session } from './session';
@@ -23,7 +22,9 @@ import { pathOf, sameUri, uriOf } from './uris';
 
 /** After the last keystroke; a client that pulls decides for itself. */
 const openDelay = 120;
+/** What looks at the whole workspace waits until the editor rests, and for somebody who never does no longer than `closedMost`. */
 const closedDelay = 400;
+const closedMost = 10_000;
 
 export interface Publisher {
   /** A document has changed: what depends on it, too. */
@@ -51,6 +52,7 @@ interface Poll {
 
 export function publisher(session: Session, after: () => void): Publisher {
   const { connection } = session;
+  const idOf = resultIds();
   /** Result ids of what was pushed, by path. */
   const pushed = new Map<string, string>();
   /** What files that are not open show, by path. */
@@ -64,8 +66,8 @@ export function publisher(session: Session, after: () => void): Publisher {
     return folder ? diagnosticsOf(session, folder, path) : [];
   };
   const push = (path: string, items: readonly Diagnostic[]): void => {
-    const id = idOf(items);
-    if (session.closed || (pushed.get(path) ?? idOf([])) === id) return;
+    const id = idOf(path, items);
+    if (session.closed || (pushed.get(path) ?? nothingId) === id) return;
     pushed.set(path, id);
     const document = session.documents.at(path);
     void connection.sendDiagnostics({
@@ -85,7 +87,6 @@ export function publisher(session: Session, after: () => void): Publisher {
       if (session.documents.get(uri)?.version === version) push(path, items);
       await pause();
     }
-    after();
   };
 
   const showClosed = async (): Promise<void> => {
@@ -107,7 +108,7 @@ export function publisher(session: Session, after: () => void): Publisher {
       const shown = folder && (folder.scanned.has(path) || folder.analysis?.isDeclaration(path));
       const items = shown ? await compute(path) : [];
       if (session.documents.at(path)) continue;
-      if (items.length > 0 || closed.has(path)) closed.set(path, { id: idOf(items), items });
+      if (items.length > 0 || closed.has(path)) closed.set(path, { id: idOf(path, items), items });
       if (!polled) push(path, items);
       await pause();
     }
@@ -123,7 +124,7 @@ export function publisher(session: Session, after: () => void): Publisher {
   const differs = async (path: string): Promise<boolean> => {
     const before = lastPulled.get(path);
     if (before === undefined || !session.client.pull) return false;
-    return idOf(await compute(path)) !== before;
+    return idOf(path, await compute(path)) !== before;
   };
   const refresh = (): void => {
     if (!session.closed) attempt(session, 'refresh', () => connection.languages.diagnostics.refresh());
@@ -142,7 +143,7 @@ export function publisher(session: Session, after: () => void): Publisher {
   };
 
   const openTimer = timer(openDelay, openDelay, () => guard('push', pushOpen));
-  const closedTimer = timer(closedDelay, 4 * closedDelay, () => guard('closed files', showClosed));
+  const closedTimer = timer(closedDelay, closedMost, () => guard('closed files', showClosed));
   const guard = async (what: string, run: () => Promise<void>): Promise<void> => {
     try {
       await run();
@@ -192,9 +193,9 @@ export function publisher(session: Session, after: () => void): Publisher {
       const items = gone && !stays ? [] : await compute(path);
       if (token.isCancellationRequested || session.documents.get(uri)?.version !== document?.version)
         throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The document has changed', { retriggerRequest: true });
-      const id = idOf(items);
+      const id = idOf(path, items);
       lastPulled.set(path, id);
-      closedTimer.ask();
+      closedTimer.remind();
       return id === previousResultId
         ? { kind: 'unchanged', resultId: id }
         : { kind: 'full', resultId: id, items: [...items] };
@@ -207,7 +208,7 @@ export function publisher(session: Session, after: () => void): Publisher {
       for (const { uri } of previousResultIds) {
         const path = pathOf(uri);
         if (path !== undefined && !closed.has(path) && !session.documents.at(path))
-          closed.set(path, { id: idOf([]), items: [] });
+          closed.set(path, { id: nothingId, items: [] });
       }
       return new Promise((resolve) => {
         const own: Poll = {
@@ -234,4 +235,40 @@ export function publisher(session: Session, after: () => void): Publisher {
   };
 }
 
-const idOf = (items: readonly Diagnostic[]): string => (items.length === 0 ? 'none' : textHash(JSON.stringify(items)));
+const nothingId = 'none';
+
+/**
+ * The same id as long as a file shows the same. Held against what it showed last, which for thousands of diagnostics is
+ * quicker than to print them.
+ */
+function resultIds(): (path: string, items: readonly Diagnostic[]) => string {
+  // Of another run of the server nothing is known.
+  const run = Date.now().toString(36);
+  const last = new Map<string, { readonly id: string; readonly items: readonly Diagnostic[] }>();
+  let count = 0;
+  return (path, items) => {
+    if (items.length === 0) {
+      last.delete(path);
+      return nothingId;
+    }
+    const before = last.get(path);
+    const isSame = before?.items.length === items.length && before.items.every((one, i) => isEqual(one, items[i]));
+    const id = before && isSame ? before.id : `${run}-${++count}`;
+    last.set(path, { id, items });
+    return id;
+  };
+}
+
+/** Of plain data without `undefined`. */
+function isEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const [left, right] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
+  let more = 0;
+  for (const key in left) {
+    more++;
+    if (!isEqual(left[key], right[key])) return false;
+  }
+  for (const _ in right) more--;
+  return more === 0;
+}

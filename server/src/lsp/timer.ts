@@ -1,6 +1,8 @@
 /** Runs something once, a while after it was last asked for, and never twice at a time. */
 export interface Timer {
   ask(): void;
+  /** Asks, but does not put off what was asked for already. */
+  remind(): void;
   cancel(): void;
 }
 
@@ -33,7 +35,10 @@ export function timer(delay: number, most: number, run: () => Promise<void>): Ti
     else clearTimeout(waiting);
     waiting = setTimeout(() => void start(), Math.max(0, Math.min(delay, since + most - now)));
   };
-  return { ask, cancel: () => clearTimeout(waiting) };
+  const remind = (): void => {
+    if (waiting === undefined) ask();
+  };
+  return { ask, remind, cancel: () => clearTimeout(waiting) };
 }
 
 /** Lets other work in, at most every `slice` milliseconds. */

@@ -4,7 +4,7 @@ import { sendsBuffer } from './clientSyntax';
 import { compoundDepth, type Nesting, nestingOf } from './compound';
 import { type LexOptions, lex } from './lexer';
 import type { Lexical } from './lexical';
-import { isTrivia, type Token, textOf } from './token';
+import { isTrivia, keywordOf, type Token, textOf } from './token';
 
 /** All offsets are in the text that was split. */
 export interface Statement {
@@ -23,9 +23,33 @@ export interface Script {
   readonly statements: readonly Statement[];
   /** Every comment and hint of the text. */
   readonly comments: readonly Token[];
+  /** False where what one line says decides how far ones are read: `DELIMITER`, a quote that is never closed. */
+  readonly isLocal: boolean;
+  /** In order; none where it is not local. */
+  readonly rests: readonly Rest[];
+}
+
+/** Behind a terminator and the line that it ends: what follows is read as if the text began there. */
+export interface Rest {
+  readonly at: number;
+  /** How many statements and comments stand before it. */
+  readonly statements: number;
+  readonly comments: number;
 }
 
 const isComment = ({ kind }: Token): boolean => kind === 'comment' || kind === 'hint';
+
+const lineEnd = /[ \t]*(?:\r\n|\n|\r)/y;
+
+/** The offset behind the line terminator that follows, with nothing but blanks before it. */
+const behindLine = (text: string, offset: number): number | undefined => {
+  lineEnd.lastIndex = offset;
+  return lineEnd.test(text) ? lineEnd.lastIndex : undefined;
+};
+
+/** Tokens that are read as they are wherever they stand. */
+const isPlain = ({ kind, open }: Token): boolean =>
+  !open && kind !== 'meta' && kind !== 'data' && kind !== 'version' && kind !== 'hole';
 
 const statementOf = (tokens: readonly Token[], from: number, to: number): Statement | undefined => {
   let [first, last] = [from, to - 1];
@@ -58,6 +82,16 @@ export const splitStatements = (text: string, lexical: Lexical, options: LexOpti
   let nesting: Nesting | undefined;
   let depth = 0;
   let bodies = true;
+  const rests: Rest[] = [];
+  let isLocal = tokens.every(isPlain);
+  let [comments, brackets] = [0, 0];
+  const rest = (to: number): void => {
+    const end = tokens[to - 1]?.end;
+    // Rows of COPY stand below it: alone it would have none.
+    const isCopy = keywordOf(text, statements.at(-1)?.tokens[0]) === 'COPY';
+    const at = isLocal && brackets === 0 && !isCopy && end !== undefined ? behindLine(text, end) : undefined;
+    if (at !== undefined) rests.push({ at, statements: statements.length, comments });
+  };
   const finish = (to: number): void => {
     const statement = statementOf(tokens, from, to);
     if (statement !== undefined) statements.push(statement);
@@ -82,6 +116,7 @@ export const splitStatements = (text: string, lexical: Lexical, options: LexOpti
       if (depth > 0 && bodies) {
         // The body that started here is never closed: read the rest without bodies, once.
         bodies = false;
+        isLocal = false;
         depth = 0;
         nesting = 'none';
         i = from - 1;
@@ -90,12 +125,19 @@ export const splitStatements = (text: string, lexical: Lexical, options: LexOpti
       finish(i);
       break;
     }
+    if (isComment(token)) comments++;
+    else if (token.kind === 'punctuation') {
+      if (text[token.start] === '[') brackets++;
+      else if (text[token.start] === ']' && brackets > 0) brackets--;
+    }
     if (token.kind === 'terminator') {
       if (depth > 0) continue;
       finish(i);
       from = i + 1;
       trailing(i);
+      comments += from - i - 1;
       i = from - 1;
+      rest(from);
     } else if (token.kind === 'meta') {
       if (sendsBuffer(text, token.start)) finish(i + 1);
     } else if (token.open) finish(i + 1);
@@ -104,5 +146,5 @@ export const splitStatements = (text: string, lexical: Lexical, options: LexOpti
       if (nesting !== 'none') depth = Math.max(0, depth + compoundDepth(text, tokens, i, nesting));
     }
   }
-  return { statements, comments: tokens.filter(isComment) };
+  return { statements, comments: tokens.filter(isComment), isLocal, rests: isLocal ? rests : [] };
 };

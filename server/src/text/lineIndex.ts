@@ -27,6 +27,18 @@ export const lineIndex = (text: string): LineIndex => {
   return { text, starts };
 };
 
+/** Looks for the lines when they are first asked for. */
+export const lazyLineIndex = (text: string): LineIndex => {
+  let starts: readonly number[] | undefined;
+  return {
+    text,
+    get starts() {
+      starts ??= lineIndex(text).starts;
+      return starts;
+    },
+  };
+};
+
 const lineOf = (starts: readonly number[], offset: number): number => {
   let low = 0;
   let high = starts.length - 1;
