@@ -1,9 +1,8 @@
 /** A statement as rules on units and workspaces see it. */
-import type { Query } from '../query/model';
 import { tablesOf, writesOf } from '../query/tables';
 import type { FileKind, Placed } from '../rules/rule';
 import { tableIndex } from '../shards/resolve';
-import type { Statement } from './statement';
+import { queriesOf, type Statement } from './statement';
 
 const known = new WeakMap<Statement, Placed>();
 
@@ -21,12 +20,13 @@ function place(statement: Statement, kindOf: (file: string) => FileKind): Placed
   const physical = (refs: ReturnType<typeof tablesOf>): readonly string[] => [
     ...new Set(refs.map(({ name }) => (index.find(name.parts)?.name ?? name.parts).join('.'))),
   ];
-  const queries: readonly Query[] = [query, ...(found?.also ?? []).map((one) => one.query)];
+  const queries = queriesOf(statement);
   const written = new Set(queries.flatMap(writesOf));
   return {
     file,
     orm,
     query,
+    queries,
     route,
     at: span,
     name: nameSpan,

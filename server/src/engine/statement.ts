@@ -34,6 +34,14 @@ export interface Statement {
   readonly rate?: number;
 }
 
+/** All that its call sends: `query` is the worst of it. Empty where no engine reads the text. */
+export function queriesOf({ query, found }: Pick<Statement, 'query' | 'found'>): readonly Query[] {
+  if (query === undefined) return [];
+  const also = (found?.also ?? []).map((one) => one.query);
+  const main = found?.statement.kind === 'model' ? found.statement.query : undefined;
+  return [also.includes(query) && main ? main : query, ...also];
+}
+
 /** From the query's coordinates to the file's. */
 export interface Place {
   toSource(span: Span): Span;

@@ -5,7 +5,7 @@ import { flowLimits, type Ref } from './flow';
 import { armOf, bindingOf, frameOf, type Linker, part, refIn } from './linker';
 
 /** Names and calls of an expression; functions inside are not entered. */
-const leaves = (value: Value): readonly Value[] => {
+export const leaves = (value: Value): readonly Value[] => {
   switch (value.kind) {
     case 'name':
       return [value];
@@ -26,6 +26,10 @@ const leaves = (value: Value): readonly Value[] => {
       return [...leaves(value.test), ...leaves(value.then), ...leaves(value.otherwise)];
     case 'assign':
       return leaves(value.value);
+    case 'object':
+      return value.entries.flatMap((entry) => leaves(entry.value));
+    case 'list':
+      return value.items.flatMap(leaves);
     default:
       return [];
   }

@@ -1,6 +1,6 @@
 import { apart } from '../routing/keyValue';
 import { defineRule } from './rule';
-import { isWrite, type KeyValues, nameOf, type StatementAct, statementsOf, turnsWith, type Unit } from './unit';
+import { isWrite, type KeyValues, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
 
 interface Crossing {
   readonly first: StatementAct;
@@ -83,7 +83,7 @@ function crossingIn(unit: Unit, writes: readonly StatementAct[]): Crossing | und
     const data = { a: key.table, b: key.table };
     const sure = act.statement.route.confidence === 'certain';
     if (reach === 'subset') return { first: act, second: act, how: 'all', sure, data };
-    if (reach === 'single' && key.values.some((value) => turnsWith(act, value)))
+    if (reach === 'single' && key.values.some((value) => unit.turns(act, value)))
       return { first: act, second: act, how: 'loop', sure: false, data };
   }
   const crossing = betweenTwo(unit, keyed);

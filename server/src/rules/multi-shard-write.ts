@@ -1,5 +1,5 @@
 import { defineRule } from './rule';
-import { isWrite, nameOf, type StatementAct, statementsOf, turnsWith, type Unit } from './unit';
+import { isWrite, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
 
 /** Routers that commit the rows of one statement on all shards together. */
 const atomic = new Set(['citus', 'yugabytedb', 'cockroachdb', 'spanner', 'tidb', 'oceanbase']);
@@ -47,6 +47,6 @@ function spread(unit: Unit, act: StatementAct, isAtomic: boolean) {
   const { query, route } = act.statement;
   const { table } = key;
   if (query.kind === 'insert' && route.reach === 'subset' && !isAtomic) return { how: 'rows' as const, table };
-  const turns = route.reach === 'single' && key.values.some((value) => turnsWith(act, value));
+  const turns = route.reach === 'single' && key.values.some((value) => unit.turns(act, value));
   return turns ? { how: 'loop' as const, table } : undefined;
 }

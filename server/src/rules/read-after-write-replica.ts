@@ -1,5 +1,8 @@
+import { sees } from '../advice/sameRows';
+import type { Query, TableRef } from '../query/model';
+import { tablesOf, writesOf } from '../query/tables';
 import { apart } from '../routing/keyValue';
-import { defineRule } from './rule';
+import { defineRule, type UnitContext } from './rule';
 import { isWrite, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
 
 /** Where the map does not say how far replicas lag. Milliseconds. */
@@ -29,20 +32,18 @@ export default defineRule({
       stale: '`{table}` is read from a replica after it was written {where}: it may show the old state.',
     },
   },
-  unit(unit, { map, report }) {
+  unit(unit, { map, table: tableNamed, report }) {
     const { mode, replicaLag, stickiness } = map.replication;
     const window = 2 * (replicaLag ?? usualLag);
     if (mode === 'sync' || mode === 'peer-to-peer') return;
     if (stickiness !== undefined && (replicaLag === undefined || stickiness >= window)) return;
     // Who declares that replicas lag has something that reads from them: a proxy, where the code does not say.
+    const declared = mode === 'async' || mode === 'semi-sync';
     const acts = statementsOf(unit);
-    const declared =
-      (mode === 'async' || mode === 'semi-sync') &&
-      !acts.some(({ statement, hops }) => statement.target === 'replica' && hops.length === 0);
     for (const [at, read] of acts.entries()) {
       const routed = read.statement.target === 'replica';
-      if (isWrite(read) || !(routed || (declared && isUnrouted(read)))) continue;
-      const before = acts.slice(0, at).filter((write) => mayBeStale(unit, write, read, window));
+      if (isWrite(read) || !(routed || (declared && isUnrouted(unit, read)))) continue;
+      const before = acts.slice(0, at).filter((write) => mayBeStale(unit, write, read, window, tableNamed));
       const write = before.findLast((one) => !one.conditional) ?? before.at(-1);
       const table = write && shared(write, read)[0];
       if (!write || table === undefined || fallsBack(unit, read, acts.slice(at + 1))) continue;
@@ -81,16 +82,39 @@ export default defineRule({
 });
 
 /** Inside of a transaction nearly everyone asks the primary. */
-const isUnrouted = ({ statement, transaction, inside }: StatementAct): boolean =>
-  statement.target === 'unknown' && transaction === undefined && inside.length === 0;
+const isUnrouted = (unit: Unit, { statement, transaction, inside }: StatementAct): boolean =>
+  statement.target === 'unknown' && transaction === undefined && inside.length === 0 && !unit.routes(statement.orm);
 
 const shared = (write: StatementAct, read: StatementAct): readonly string[] =>
   read.statement.reads.filter((table) => write.statement.writes.includes(table));
 
-function mayBeStale(unit: Unit, write: StatementAct, read: StatementAct, window: number): boolean {
-  if (write.statement.target === 'replica' || shared(write, read).length === 0 || !unit.reaches(write, read))
-    return false;
-  return !otherKeys(unit, write, read) && unit.between(write, read).waits < window;
+function mayBeStale(
+  unit: Unit,
+  write: StatementAct,
+  read: StatementAct,
+  window: number,
+  table: UnitContext<Record<string, string>>['table'],
+): boolean {
+  if (write.statement.target === 'replica' || !unit.reaches(write, read)) return false;
+  const touched = shared(write, read).some((name) => seesRows(name, write, read, table));
+  return touched && !otherKeys(unit, write, read) && unit.between(write, read).waits < window;
+}
+
+/** Of the rows of that table, the read may see some that were written. */
+function seesRows(
+  name: string,
+  write: StatementAct,
+  read: StatementAct,
+  table: UnitContext<Record<string, string>>['table'],
+): boolean {
+  const isTable = ({ name: { parts } }: TableRef): boolean => (table(parts)?.name ?? parts).join('.') === name;
+  const oneFunction = write.hops.length + read.hops.length === 0;
+  const named = (queries: readonly Query[], refs: typeof tablesOf): readonly Query[] =>
+    queries.filter((query) => refs(query).some(isTable));
+  const writes = named(write.statement.queries, writesOf);
+  return named(read.statement.queries, tablesOf).some((one) =>
+    writes.some((other) => sees(one, other, { isTable, oneFunction })),
+  );
 }
 
 /** Both name the key, by values that cannot be equal. */

@@ -102,6 +102,8 @@ export interface Placed {
   /** Module id of the ORM, or `sql`. */
   readonly orm: string;
   readonly query: Query;
+  /** All that the call sends, `query` among it: nested writes, an eager load after a write. */
+  readonly queries: readonly Query[];
   readonly route: Route;
   /** The statement in its file: its text, or the call. */
   readonly at: Span;

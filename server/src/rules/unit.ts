@@ -14,6 +14,10 @@ export interface Unit {
   readonly transactions: readonly UnitTransaction[];
   /** Identities of the function's parameters, as in `KeyValues.values`. */
   readonly parameters: readonly string[];
+  /** Replicas of that library's are asked somewhere in the workspace by a client of their own: its other clients ask the primary. */
+  routes(orm: string): boolean;
+  /** The value differs from turn to turn of a loop around the statement. */
+  turns(act: StatementAct, value: string): boolean;
   /** Whether `later` may happen after `earlier` in one run of the unit. */
   reaches(earlier: UnitAct, later: UnitAct): boolean;
   /** What lies between two acts: how long it surely waits, in milliseconds, and the first call that is not understood. */
@@ -95,12 +99,3 @@ export const isWrite = ({ statement }: StatementAct): boolean => statement.write
 
 export const statementsOf = (unit: Unit): readonly StatementAct[] =>
   unit.acts.filter((act) => act.kind === 'statement');
-
-/** The value differs from turn to turn: it is declared inside of a loop around the statement (`for (const item of items)`). */
-export const turnsWith = ({ loops, at }: StatementAct, value: string): boolean => {
-  const [, file, start] = /@(.*):(\d+)(?:[.[].*)?$/.exec(value) ?? [];
-  return loops.some((loop) => {
-    const [, of, begins] = /^(.*):(\d+)$/.exec(loop) ?? [];
-    return file === of && file === at.file && Number(begins) < Number(start) && Number(start) < at.span.end;
-  });
-};

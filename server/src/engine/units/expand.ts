@@ -17,6 +17,7 @@ import type { FileAct, FileActs } from './fileActs';
 import { type Handing, handingOf, nothingHanded } from './handing';
 import { handleFix, joinFix, outerClient } from './joinFix';
 import { keysOf } from './keys';
+import { turnsWith } from './turns';
 
 /** Calls followed into each other, and acts of one unit. */
 export const unitLimits = { depth: 4, acts: 400 } as const;
@@ -28,6 +29,8 @@ export interface Surroundings {
   /** What a file's functions do; undefined where it is not known (yet). */
   acts(host: HostFile): FileActs | undefined;
   names(host: HostFile): ReadonlyMap<number, string>;
+  /** As in `Gate`. */
+  readonly routed: readonly string[];
   /** Whether a call of that name may lead to a function that does something. */
   mayAct(name: string): boolean;
   kindOf(file: string): FileKind;
@@ -42,6 +45,7 @@ interface Walk {
   readonly follow: 'all' | 'transactions';
   readonly acts: Expanded[];
   readonly extents: Map<string, Extent>;
+  readonly hosts: Map<string, HostFile>;
 }
 
 /** A unit's act, or something that lies between them. */
@@ -75,7 +79,7 @@ const start: Way = {
 };
 
 export function unitOf(file: FileActs, func: number, follow: Walk['follow'], around: Surroundings): Unit {
-  const walk: Walk = { around, follow, acts: [], extents: new Map() };
+  const walk: Walk = { around, follow, acts: [], extents: new Map(), hosts: new Map() };
   const own = file.host.functions[func];
   expand(walk, file, func, { ...start, functions: own === undefined ? [] : [own] });
   const turns = new Map(walk.acts.flatMap((one) => ('act' in one ? [[one.act, one.turns] as const] : [])));
@@ -91,6 +95,12 @@ export function unitOf(file: FileActs, func: number, follow: Walk['follow'], aro
       ...(one.handle === undefined ? {} : { handle: one.handle }),
     })),
     parameters: parametersOf(file, around.index(file.host), own),
+    routes: (orm) => around.routed.includes(orm),
+    turns: ({ loops }, value) =>
+      turnsWith(value, loops, (path) => {
+        const host = walk.hosts.get(path);
+        return host && around.index(host);
+      }),
     keys: (act) => keys.get(act)?.() ?? [],
     where: (act) => {
       const place = `(${act.at.file.slice(act.at.file.lastIndexOf('/') + 1)}:${around.line(lineOf(act))})`;
@@ -122,6 +132,7 @@ const parametersOf = ({ host }: FileActs, index: FileIndex, func: Func | undefin
       );
 
 function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
+  walk.hosts.set(file.host.path, file.host);
   for (const act of file.functions.get(func) ?? []) {
     if (walk.acts.length >= unitLimits.acts) return;
     const turns = [...way.turns, ...act.turns];

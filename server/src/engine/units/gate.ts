@@ -6,13 +6,16 @@ import type { FileActs } from './fileActs';
 export interface Gate {
   /** Some read goes to a replica: then all functions matter, else those with transactions or messages. */
   readonly replicas: boolean;
+  /** Libraries that are asked for a replica somewhere, by module id: what else they read, they read from the primary. */
+  readonly routed: readonly string[];
   readonly messages: boolean;
   readonly names: ReadonlySet<string>;
 }
 
 /** What one file adds to the gate; plain text, to see whether it has changed. */
 export interface Share {
-  readonly replicas: boolean;
+  /** As in `Gate`. */
+  readonly routed: readonly string[];
   readonly messages: boolean;
   /** Functions that do something themselves. */
   readonly doers: readonly string[];
@@ -24,12 +27,12 @@ export interface Share {
 export function shareOf({ functions }: FileActs, names: ReadonlyMap<number, string>): Share {
   const doers: string[] = [];
   const callers: (readonly [string, readonly string[]])[] = [];
-  let replicas = false;
+  const routed = new Set<string>();
   let messages = false;
   for (const [id, acts] of functions) {
     const name = names.get(id);
     for (const act of acts) {
-      replicas ||= act.kind === 'statement' && act.statement.target === 'replica';
+      if (act.kind === 'statement' && act.statement.target === 'replica') routed.add(act.statement.orm);
       messages ||= act.kind === 'message';
     }
     if (name === undefined) continue;
@@ -37,8 +40,8 @@ export function shareOf({ functions }: FileActs, names: ReadonlyMap<number, stri
     const calls = [...new Set(acts.flatMap((act) => (act.kind === 'call' ? [act.name] : [])))];
     if (calls.length > 0) callers.push([name, calls]);
   }
-  const text = JSON.stringify([replicas, messages, doers, callers]);
-  return { replicas, messages, doers, callers, text };
+  const own = { routed: [...routed], messages, doers, callers };
+  return { ...own, text: JSON.stringify(own) };
 }
 
 export function gateOf(shares: readonly Share[], replicated: boolean): Gate {
@@ -49,8 +52,10 @@ export function gateOf(shares: readonly Share[], replicated: boolean): Gate {
     for (const [name, calls] of callers) if (calls.some((call) => names.has(call))) names.add(name);
     if (names.size === before) break;
   }
+  const routed = [...new Set(shares.flatMap((one) => one.routed))].sort();
   return {
-    replicas: replicated || shares.some((one) => one.replicas),
+    replicas: replicated || routed.length > 0,
+    routed,
     messages: shares.some((one) => one.messages),
     names,
   };

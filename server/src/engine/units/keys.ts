@@ -3,19 +3,19 @@ import { writesOf } from '../../query/tables';
 import { routeStatement } from '../../routing/routeStatement';
 import type { KeyValues } from '../../rules/unit';
 import { tableIndex } from '../../shards/resolve';
-import type { Statement } from '../statement';
+import { queriesOf, type Statement } from '../statement';
 import type { Handing } from './handing';
 
 /** The shared algebra's answer: what binds a key does not depend on the router. */
 const generic = { name: 'generic', settings: {} };
 
-export function keysOf({ query, found, effective }: Statement, handing: Handing): readonly KeyValues[] {
-  if (query === undefined) return [];
+export function keysOf(statement: Statement, handing: Handing): readonly KeyValues[] {
+  const { found, effective } = statement;
   const { map, schema } = effective;
   const index = tableIndex(map, schema);
   const pins = (found?.pins ?? []).map(({ column, value }) => ({ column, value }));
   const shared = { map: { ...map, router: generic }, schema, pins, hints: [], shallow: false };
-  return [query, ...(found?.also ?? []).map((one) => one.query)].flatMap((one) => {
+  return queriesOf(statement).flatMap((one) => {
     const written = new Set(writesOf(one).map(({ name }) => index.find(name.parts)?.name.join('.')));
     return routeStatement(one, shared).bindings.flatMap(({ table, how, values }): readonly KeyValues[] => {
       const declared = index.find(table.split('.'));

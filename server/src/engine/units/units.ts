@@ -181,7 +181,11 @@ export class Units {
   private enter(gate: Gate): void {
     const before = this.gate;
     this.gate = gate;
-    if (!before || before.replicas !== gate.replicas || before.messages !== gate.messages) {
+    if (
+      before?.replicas !== gate.replicas ||
+      before.messages !== gate.messages ||
+      before.routed.join() !== gate.routed.join()
+    ) {
       this.entries = new Map();
       return;
     }
@@ -247,6 +251,7 @@ export class Units {
         return this.actsOf(host).made;
       },
       names: (host) => this.actsOf(host).names,
+      routed: gate.routed,
       mayAct: (name) => {
         asked.add(name);
         return gate.names.has(name);

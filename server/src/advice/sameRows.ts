@@ -1,0 +1,171 @@
+/**
+ * Whether a read can see what a write has changed. Rows that their conditions keep apart are different rows, and a column
+ * that nobody reads is not seen. Pure; what is not proved counts as seen.
+ */
+import type { Expr, Query, TableRef } from '../query/model';
+import { normalize } from '../query/normalize';
+import { tablesOf, writesOf } from '../query/tables';
+import { leavesOf, visitNodes } from '../query/walk';
+import { apart, keyValueOf } from '../routing/keyValue';
+
+export interface SameRows {
+  /** Which of the tables that a query names is meant. */
+  isTable(ref: TableRef): boolean;
+  /** Both are said in one function: equal identities of its values are equal values. */
+  readonly oneFunction: boolean;
+}
+
+export function sees(read: Query, write: Query, how: SameRows): boolean {
+  const [own, more] = tablesOf(read).filter(how.isTable);
+  if (!own || more || !writesOf(write).some(how.isTable)) return true;
+  if (write.kind === 'update' && readsNoneOf(read, own, write)) return false;
+  const wanted =
+    read.kind === 'select' && leavesOf(read.from).includes(own) ? heldBy(read.where, own, read) : undefined;
+  return wanted === undefined || !rowsOf(write, how).some((rows) => [...wanted].some((one) => isApart(one, rows, how)));
+}
+
+/** What a condition says of a column's value: one of these, or none of these. */
+interface Held {
+  readonly not: boolean;
+  readonly ids: readonly string[];
+}
+
+type Holding = ReadonlyMap<string, readonly Held[]>;
+
+const nothing = 'null';
+
+/** What is said of rows before and after the write; each must be kept apart. */
+interface Rows {
+  readonly before: Holding | undefined;
+  /** Columns that get values, with those that are known. */
+  readonly after: ReadonlyMap<string, Held | undefined>;
+}
+
+function rowsOf(write: Query, { isTable }: SameRows): readonly Rows[] {
+  switch (write.kind) {
+    case 'delete':
+    case 'update': {
+      const [target, more] = write.targets;
+      if (target?.kind !== 'table' || more || !isTable(target) || write.with) return [];
+      const before = heldBy(write.where, target, write);
+      if (write.kind === 'delete') return [{ before, after: new Map() }];
+      if (write.upsert || write.openSet) return [];
+      return [{ before, after: new Map(write.set.map((one) => [key(one.column), valuesIn([one.value])])) }];
+    }
+    case 'insert': {
+      const { source, columns, onConflict, replace } = write;
+      if (source === 'default' || source.kind !== 'values' || !columns || onConflict || replace) return [];
+      const after = columns.map(
+        ({ name }, i) => [key(name), valuesIn(source.rows.flatMap((row) => row[i] ?? []))] as const,
+      );
+      return [{ before: undefined, after: new Map(after) }];
+    }
+    default:
+      return [];
+  }
+}
+
+const key = (column: string): string => column.toLowerCase();
+
+function isApart(
+  [column, wanted]: readonly [string, readonly Held[]],
+  { before, after }: Rows,
+  how: SameRows,
+): boolean {
+  const excluded = (held: Held | undefined): boolean =>
+    held !== undefined && wanted.some((one) => exclude(one, held, how.oneFunction));
+  if (before !== undefined && !(before.get(column) ?? []).some(excluded)) return false;
+  return after.has(column) ? excluded(after.get(column)) : before !== undefined;
+}
+
+function exclude(a: Held, b: Held, oneFunction: boolean): boolean {
+  if (a.not && b.not) return false;
+  if (a.not || b.not) {
+    const [these, others] = a.not ? [b, a] : [a, b];
+    return these.ids.every((id) => others.ids.includes(id) && (oneFunction || isConstant(id)));
+  }
+  return a.ids.every((one) => b.ids.every((other) => differ(one, other)));
+}
+
+const isConstant = (id: string): boolean => id === nothing || id.startsWith('=');
+
+const differ = (a: string, b: string): boolean =>
+  apart(a, b) || (a !== b && isConstant(a) && isConstant(b)) || members(a, b);
+
+/** Two members of one enumeration: `Status.open`, `Status.closed`. */
+function members(a: string, b: string): boolean {
+  const [x, y] = [a, b].map((id) => /^\$[A-Z]\w*\.(\w+)(@.*)$/.exec(id));
+  return x?.[1] !== undefined && y?.[1] !== undefined && x[1] !== y[1] && x[2] === y[2];
+}
+
+function valuesIn(values: readonly Expr[]): Held | undefined {
+  const ids = values.flatMap((value) => idOf(value) ?? []);
+  return ids.length === values.length && ids.length > 0 ? { not: false, ids } : undefined;
+}
+
+function idOf(value: Expr): string | undefined {
+  if (value.kind === 'const' && value.value === null) return nothing;
+  const known = keyValueOf(value);
+  return known?.many ? undefined : known?.id;
+}
+
+/** By column, what every row of the table must hold. */
+function heldBy(where: Expr | undefined, own: TableRef, query: Query): Holding {
+  const found = new Map<string, Held[]>();
+  const alone = 'from' in query && leavesOf(query.from).length === 1;
+  const say = (of: Expr, held: Held | undefined): void => {
+    if (of.kind !== 'column' || !held || !isOf(of.qualifier, own, alone)) return;
+    found.set(key(of.name), [...(found.get(key(of.name)) ?? []), held]);
+  };
+  const condition = where && normalize(where);
+  for (const one of condition?.kind === 'and' ? condition.args : condition ? [condition] : []) {
+    if (one.kind === 'compare' && (one.op === '=' || one.op === '<>'))
+      for (const [of, value] of [
+        [one.left, one.right],
+        [one.right, one.left],
+      ] as const)
+        say(of, negatedIf(one.op === '<>', valuesIn([value])));
+    else if (one.kind === 'in' && Array.isArray(one.items))
+      say(one.left, negatedIf(one.negated, valuesIn(one.items as readonly Expr[])));
+    else if (one.kind === 'is-null') say(one.value, { not: one.negated, ids: [nothing] });
+  }
+  return found;
+}
+
+const negatedIf = (not: boolean, held: Held | undefined): Held | undefined => held && { ...held, not };
+
+const isOf = (qualifier: readonly string[], { alias, name }: TableRef, alone: boolean): boolean => {
+  const last = qualifier.at(-1)?.toLowerCase();
+  return last === undefined ? alone : last === (alias ?? name.parts.at(-1))?.toLowerCase();
+};
+
+/** The columns that an update gives values to are named nowhere in the read. */
+function readsNoneOf(read: Query, own: TableRef, write: Query & { readonly kind: 'update' }): boolean {
+  if (write.openSet || write.upsert || read.kind !== 'select' || read.items.length === 0) return false;
+  const set = new Set(write.set.map(({ column }) => key(column)));
+  let open = set.size === 0;
+  const counted = new Set<unknown>();
+  visitNodes(read, (node) => {
+    const part = node as Expr | { readonly kind: 'join'; readonly using?: unknown; readonly natural?: unknown };
+    switch (part.kind) {
+      case 'opaque':
+        open = true;
+        break;
+      // `count(*)` counts rows, whatever is in them.
+      case 'call':
+        if (part.aggregate) for (const arg of part.args) if (arg.kind === 'star') counted.add(arg);
+        break;
+      case 'star':
+        open ||= !counted.has(part) && isOf(part.qualifier, own, true);
+        break;
+      case 'column':
+        open ||= set.has(key(part.name)) && isOf(part.qualifier, own, true);
+        break;
+      case 'join':
+        open ||= part.using !== undefined || part.natural !== undefined;
+        break;
+      default:
+    }
+  });
+  return !open;
+}

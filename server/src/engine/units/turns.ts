@@ -1,0 +1,41 @@
+/** Which values differ from turn to turn of a loop: those of its items, and what is made of them. */
+import type { Binding } from '../../flow/bindings';
+import type { FileIndex } from '../../flow/fileIndex';
+import { leaves } from '../../flow/varies';
+import type { Value } from '../../hosts/host';
+
+/** `value` as in `KeyValues.values`, `loops` as in `UnitAct`. A row that each turn reads anew by the same key is one row. */
+export function turnsWith(
+  value: string,
+  loops: readonly string[],
+  indexOf: (file: string) => FileIndex | undefined,
+): boolean {
+  const [, file, start] = /@(.*):(\d+)(?:[.[].*)?$/.exec(value) ?? [];
+  const index = file === undefined ? undefined : indexOf(file);
+  const binding = index?.bindings.find(({ span }) => span.start === Number(start));
+  return loops.some((loop) => {
+    const [, of, begins] = /^(.*):(\d+)$/.exec(loop) ?? [];
+    return file === of && index !== undefined && binding !== undefined && differs(index, binding, Number(begins), 0);
+  });
+}
+
+const bound = 8;
+
+function differs(index: FileIndex, { declared, span, writes }: Binding, begins: number, depth: number): boolean {
+  if (writes.some(({ at }) => at > begins)) return true;
+  if (span.start < begins || depth > bound) return false;
+  if (declared.kind === 'item' || declared.kind === 'param') return true;
+  if (declared.kind !== 'value' || declared.value === undefined) return false;
+  return leaves(declared.value).some((leaf) => {
+    if (leaf.kind !== 'name') return takes(leaf);
+    const from = index.binding(leaf);
+    return from !== undefined && differs(index, from, begins, depth + 1);
+  });
+}
+
+/** `queue.shift()` gives another one each time. */
+const takes = (value: Value): boolean =>
+  value.kind === 'call' &&
+  value.callee.kind === 'member' &&
+  typeof value.callee.property === 'string' &&
+  /^(?:shift|pop|next|read|dequeue|poll)$/.test(value.callee.property);
