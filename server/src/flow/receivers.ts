@@ -17,8 +17,8 @@ export interface Receiving {
   readonly pins: readonly { readonly column: string; readonly value: string; readonly span: Span }[];
   readonly reach?: 'scatter' | 'single';
   readonly target?: 'replica' | 'primary';
-  /** The receiver is a replica's client by its name alone, or by the environment that it is made from. */
-  readonly namedReplica: boolean;
+  /** Whether the receiver is a replica's client by its name alone, or by the environment that it is made from: asked where nothing else says it. */
+  namedReplica(): boolean;
   /** The map says that it takes SQL text. */
   readonly sql: boolean;
 }
@@ -83,7 +83,7 @@ export const receivingOf = (
 ): Receiving => {
   const names = passed(chain);
   const pins = new Map<string, Receiving['pins'][number]>();
-  let found: Receiving = { pins: [], sql: false, namedReplica: passesReplica(chain, chain.ref.value) };
+  let found: Receiving = { pins: [], sql: false, namedReplica: () => passesReplica(chain, chain.ref.value) };
   for (const pattern of patterns) {
     const matcher = parse(pattern.match);
     for (let at = 0; at < names.length; at++) {

@@ -264,4 +264,5 @@ export default defineOrm<MikroData>({
     const [entity, more] = receiver?.kind === 'repository' ? receiver.entities : told;
     return entity && !more ? boundMethod(flow, value, entity, told.length === 0 ? 0 : 1, key) : undefined;
   },
+  ambient: ['transactional'],
 });

@@ -35,6 +35,8 @@ export interface Orm<Data = unknown> {
    * place: a filter that is made elsewhere, an OR that a condition cannot join, a table that the call does not name.
    */
   bind?(site: Site, flow: Flow, data: Data, key: Key): Binding | undefined;
+  /** Calls whose callback's statements take part in its transaction, whatever client they are asked of: the library finds it by itself. */
+  readonly ambient?: readonly string[];
   /** Where a transaction's handle is an option of the call: its name, and which argument of a method the options are. */
   readonly handle?: { readonly option: string; at(method: string): number | undefined };
 }

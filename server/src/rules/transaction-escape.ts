@@ -1,9 +1,6 @@
 import { defineRule } from './rule';
 import { isWrite, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
 
-/** Their clients find the transaction around a call by themselves. */
-const ambient = new Set(['mikroorm']);
-
 export default defineRule({
   id: 'transaction-escape',
   meta: {
@@ -32,7 +29,7 @@ export default defineRule({
     const acts = statementsOf(unit);
     for (const act of acts) {
       const around = act.inside.at(-1);
-      if (around === undefined || act.transaction !== undefined || ambient.has(act.statement.orm)) continue;
+      if (around === undefined || act.transaction !== undefined) continue;
       const { writes, reads } = act.statement;
       const [table] = writes.length > 0 ? writes : reads;
       if (table === undefined || independent.has(table) || !isOfTransaction(act, around, acts)) continue;

@@ -4,6 +4,7 @@ import type { FileIndex } from '../../flow/fileIndex';
 import type { Flow, FuncRef, Ref } from '../../flow/flow';
 import { type Outcome, outcomeOf } from '../../flow/outcome';
 import type { Func, HostFile } from '../../hosts/host';
+import { orms } from '../../orms';
 import type { FileKind, MapFix } from '../../rules/rule';
 import type { KeyValues, StatementAct, Unit, UnitAct } from '../../rules/unit';
 import type { TextEdit } from '../../text/edits';
@@ -193,7 +194,9 @@ function statementAct(
   const own = statement.found?.transaction;
   const flow = walk.around.flow(file.host);
   const transaction =
-    own !== undefined ? handing.transaction(own) : way.inside.length > 0 ? handed(act, handing, flow) : undefined;
+    own !== undefined
+      ? handing.transaction(own)
+      : ((way.inside.length > 0 ? handed(act, handing, flow) : undefined) ?? ambient(walk, statement.orm, inside));
   const around = own === undefined ? extents.at(-1) : undefined;
   const outer = around && outerClient(act.site, around, flow);
   const joins =
@@ -215,6 +218,15 @@ function statementAct(
     ...(toPrimary === undefined ? {} : { toPrimary: primaryFix(toPrimary, file.host.path) }),
   };
 }
+
+/** The transaction around it, where the library looks for that itself. */
+const ambient = (walk: Walk, id: string, inside: readonly string[]): string | undefined => {
+  const calls = orms.find((orm) => orm.id === id)?.ambient;
+  return inside.findLast((one) => {
+    const begun = walk.extents.get(one)?.call;
+    return begun && calls?.includes(calleeName(begun.callee) ?? '');
+  });
+};
 
 /** `addLine(trx, …)`: the caller's handle is what the statement is sent by, `trx ?? db` among it. */
 const handed = ({ site }: FileAct, handing: Handing, flow: Flow): string | undefined => {

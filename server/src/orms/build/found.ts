@@ -54,5 +54,5 @@ export const targeted = (
 ): Pick<Found, 'target' | 'targetByName'> => {
   if (target !== undefined) return { target };
   if (own !== undefined && own !== 'unknown') return { target: own };
-  return namedReplica ? { target: 'replica', targetByName: true } : { target: 'unknown' };
+  return namedReplica() ? { target: 'replica', targetByName: true } : { target: 'unknown' };
 };
