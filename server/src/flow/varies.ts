@@ -4,7 +4,7 @@ import { relative } from './branches';
 import { flowLimits, type Ref } from './flow';
 import { armOf, bindingOf, frameOf, type Linker, part, refIn } from './linker';
 
-/** Names and calls of an expression; functions inside are not entered. */
+/** Names and calls of an expression; functions, objects and lists inside are not entered. */
 export const leaves = (value: Value): readonly Value[] => {
   switch (value.kind) {
     case 'name':
@@ -26,10 +26,6 @@ export const leaves = (value: Value): readonly Value[] => {
       return [...leaves(value.test), ...leaves(value.then), ...leaves(value.otherwise)];
     case 'assign':
       return leaves(value.value);
-    case 'object':
-      return value.entries.flatMap((entry) => leaves(entry.value));
-    case 'list':
-      return value.items.flatMap(leaves);
     default:
       return [];
   }

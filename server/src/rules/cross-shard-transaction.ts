@@ -88,7 +88,10 @@ function crossingIn(unit: Unit, writes: readonly StatementAct[]): Crossing | und
   }
   const crossing = betweenTwo(unit, keyed);
   if (crossing) return crossing;
-  const unbound = keyed.find(({ act }) => act.statement.route.reach === 'scatter');
+  // A row that is inserted without its key is another rule's matter: it goes to one shard, once it has one.
+  const unbound = keyed.find(
+    ({ act }) => act.statement.route.reach === 'scatter' && act.statement.query.kind !== 'insert',
+  );
   return (
     unbound && {
       first: unbound.act,

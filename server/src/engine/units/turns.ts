@@ -26,12 +26,23 @@ function differs(index: FileIndex, { declared, span, writes }: Binding, begins: 
   if (span.start < begins || depth > bound) return false;
   if (declared.kind === 'item' || declared.kind === 'param') return true;
   if (declared.kind !== 'value' || declared.value === undefined) return false;
-  return leaves(declared.value).some((leaf) => {
+  return named(declared.value).some((leaf) => {
     if (leaf.kind !== 'name') return takes(leaf);
     const from = index.binding(leaf);
     return from !== undefined && differs(index, from, begins, depth + 1);
   });
 }
+
+/** What an expression names, in what it hands over too: `find({ where: { id: item.id } })`. */
+const named = (value: Value): readonly Value[] =>
+  leaves(value).flatMap((leaf) => [leaf, ...(leaf.kind === 'call' ? leaf.args.flatMap(inside) : [])]);
+
+const inside = (value: Value): readonly Value[] =>
+  value.kind === 'object'
+    ? value.entries.flatMap((entry) => inside(entry.value))
+    : value.kind === 'list'
+      ? value.items.flatMap(inside)
+      : named(value);
 
 /** `queue.shift()` gives another one each time. */
 const takes = (value: Value): boolean =>
