@@ -1,7 +1,10 @@
 /** First maps for a workspace that has none: what its declarations say, as the text of a `shardlint.yaml`. */
+import { declaredServices, servicesText } from '../advice/federation/declaredServices';
 import { adviseKeys, keyOf } from '../advice/keyAdvisor/keyAdvice';
-import { mapText } from '../advice/keyAdvisor/mapText';
+import { mapText, plain } from '../advice/keyAdvisor/mapText';
+import { relativeTo } from '../platform/paths';
 import type { Platform } from '../platform/platform';
+import type { Schema } from '../schema/model';
 import { type Declaration, declarationsIn, discover } from '../shards/discover';
 import { importers } from '../shards/importers';
 import { loadInlineMap } from '../shards/load';
@@ -24,19 +27,27 @@ export interface Proposal {
  */
 export async function proposals(platform: Platform, root: string): Promise<readonly Proposal[]> {
   const { maps } = await discover(platform, root);
-  const declarations = maps.length > 0 ? [] : await declarationsIn(platform, root);
+  if (maps.length > 0) return [];
+  const declarations = await declarationsIn(platform, root);
   const made = await Promise.all(declarations.map((one) => proposal(platform, root, one)));
   const found = made.filter((one) => one !== undefined).sort((a, b) => b.sharded - a.sharded);
-  if (maps.length > 0 || found.some(({ sharded }) => sharded > 0)) return found;
-  const advised = await advisedProposal(platform, root);
-  return advised ? [advised] : found;
+  const advised = found.some(({ sharded }) => sharded > 0) ? undefined : await advisedProposal(platform, root);
+  const offered = advised ? [advised] : found;
+  const schemas = offered.map(({ schema }) => schema);
+  const services = offered.length === 0 ? '' : await servicesIn(platform, root, schemas);
+  return offered.map(({ label, detail, text }) => ({ label, detail, text: text + services }));
+}
+
+/** With what it was made from. */
+interface Made extends Proposal {
+  readonly schema: Schema;
 }
 
 /** Below this too little of the code would stay on one shard for a first map. */
 const leastScore = 20;
 
 /** A map made of the best key; undefined where none is good. */
-async function advisedProposal(platform: Platform, root: string): Promise<Proposal | undefined> {
+async function advisedProposal(platform: Platform, root: string): Promise<Made | undefined> {
   const workspace = new Workspace(platform, root, { plan: true });
   await workspace.check();
   const survey = largest(workspace.surveys());
@@ -52,19 +63,33 @@ async function advisedProposal(platform: Platform, root: string): Promise<Propos
     label: `Statements of this workspace, sharded by ${keyOf(family)}`,
     detail: parts.join(', '),
     text: mapText(best, survey.map, survey.imports ?? []),
+    schema: survey.schema,
   };
+}
+
+/** The map's section of services, where each has a schema of its own; else nothing. */
+async function servicesIn(platform: Platform, root: string, schemas: readonly Schema[]): Promise<string> {
+  const paths = await platform.listFiles(root);
+  const within = (path: string): string => relativeTo(root, path) ?? path;
+  const tables = schemas.flatMap((schema) =>
+    [...schema.tables.values()].map(({ name, at }) => ({ name, file: within(at.file) })),
+  );
+  return servicesText(declaredServices(tables, paths.map(within)), plain);
 }
 
 async function proposal(
   platform: Platform,
   root: string,
   declaration: Declaration,
-): Promise<(Proposal & { readonly sharded: number }) | undefined> {
+): Promise<(Made & { readonly sharded: number }) | undefined> {
   const importer = importers.find(({ id }) => id === declaration.importer);
   if (!importer || importer.evidence) return undefined;
   const { dialect, router } = importer.implies ?? { dialect: 'postgresql', router: 'generic' };
   const config = { version: 1, dialect, router, import: [{ [importer.id]: joined(root, declaration.pattern) }] };
-  const { map } = await loadInlineMap(platform, config, { root, parserFor: (name) => dialectFor(platform, name) });
+  const { map, schema } = await loadInlineMap(platform, config, {
+    root,
+    parserFor: (name) => dialectFor(platform, name),
+  });
   const count = (kind: string) => map.tables.filter((table) => table.kind === kind).length;
   const sharded = count('sharded');
   const parts = [plural(sharded, 'sharded table'), plural(count('reference'), 'reference table')].filter(
@@ -84,6 +109,7 @@ ${sharded === 0 ? 'tables:\n  # Which column decides where a row lives?\n  # ord
     detail: parts.join(', ') || 'tables and columns, no shard keys yet',
     text,
     sharded,
+    schema,
   };
 }
 

@@ -42,7 +42,7 @@ export function handleFix(
         : undefined;
   if (!edit) return undefined;
   return {
-    title: `Send it with \`${how.option}: ${handle}\``,
+    title: `Send it with \`${entry}\``,
     safe: false,
     edits: [{ at: { file, span: edit.span }, text: edit.text }],
   };
