@@ -14,6 +14,7 @@ import {
   unknownChain,
 } from './chains';
 import { type Chain, type Frame, type FuncRef, flowLimits, type Ref, type Step } from './flow';
+import { keptBy, methodOfHolder } from './holders';
 import { bare, indexOf, type Linker, part, refIn } from './linker';
 import { targetChains } from './names';
 import { typedChains } from './types';
@@ -36,10 +37,12 @@ export const callChains = (linker: Linker, ref: Ref, call: CallValue, ask: Ask):
     const key = keyOf(linker, ref, callee);
     if (key !== undefined) {
       const object = part(ref, callee.object);
-      return chainsOf(linker, object, further).flatMap((chain) =>
-        memberOf(linker, chain, key, callee, object, part(ref, callee)).flatMap((found) =>
-          called(linker, ref, call, args, found, ask),
-        ),
+      return chainsOf(linker, object, further).flatMap(
+        (chain) =>
+          methodOfHolder(linker, chain, object, key, ref) ??
+          memberOf(linker, chain, key, callee, object, part(ref, callee)).flatMap((found) =>
+            called(linker, ref, call, args, found, ask),
+          ),
       );
     }
   }
@@ -78,6 +81,8 @@ const called = (
     const via = { name, args, span: base.nameSpan, file: ref.file };
     return found.map((c) => ({ ...c, via: passed(chain.via, [via], c.via), ref }));
   }
+  const kept = root.kind === 'package' || root.kind === 'global' ? keptBy(linker, chain, args) : undefined;
+  if (kept !== undefined) return kept.map((c) => ({ ...c, ref }));
   const built = containers.test(root.kind === 'package' ? root.module : '')
     ? handedOut(linker, member, args, ref)
     : undefined;

@@ -5,6 +5,7 @@ import type { Binding, PathStep } from './bindings';
 import { callChains } from './calls';
 import { instanceMember, staticMember, thisChains } from './classes';
 import type { Chain, Frame, Ref, Root, Step, Via } from './flow';
+import { heldBy, itemOf } from './holders';
 import { answersFor, type Linker, once, part, refIn, within } from './linker';
 import { nameChains, targetChains } from './names';
 import { printValue } from './print';
@@ -159,7 +160,7 @@ const memberChains = (linker: Linker, ref: Ref, value: MemberValue, ask: Ask): r
         return items
           .flatMap((item) => chainsOf(linker, item))
           .map((c) => ({ ...c, via: passed(chain.via, c.via), ref }));
-      return [addStep(chain, { ...base, kind: 'index', key: index }, ref)];
+      return heldBy(linker, chain, object, ref) ?? [addStep(chain, { ...base, kind: 'index', key: index }, ref)];
     });
   }
   return chains.flatMap((chain) => memberOf(linker, chain, key ?? '', value, object, ref));
@@ -174,9 +175,13 @@ export const memberOf = (
   object: Ref | undefined,
   ref: Ref,
 ): readonly Chain[] => {
-  const step: Step = { kind: 'member', name, nameSpan: at.propertySpan, span: at.span, file: ref.file, when: [] };
-  const plain = [addStep(chain, step, ref)];
+  const place = { nameSpan: at.propertySpan, span: at.span, file: ref.file, when: [] };
   const { root, steps } = chain;
+  const isIndex = /^\d+$/.test(name);
+  const held = isIndex && root.kind !== 'value' ? heldBy(linker, chain, object, ref) : undefined;
+  if (held !== undefined) return held;
+  const step: Step = { ...place, ...(isIndex ? { kind: 'item' } : { kind: 'member', name }) };
+  const plain = [addStep(chain, step, ref)];
   const last = steps[steps.length - 1];
   const through = (found: readonly Chain[] | undefined): readonly Chain[] =>
     found === undefined ? plain : found.map((c) => ({ ...c, via: passed(chain.via, c.via), ref }));
@@ -248,8 +253,7 @@ export const applyPath = (
         const item = list?.kind === 'list' ? list.items[step.index] : undefined;
         if (item !== undefined) return chainsOf(linker, item.value);
       }
-      if (step.kind === 'index')
-        return [addStep(chain, { kind: 'item', nameSpan: span, span, file: ref.file, when: [] }, ref)];
+      if (step.kind === 'index') return itemOf(linker, chain, ref);
       return [unknownChain(ref, 'rest')];
     });
   }

@@ -5,7 +5,6 @@ import type { Binding, PathStep } from './bindings';
 import type { ArmNode } from './branches';
 import {
   type Ask,
-  addStep,
   addVia,
   applyPath,
   chainsOf,
@@ -17,6 +16,7 @@ import {
 } from './chains';
 import { type Chain, flowLimits, type Ref, type Step, type Via } from './flow';
 import { handedSteps, isHanded } from './handed';
+import { itemOf } from './holders';
 import { armsOf, bare, bindingOf, indexOf, type Linker, part, refIn, spineRoot, spineTop, within } from './linker';
 import { parameterChains } from './parameters';
 import { printValue } from './print';
@@ -190,17 +190,26 @@ const declaredChains = (linker: Linker, binding: Binding, ref: Ref, ask: Ask): r
   }
 };
 
-/** An item of a list: one of those that are written there, or a step. */
+/** An item of a list: one of those that are written there, or that a function makes, or a step. */
 export const itemChains = (linker: Linker, over: Ref): readonly Chain[] =>
   chainsOf(linker, over).flatMap((chain) => {
-    if (chain.root.kind === 'value' && chain.steps.length === 0) {
+    const last = chain.steps.at(-1);
+    if ((chain.root.kind === 'value' && last === undefined) || (last?.kind === 'call' && last.name === 'map')) {
       const lists = shapesOf(linker, over).flatMap((shape) => (shape.kind === 'list' ? [shape] : []));
       const items = lists.flatMap((list) => list.items.map((item) => item.value));
-      if (items.length > 0) return bounded(items).flatMap((item) => chainsOf(linker, item));
+      const found = bounded(items).flatMap((item) => chainsOf(linker, item));
+      if (leads(found)) return found;
+      const spread = lists.flatMap(({ ref }) => spreadRows(linker, ref));
+      if (found.length > 0 || spread.length > 0) return [...found, ...spread];
     }
-    const { span } = over.value;
-    return [addStep(chain, { kind: 'item', nameSpan: span, span, file: over.file, when: [] }, over)];
+    return itemOf(linker, chain, over);
   });
+
+/** `[...rows, ...more]`. */
+const spreadRows = (linker: Linker, list: Ref): readonly Chain[] =>
+  list.value.kind !== 'list'
+    ? []
+    : list.value.items.flatMap((item) => (item.kind === 'spread' ? itemChains(linker, part(list, item.value)) : []));
 
 export const targetChains = (linker: Linker, target: Target, ref: Ref): readonly Chain[] => {
   switch (target.kind) {

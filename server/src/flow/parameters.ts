@@ -3,6 +3,7 @@ import type { Value } from '../hosts/host';
 import type { Binding, Declared } from './bindings';
 import { addStep, addVia, applyPath, chainsOf, leads, unknownChain } from './chains';
 import type { Chain, Frame, FuncRef, Ref, Step } from './flow';
+import { iterated } from './holders';
 import { frameOf, funcRef, indexOf, type Linker, refIn } from './linker';
 import { typedChains } from './types';
 
@@ -60,6 +61,8 @@ const callbackChains = (linker: Linker, declared: Param, ref: Ref): readonly Cha
   const argument = parent.args.indexOf(value);
   if (argument < 0) return [];
   const call = refIn(file, parent, ref.frame);
+  const held = iterated(linker, parent, argument, declared.index, call);
+  if (leads(held)) return held;
   return chainsOf(linker, call, { follow: false, mutate: false }).flatMap((chain): readonly Chain[] => {
     const last = chain.steps[chain.steps.length - 1];
     if (chain.root.kind === 'function' && chain.steps.length === 1 && last?.kind === 'call') {

@@ -4,6 +4,7 @@ import { type Binding, lookup } from './bindings';
 import { returned } from './calls';
 import { addStep, chainsOf, leads, makeChain, memberOf, unknownChain } from './chains';
 import type { Chain, Ref, Typed } from './flow';
+import { heldType } from './holders';
 import { indexOf, type Linker, refIn, within } from './linker';
 import { bindingValue } from './names';
 import type { Target } from './project';
@@ -47,6 +48,11 @@ const read = (linker: Linker, { type, file: asked }: Typed, ref: Ref): readonly 
   }
   if (type.name === 'typeof') return first === undefined ? [] : valueNamed(linker, first.name, file, ref);
   if (type.name === '{}' || type.name === '=>') return [typedUnknown(ref, { type, file })];
+  const held = heldType(type, file);
+  if (held !== undefined) {
+    const isRow = inner(held).some(({ root }) => root.kind === 'class' || root.kind === 'package');
+    return isRow ? [typedUnknown(ref, { type, file })] : [];
+  }
   if (type.name === '[]' && first !== undefined) {
     const key = /^['"](.*)['"]$/.exec(type.args[1]?.name ?? '')?.[1];
     const { span } = type;
@@ -209,6 +215,8 @@ export const bind = (
 
 /** A member of an interface or object type. */
 export const typedMember = (linker: Linker, typed: Typed, name: string, ref: Ref): readonly Chain[] | undefined => {
+  const held = /^(?:Record|Dictionary)$/.test(typed.type.name) ? heldType(typed.type, typed.file) : undefined;
+  if (held !== undefined) return typedChains(linker, { type: held, file: typed.file }, ref);
   const member = typed.type.members?.find((m) => m.name === name);
   // A method stays one of the interface: what implements it may be known.
   if (member === undefined || member.type.name === '=>') return undefined;

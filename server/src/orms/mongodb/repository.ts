@@ -1,8 +1,9 @@
 /**
  * Generic repositories: a method of the project that sends for the class that it is called on. It is the statement for
- * its caller where its class does not know the collection, or where it stands before the library's own method of that name.
+ * its caller where its class does not know the collection, or where it overrides a method of such a class under the library's own name.
  */
 import type { Chain, ClassRef, Flow, FuncRef, Ref, Step } from '../../flow/flow';
+import type { Class } from '../../hosts/host';
 import type { Found, Operation } from '../orm';
 import type { Sent } from './context';
 import { callsWithin } from './wrapped';
@@ -45,12 +46,15 @@ const deepest = 3;
 export const throughMethod = (c: Repositories, chain: Chain, step: CallStep): readonly Answer[] => {
   const through = methodOf(c, chain, step);
   if (through === undefined || !isInstance(through.self)) return [];
-  const own = c.isOwn(step.name);
   const all = within(c, through.fn, through.self, step.args, 1);
-  // Under a name of its own the statement is listed where it stands, unless only the caller's class says what it is.
-  const listed = own ? all : all.filter(({ known }) => known);
-  return listed.length > 0 && (own || isGeneric(c, through.fn, step)) ? listed : [];
+  const isOverride = c.isOwn(step.name) && ownerOf(through.fn)?.extends !== undefined;
+  // Otherwise the statement is listed where it stands, unless only the caller's class says what it is.
+  const listed = isOverride ? all : all.filter(({ known }) => known);
+  return listed.length > 0 && (isOverride || isGeneric(c, through.fn, step)) ? listed : [];
 };
+
+const ownerOf = ({ file, function: func }: FuncRef): Class | undefined =>
+  func.class === undefined ? undefined : file.classes[func.class];
 
 const isInstance = ({ root, steps }: Chain): boolean =>
   root.kind === 'class' && (steps[0]?.kind === 'instance' || steps[0]?.kind === 'new');
@@ -111,7 +115,7 @@ const instance = (owner: ClassRef, step: CallStep, ref: Ref): Chain => ({
 
 /** Seen from its own class alone, the method does not know which collection it sends to. */
 const isGeneric = (c: Repositories, fn: FuncRef, step: CallStep): boolean => {
-  const owner = fn.function.class === undefined ? undefined : fn.file.classes[fn.function.class];
+  const owner = ownerOf(fn);
   if (owner === undefined) return false;
   const self = instance({ file: fn.file, class: owner }, step, c.site);
   return within(c, fn, self, [], 1).some(({ known }) => !known);

@@ -31,7 +31,7 @@ const rowsMade =
   /^(?:find|findOne|findById|findOneAnd\w+|findByIdAnd\w+|findDeleted|findOneDeleted|findWithDeleted|findOneWithDeleted|where|hydrate)$/;
 /** What a query or a document still is after one of these. */
 const kept =
-  /^(?:exec|populate|sort|limit|skip|select|session|read|orFail|where|equals|in|nin|gt|gte|lt|lte|ne|and|or|nor|find|findOne|all|exists|collation|hint|setOptions|batchSize|cursor|slice|comment|then|catch|at|pop|shift|filter|forEach|map|reverse|save|set|overwrite|eachAsync|$session|clone|allowDiskUse|maxTimeMS|mod|regex|size|elemMatch)$/;
+  /^(?:exec|populate|sort|limit|skip|select|session|read|orFail|where|equals|in|nin|gt|gte|lt|lte|ne|and|or|nor|find|findOne|all|exists|collation|hint|setOptions|batchSize|cursor|slice|comment|then|catch|at|pop|shift|filter|forEach|map|reverse|toReversed|toSorted|concat|splice|values|entries|save|set|overwrite|eachAsync|$session|clone|allowDiskUse|maxTimeMS|mod|regex|size|elemMatch)$/;
 
 /** `until`: how many steps of the chain stand before the method that is asked about. */
 export const receiverOf = (chain: Chain, until: number, flow: Flow, data: MongooseData): Receiver | undefined => {

@@ -44,7 +44,8 @@ const finders = new Set([
   'save',
   'update',
 ]);
-const onLists = /^(?:at|find|pop|shift|filter|slice|reverse|sort|concat|map|forEach|flatMap|some|every|for)$/;
+const onLists =
+  /^(?:at|find|findLast|pop|shift|filter|slice|splice|reverse|sort|toSorted|toReversed|concat|flat|values|entries|map|forEach|flatMap|some|every|for)$/;
 
 /** `self`: the model that `super` and an unknown `this` stand for. */
 export const receiverOf = (
@@ -217,7 +218,7 @@ const after = (before: Receiver | undefined, step: Step, flow: Flow, data: Seque
     const [relation] = data.accessors.get(step.name) ?? [];
     if (relation !== undefined && /^(?:get|create)/.test(step.name)) return related(before, relation, data);
     if (before.list && onLists.test(step.name))
-      return step.name === 'find' || step.name === 'at' || step.name === 'pop' ? { ...before, list: false } : before;
+      return /^(?:find|findLast|at|pop|shift)$/.test(step.name) ? { ...before, list: false } : before;
     if (/^(?:save|update|reload|set|increment|decrement|restore)/.test(step.name))
       return { ...before, origin: 'loaded' };
     return undefined;
