@@ -14,7 +14,7 @@ import {
   unknownChain,
 } from './chains';
 import { type Chain, type Frame, type FuncRef, flowLimits, type Ref, type Step } from './flow';
-import { keptBy, methodOfHolder } from './holders';
+import { keptBy, methodOfHolder, tells } from './holders';
 import { bare, indexOf, type Linker, part, refIn } from './linker';
 import { targetChains } from './names';
 import { typedChains } from './types';
@@ -132,7 +132,7 @@ export const returned = (
   );
   if (chains !== undefined && leads(chains)) return chains;
   const typed = func.returns === undefined ? [] : typedChains(linker, { type: func.returns, file }, ref);
-  if (leads(typed)) return typed;
+  if (tells(typed)) return typed;
   return chains === undefined || chains.length === 0 ? [unknownChain(ref, 'returns nothing known')] : chains;
 };
 

@@ -5,7 +5,7 @@ import type { Binding, PathStep } from './bindings';
 import { callChains } from './calls';
 import { instanceMember, staticMember, thisChains } from './classes';
 import type { Chain, Frame, Ref, Root, Step, Via } from './flow';
-import { heldBy, itemOf } from './holders';
+import { heldBy, heldType, itemOf } from './holders';
 import { answersFor, type Linker, once, part, refIn, within } from './linker';
 import { nameChains, targetChains } from './names';
 import { printValue } from './print';
@@ -66,7 +66,7 @@ const rank = ({ root, steps }: Chain): number => {
     case 'value':
       return root.ref.value.kind === 'literal' && steps.length === 0 ? 4 : 2;
     case 'unknown':
-      return root.type === undefined ? 3 : 2;
+      return root.type === undefined || heldType(root.type.type, root.type.file) !== undefined ? 3 : 2;
     case 'global':
       return 3;
   }

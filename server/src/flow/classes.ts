@@ -2,8 +2,9 @@
 import type { Class, Func, HostFile, Member, TypeRef, Value } from '../hosts/host';
 import { enclosing } from './bindings';
 import { functionChain, returned } from './calls';
-import { addStep, chainsOf, leads, makeChain, memberOf, unknownChain } from './chains';
+import { addStep, chainsOf, framed, leads, makeChain, memberOf, unknownChain } from './chains';
 import type { Chain, ClassRef, FoundMember, Frame, Ref, Step, Typed } from './flow';
+import { tells } from './holders';
 import { frameOf, indexOf, type Linker, part, refIn } from './linker';
 import { bind, typedChains } from './types';
 
@@ -21,14 +22,16 @@ export const heritageOf = (linker: Linker, of: ClassRef): readonly (ClassRef | C
   return found;
 };
 
-const parentClass = (linker: Linker, { file, class: owner }: ClassRef): ClassRef | Chain | undefined => {
+const parentClass = (linker: Linker, { file, class: owner, frame }: ClassRef): ClassRef | Chain | undefined => {
   if (owner.extends === undefined) return undefined;
-  const chains = chainsOf(linker, refIn(file, owner.extends));
+  const chains = chainsOf(linker, refIn(file, owner.extends, frame));
   const chain =
     chains.find((c) => c.root.kind === 'class' && c.steps.length === 0) ??
     chains.find((c) => c.root.kind === 'package') ??
     chains[0];
-  return chain?.root.kind === 'class' && chain.steps.length === 0 ? chain.root.class : chain;
+  return chain?.root.kind === 'class' && chain.steps.length === 0
+    ? { ...chain.root.class, ...framed(chain.root.frame) }
+    : chain;
 };
 
 const lineage = (linker: Linker, of: ClassRef): readonly ClassRef[] => [
@@ -47,10 +50,10 @@ const typedLineage = (
 } => {
   const classes: (ClassRef & { readonly args: readonly TypeRef[] })[] = [];
   let args: readonly Typed[] = types;
-  for (const { file, class: owner } of lineage(linker, of)) {
+  for (const { file, class: owner, frame } of lineage(linker, of)) {
     for (const { type, file: home } of args) if (home !== file) linker.homes.set(type, home);
     const own = args.map(({ type }) => type);
-    classes.push({ file, class: owner, args: own });
+    classes.push({ file, class: owner, ...framed(frame), args: own });
     args = owner.extendsTypes.map((type) => {
       const bound = bind(linker, file, type, owner.params, own);
       return { type: bound, file: linker.homes.get(bound) ?? file };
@@ -79,19 +82,23 @@ const memberChainsOf = (
 ): readonly Chain[] | undefined => {
   const { file } = owner;
   const func = member.function === undefined ? undefined : file.functions[member.function];
-  if (member.kind === 'method' && func !== undefined) return [functionChain(file, func, ref, self, undefined)];
+  if (member.kind === 'method' && func !== undefined) return [functionChain(file, func, ref, self, owner.frame)];
   if (member.kind === 'getter' && func !== undefined) {
-    const inside: Frame = { file, function: func.id, args: [], this: self, depth: (ref.frame?.depth ?? 0) + 1 };
+    const depth = (ref.frame?.depth ?? 0) + 1;
+    const outer = owner.frame === undefined ? {} : { outer: owner.frame };
+    const inside: Frame = { file, function: func.id, args: [], this: self, ...outer, depth };
     return inside.depth > 4 ? [unknownChain(ref, 'too deep')] : returned(linker, { file, function: func }, inside, ref);
   }
   const chains =
-    member.value === undefined ? [] : chainsOf(linker, refIn(file, member.value, withThis(file, self, frame)));
+    member.value === undefined
+      ? []
+      : chainsOf(linker, refIn(file, member.value, withThis(file, self, frame ?? owner.frame)));
   if (leads(chains)) return chains;
   const typed = withDecorators(
     member.type === undefined ? [] : typedChains(linker, { type: member.type, file }, ref),
     member.decorators.map((value) => refIn(file, value)),
   );
-  return leads(typed) ? typed : chains.length > 0 ? chains : undefined;
+  return tells(typed) ? typed : chains.length > 0 ? chains : undefined;
 };
 
 /** What is known by its type, with what its decorators say of it. */
@@ -154,10 +161,16 @@ export const instanceMember = (
         : memberChainsOf(linker, { member: withType(linker, named, owner), owner }, ref, chain, frame);
     const typedAlone = named?.value === undefined && named?.function === undefined;
     if (declared !== undefined && leads(declared) && !typedAlone) return declared;
-    const given = func === undefined ? undefined : fromConstructor(linker, owner, func, name, frame, ref);
-    // What is assigned says more than the type, where it says anything of a package.
+    const given =
+      func === undefined
+        ? undefined
+        : fromConstructor(linker, owner, func, name, frame ?? withThis(owner.file, chain, owner.frame), ref);
+    // What is assigned says more than the type, where it says anything of a package, or is written out.
+    const onlyShaped = declared?.every(({ root }) => root.kind === 'unknown') ?? false;
     if (declared !== undefined && leads(declared))
-      return given?.some(({ root }) => root.kind === 'package') ? given : declared;
+      return given?.some(({ root }) => root.kind === 'package' || (root.kind === 'value' && onlyShaped))
+        ? given
+        : declared;
     if (given !== undefined) return given;
     if (named !== undefined) return declared ?? injected(linker, owner, named, step, ref);
     // What the constructor above is called with: super(…), or the same arguments where there is no constructor.
@@ -205,14 +218,14 @@ const fromConstructor = (
   owner: ClassRef & { readonly args: readonly TypeRef[] },
   func: Func,
   name: string,
-  frame: Frame | undefined,
+  frame: Frame,
   ref: Ref,
 ): readonly Chain[] | undefined => {
   const { file } = owner;
   for (const [index, parameter] of func.params.entries()) {
     const { pattern } = parameter;
     if (!parameter.member || pattern.kind !== 'name' || pattern.name !== name) continue;
-    const arg = frame?.args[index];
+    const arg = frame.args[index];
     const given = arg === undefined ? [] : chainsOf(linker, arg);
     if (leads(given)) return given;
     const typed =
@@ -220,7 +233,7 @@ const fromConstructor = (
         ? []
         : typedChains(linker, { type: bind(linker, file, parameter.type, owner.class.params, owner.args), file }, ref);
     const decorators = parameter.decorators.map((value) => refIn(file, value));
-    if (leads(typed)) return withDecorators(typed, decorators);
+    if (tells(typed)) return withDecorators(typed, decorators);
     const [decorator] = parameter.decorators;
     if (decorator !== undefined) {
       const { span } = pattern;

@@ -134,6 +134,8 @@ interface StepBase {
 export interface ClassRef {
   readonly file: HostFile;
   readonly class: Class;
+  /** Of the function that makes the class: `extends modelOf({ table: 'orders' })`. */
+  readonly frame?: Frame;
 }
 
 export interface FuncRef {

@@ -30,6 +30,15 @@ export const heldType = ({ name, args }: TypeRef, file: HostFile): TypeRef | und
   return at === undefined || isOwn() ? undefined : args[at];
 };
 
+/** Leads somewhere, or is a list or map by its type. */
+export const tells = (chains: readonly Chain[]): boolean => leads(chains) || chains.some(isHolder);
+
+const isHolder = ({ root, steps }: Chain): boolean =>
+  root.kind === 'unknown' &&
+  steps.length === 0 &&
+  root.type !== undefined &&
+  heldType(root.type.type, root.type.file) !== undefined;
+
 /** What a chain that is a holder and nothing more holds; undefined where it is none. */
 export const heldBy = (
   linker: Linker,
@@ -179,10 +188,9 @@ export const keptBy = (linker: Linker, chain: Chain, args: readonly Ref[]): read
 
 /** Rows of a package or class, or a list that a type tells: what is written out is read as a shape. */
 const rowsOf = (linker: Linker, list: Ref): readonly Chain[] =>
-  chainsOf(linker, list).filter(({ root, steps }) =>
-    root.kind === 'unknown'
-      ? root.type !== undefined && heldType(root.type.type, root.type.file) !== undefined
-      : (root.kind === 'package' || root.kind === 'class') && steps.length > 0,
+  chainsOf(linker, list).filter(
+    (chain) =>
+      isHolder(chain) || ((chain.root.kind === 'package' || chain.root.kind === 'class') && chain.steps.length > 0),
   );
 
 const functionOf = ({ root, steps }: Chain): string | undefined => {

@@ -3,20 +3,10 @@ import type { Value } from '../hosts/host';
 import { type Alternative, assign, bounded } from './alternatives';
 import type { Binding, PathStep } from './bindings';
 import type { ArmNode } from './branches';
-import {
-  type Ask,
-  addVia,
-  applyPath,
-  chainsOf,
-  following,
-  inner,
-  leads,
-  makeChain,
-  unknownChain,
-} from './chains';
+import { type Ask, addVia, applyPath, chainsOf, following, inner, leads, makeChain, unknownChain } from './chains';
 import { type Chain, flowLimits, type Ref, type Step, type Via } from './flow';
 import { handedSteps, isHanded } from './handed';
-import { itemOf } from './holders';
+import { itemOf, tells } from './holders';
 import { armsOf, bare, bindingOf, indexOf, type Linker, part, refIn, spineRoot, spineTop, within } from './linker';
 import { parameterChains } from './parameters';
 import { printValue } from './print';
@@ -179,7 +169,7 @@ const declaredChains = (linker: Linker, binding: Binding, ref: Ref, ask: Ask): r
         value === undefined ? [] : applyPath(linker, chainsOf(linker, value, inner(ask)), declared.path, value);
       if (leads(chains) || declared.type === undefined) return chains;
       const typed = applyPath(linker, typedChains(linker, { type: declared.type, file }, ref), declared.path, ref);
-      return leads(typed) ? typed : chains;
+      return tells(typed) ? typed : chains;
     }
     case 'param':
       return parameterChains(linker, binding, declared, ref);

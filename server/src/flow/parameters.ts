@@ -3,7 +3,7 @@ import type { Value } from '../hosts/host';
 import type { Binding, Declared } from './bindings';
 import { addStep, addVia, applyPath, chainsOf, leads, unknownChain } from './chains';
 import type { Chain, Frame, FuncRef, Ref, Step } from './flow';
-import { iterated } from './holders';
+import { heldType, iterated, tells } from './holders';
 import { frameOf, funcRef, indexOf, type Linker, refIn } from './linker';
 import { typedChains } from './types';
 
@@ -26,7 +26,8 @@ export const parameterChains = (linker: Linker, binding: Binding, declared: Para
     const given = arg === undefined ? otherwise() : applyPath(linker, chainsOf(linker, arg), path, arg);
     if (leads(given)) return given;
     const known = typed();
-    return leads(known) ? known : given.length > 0 ? given : [unknownParameter(binding, declared, ref)];
+    if (tells(known)) return known;
+    return given.length > 0 ? given : [unknownParameter(binding, declared, ref)];
   }
   const known = typed();
   if (leads(known)) return known;
@@ -34,6 +35,7 @@ export const parameterChains = (linker: Linker, binding: Binding, declared: Para
   if (leads(handed)) return handed;
   const fallback = otherwise();
   if (leads(fallback)) return fallback;
+  if (tells(known)) return path.length > 0 ? known : [unknownParameter(binding, declared, ref)];
   return [...(handed.length > 0 ? handed : known.length > 0 ? known : [unknownParameter(binding, declared, ref)])];
 };
 
@@ -44,7 +46,7 @@ const unknownParameter = (binding: Binding, { parameter, path }: Param, ref: Ref
     why: `parameter ${binding.name}`,
     id: `${binding.name}@${binding.file.path}:${binding.span.start}`,
     // A list says what its items are.
-    ...(parameter.type?.name !== 'Array' || path.length > 0
+    ...(parameter.type === undefined || heldType(parameter.type, binding.file) === undefined || path.length > 0
       ? {}
       : { type: { type: parameter.type, file: binding.file } }),
   },

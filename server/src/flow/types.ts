@@ -4,7 +4,7 @@ import { type Binding, lookup } from './bindings';
 import { returned } from './calls';
 import { addStep, chainsOf, leads, makeChain, memberOf, unknownChain } from './chains';
 import type { Chain, Ref, Typed } from './flow';
-import { heldType } from './holders';
+import { heldType, tells } from './holders';
 import { indexOf, type Linker, refIn, within } from './linker';
 import { bindingValue } from './names';
 import type { Target } from './project';
@@ -48,11 +48,8 @@ const read = (linker: Linker, { type, file: asked }: Typed, ref: Ref): readonly 
   }
   if (type.name === 'typeof') return first === undefined ? [] : valueNamed(linker, first.name, file, ref);
   if (type.name === '{}' || type.name === '=>') return [typedUnknown(ref, { type, file })];
-  const held = heldType(type, file);
-  if (held !== undefined) {
-    const isRow = inner(held).some(({ root }) => root.kind === 'class' || root.kind === 'package');
-    return isRow ? [typedUnknown(ref, { type, file })] : [];
-  }
+  // What it holds is asked for where something is taken out: most lists are of no interest.
+  if (heldType(type, file) !== undefined) return [typedUnknown(ref, { type, file })];
   if (type.name === '[]' && first !== undefined) {
     const key = /^['"](.*)['"]$/.exec(type.args[1]?.name ?? '')?.[1];
     const { span } = type;
@@ -221,7 +218,7 @@ export const typedMember = (linker: Linker, typed: Typed, name: string, ref: Ref
   // A method stays one of the interface: what implements it may be known.
   if (member === undefined || member.type.name === '=>') return undefined;
   const chains = typedChains(linker, { type: member.type, file: typed.file }, ref);
-  return leads(chains) ? chains : undefined;
+  return tells(chains) ? chains : undefined;
 };
 
 const valueNamed = (linker: Linker, path: string, file: HostFile, ref: Ref): readonly Chain[] => {
