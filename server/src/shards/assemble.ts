@@ -40,7 +40,8 @@ export function assemble(layers: readonly Layer[], context: AssembleContext): As
   const imports = layers.flatMap((layer) => layer.imports);
   const imported = mergeImports(imports);
   const implied = imports.findLast(({ importer }) => importer.implies)?.importer.implies;
-  const router = chooseRouter(node, context, fault) ?? imported.router ?? named(implied?.router ?? 'generic');
+  const router =
+    withSettings(chooseRouter(node, context, fault), imported.router) ?? named(implied?.router ?? 'generic');
   const dialect = chooseDialect(node, fault) ?? implied?.dialect ?? dialectOf(router.name);
   const parser = context.parsers.get(textOf(child(node, 'dialect')) ?? dialect) ?? context.parsers.get(dialect);
   const view = (definition: Node): Query | undefined => {
@@ -88,6 +89,12 @@ function chooseDialect(node: MapNode, fault: (problem: MapProblem) => void): str
   fault({ at: said.at, severity: 'error', code: 'unknown-dialect', message });
   return meant ?? name.toLowerCase();
 }
+
+/** Settings of the router's own file hold below those that the map says. */
+const withSettings = (own: RouterChoice | undefined, read: RouterChoice | undefined): RouterChoice | undefined =>
+  own && read && own.name === read.name
+    ? { ...read, ...own, settings: { ...read.settings, ...own.settings } }
+    : (own ?? read);
 
 function chooseRouter(
   node: MapNode,

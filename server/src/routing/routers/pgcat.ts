@@ -5,10 +5,13 @@
  * - only `key = number` and `key = $1` in WHERE and in ON of inner joins, joined by AND and OR, of the outermost SELECT;
  *   lists, ranges, strings, casts and `5 = key` are not read, set operations and CTEs not looked into;
  * - a qualified key is read by the table's own name, an unqualified one where the statement has one table;
+ * - of a DELETE only the tables of USING count as such (`extract_exprs_and_table_names`);
  * - every parameter that `=` compares is taken for a key, and keys of several shards are taken for none;
- * - with `*.column` an UPDATE of that column is an error.
+ * - with `*.column` an UPDATE of that column is an error (`assignment_parser`);
+ * - what is neither SELECT, INSERT, UPDATE nor DELETE has no key, DDL and TRUNCATE among it;
+ * - without `query_parser_enabled` and `query_parser_read_write_splitting` nothing is read at all (`infer`).
  */
-import type { Column, Expr, From, Insert, Query } from '../../query/model';
+import type { Column, Delete, Expr, From, Insert, Query } from '../../query/model';
 import { leavesOf } from '../../query/walk';
 import type { ShardTable } from '../../shards/model';
 import { tableIndex } from '../../shards/resolve';
@@ -18,9 +21,9 @@ import { shardOf } from '../exactShards';
 import { keyPlaces } from '../insert';
 import { type KeyValue, keyValueOf } from '../keyValue';
 import { pinDomain } from '../pins';
-import { readRoute } from '../read';
+import { emptyRoute, readRoute } from '../read';
 import { showIds } from '../reasons';
-import type { Reason, Route } from '../route';
+import type { Route } from '../route';
 import { defineRouter, type RouteContext } from '../router';
 import { type Sent, sentRoute } from '../sent';
 
@@ -44,9 +47,12 @@ function routePgcat(query: Query, context: RouteContext): Route {
   const analysis = analyse(query, options);
   const base = readRoute(query, analysis);
   const sharded = analysis.universe.rels.some(({ table }) => table?.kind === 'sharded');
-  if (!sharded || query.kind === 'other' || query.kind === 'merge') return base;
+  if (!sharded) return base;
   // SET SHARD and SET SHARDING KEY hold until they are taken back.
-  if (pins.length > 0 && base.reach === 'single') return { ...base, crossShard: null };
+  if (pins.length > 0) return sentRoute(query, analysis, { reach: 'single', notes: [], trusted: true }, title);
+  const unread = map.router.settings.query_parser_read_write_splitting === false;
+  if (unread || query.kind === 'other' || query.kind === 'merge')
+    return sentRoute(query, analysis, byDefault(base), title);
   const find = (name: readonly string[]): ShardTable | undefined => index.find(name);
   const reader = { find, anywhere: map.defaultShardKey };
   const sent = query.kind === 'insert' ? ofInsert(query, reader) : ofOther(query, reader, base);
@@ -72,7 +78,11 @@ function ofOther(query: Query, reader: Reader, base: Route): Sent | undefined {
   const outer = query.kind === 'select' || query.kind === 'update' || query.kind === 'delete' ? query : undefined;
   const found: Read[] = outer
     ? [...(outer.where ? [outer.where] : []), ...outer.from.flatMap(innerOns)].map((expr) =>
-        keysIn(expr, outer.from, reader),
+        keysIn(
+          expr,
+          outer.kind === 'delete' ? outer.from.filter((item) => !isTarget(item, outer)) : outer.from,
+          reader,
+        ),
       )
     : [];
   const change = query.kind === 'update' && query.set.find(({ column }) => column === reader.anywhere);
@@ -83,8 +93,18 @@ function ofOther(query: Query, reader: Reader, base: Route): Sent | undefined {
   const keys = found.flatMap((one) => one.keys);
   if (keys.length === 0 && found.some(({ open }) => open))
     return { reach: 'unknown', notes: base.reasons.filter(({ code }) => code === 'open') };
-  return { reach: 'single', ...placed(keys) };
+  return keys.length === 0 ? byDefault(base) : { reach: 'single', ...placed(keys) };
 }
+
+/** The default shard answers for rows that lie elsewhere. */
+function byDefault({ reach, bindings }: Pick<Route, 'reach' | 'bindings'>): Sent {
+  const text = 'pgcat reads no sharding key here: the default shard answers alone';
+  const span = bindings.find(({ key }) => key.length > 0)?.span;
+  const code = reach === 'none' ? 'unbound' : 'incomplete';
+  return { reach: 'single', notes: [{ code, text, ...(span && { span }) }], trusted: true };
+}
+
+const isTarget = (item: From, { targets }: Delete): boolean => targets.some((target) => target === item);
 
 /** One shard that all keys lead to; none, or several, are left to the default shard. */
 function placed(keys: Read['keys']): Pick<Sent, 'notes' | 'shards'> {
@@ -92,10 +112,7 @@ function placed(keys: Read['keys']): Pick<Sent, 'notes' | 'shards'> {
   const known = shards.every((shard) => shard !== undefined) ? new Set(shards) : undefined;
   const ids = [...new Set(keys.map(({ value }) => value.id))];
   const [first] = keys;
-  if (!first) {
-    const text = 'pgcat reads no sharding key here: the default shard answers alone';
-    return { notes: [{ code: 'unbound', text }] };
-  }
+  if (!first) return { notes: [] };
   const { span } = first;
   const one = ids.length === 1 || known?.size === 1;
   if (one)
@@ -106,6 +123,10 @@ function placed(keys: Read['keys']): Pick<Sent, 'notes' | 'shards'> {
   const text = `pgcat takes ${showIds(ids)} for sharding keys; where they lie on several shards, the default shard answers alone`;
   return { notes: [{ code: 'incomplete', text, span }] };
 }
+
+/** A sign makes an expression of a number. */
+const isWhole = (expr: Expr): boolean =>
+  expr.kind === 'const' && expr.type === 'number' && /^\d+$/.test(String(expr.value));
 
 const innerOns = (item: From): readonly Expr[] =>
   item.kind === 'join'
@@ -123,7 +144,7 @@ function keysIn(expr: Expr, from: readonly From[], reader: Reader): Read {
       if (expr.op !== '=') return { keys: [], open: false };
       const key = expr.left.kind === 'column' ? keyTable(expr.left, from, reader) : undefined;
       const isParam = expr.right.kind === 'param' && !expr.right.many;
-      const isNumber = expr.right.kind === 'const' && expr.right.type === 'number' && key !== undefined;
+      const isNumber = isWhole(expr.right) && key !== undefined;
       const value = isParam || isNumber ? keyValueOf(expr.right) : undefined;
       const open = expr.right.kind === 'opaque' || expr.right.kind === 'choice';
       return { keys: value ? [{ value, table: key?.table, span: expr.span }] : [], open };
@@ -142,6 +163,7 @@ function keyTable(
   const tables = leavesOf(from).flatMap((leaf) => (leaf.kind === 'table' ? [leaf.name.parts] : []));
   const [only] = tables;
   // An alias is no table name to it.
+  if (column.qualifier.length > 1) return undefined;
   const name = column.qualifier.length > 0 ? column.qualifier : tables.length === 1 ? only : undefined;
   const table = name && reader.find(name);
   return table?.kind === 'sharded' && table.shardKey[0] === column.name && table.name.at(-1) === name?.at(-1)
@@ -165,18 +187,14 @@ function ofInsert(insert: Insert, reader: Reader): Sent | undefined {
   if (source === 'default' || place?.kind === 'missing' || place?.kind === 'generated' || !columns)
     return left(`pgcat reads no \`${key}\` for the rows of \`${name}\`: they go to the default shard`);
   if (source.kind !== 'values') {
-    const read =
-      source.kind === 'select' ? ofOther(source, reader, { reasons: [] as readonly Reason[] } as Route) : undefined;
-    return read ?? { reach: 'single', ...placed([]) };
+    const read = source.kind === 'select' ? ofOther(source, reader, emptyRoute) : undefined;
+    return read ?? byDefault(emptyRoute);
   }
   const index = place?.kind === 'at' ? place.index : -1;
   const values = source.rows.map((row) => row[index]);
   if (values.some((value) => value?.kind === 'opaque' || value?.kind === 'choice')) return undefined;
   const keys = values.flatMap((value) => {
-    const read =
-      value && (value.kind === 'param' || (value.kind === 'const' && value.type === 'number'))
-        ? keyValueOf(value)
-        : undefined;
+    const read = value && (value.kind === 'param' || isWhole(value)) ? keyValueOf(value) : undefined;
     return read && value ? [{ value: read, table, span: value.span }] : [];
   });
   if (keys.length === 0)

@@ -14,7 +14,10 @@ export default defineImporter({
   page: {
     notRead:
       'Query routing by comments and by `SET SHARD`: the statement says that where it is sent. Which tables there are: with a key that names only a column, each table that has it counts as sharded.',
-    sources: ['https://github.com/postgresml/pgcat/blob/main/CONFIG.md'],
+    sources: [
+      'https://github.com/postgresml/pgcat/blob/main/CONFIG.md',
+      'https://github.com/postgresml/pgcat/blob/main/src/query_router.rs',
+    ],
   },
   files: ['**/pgcat*.toml'],
   standsAlone: true,
@@ -26,6 +29,7 @@ export default defineImporter({
     const tables: ShardTable[] = [];
     const databases: Database[] = [];
     let defaultShardKey: string | undefined;
+    let reads = false;
     const report: Report = (at, severity, code, message) => {
       problems.push({ at, severity, code, message });
     };
@@ -52,9 +56,13 @@ export default defineImporter({
           report(node.at, 'error', 'bad-value', 'The key is written as `table.column`.');
           continue;
         }
-        if (flagOf(child(pool, 'query_parser_enabled')) === false) {
-          const at = child(pool, 'query_parser_enabled')?.at ?? node.at;
-          const message = 'Statements are not read here, so `automatic_sharding_key` has no effect.';
+        const off = ['query_parser_enabled', 'query_parser_read_write_splitting'].find(
+          (name) => flagOf(child(pool, name)) !== true,
+        );
+        reads ||= off === undefined;
+        if (off !== undefined) {
+          const at = child(pool, off)?.at ?? node.at;
+          const message = `Statements are not read without \`${off}\`, so \`automatic_sharding_key\` has no effect.`;
           report(at, 'warning', 'parser-off', message);
         }
         const named = child(pool, 'sharding_function');
@@ -76,6 +84,14 @@ export default defineImporter({
         }
       }
     }
-    return { ...nothing, tables, databases, ...(defaultShardKey !== undefined && { defaultShardKey }), problems };
+    const deaf = !reads && (tables.length > 0 || defaultShardKey !== undefined);
+    return {
+      ...nothing,
+      tables,
+      databases,
+      ...(defaultShardKey !== undefined && { defaultShardKey }),
+      ...(deaf && { router: { name: 'pgcat', settings: { query_parser_read_write_splitting: false } } }),
+      problems,
+    };
   },
 });
