@@ -16,6 +16,9 @@ rules:
       actualDataNodes: ds_\${0..1}.visits_\${0..3}
       databaseStrategy: { standard: { shardingColumn: site, shardingAlgorithmName: by_site } }
       tableStrategy: { standard: { shardingColumn: page, shardingAlgorithmName: by_page } }
+    marks:
+      actualDataNodes: ds_\${0..3}.marks
+      databaseStrategy: { standard: { shardingColumn: score, shardingAlgorithmName: by_score } }
     logs:
       actualDataNodes: ds_\${0..3}.logs
       databaseStrategy: { standard: { shardingColumn: id, shardingAlgorithmName: hashed } }
@@ -25,6 +28,7 @@ ${extra}
     by_user: { type: INLINE, props: { algorithm-expression: 'ds_\${user_id % 4}' } }
     by_site: { type: INLINE, props: { algorithm-expression: 'ds_\${site % 2}' } }
     by_page: { type: INLINE, props: { algorithm-expression: 'visits_\${page % 4}' } }
+    by_score: { type: BOUNDARY_RANGE, props: { sharding-ranges: '10,20,30' } }
     hashed: { type: HASH_MOD, props: { sharding-count: 4 } }
   auditors: { need_key: { type: DML_SHARDING_CONDITIONS } }
 - !BROADCAST
@@ -57,6 +61,40 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT * FROM logs WHERE id > 1': 'scatter',
     'SELECT * FROM (SELECT user_id u FROM orders) t WHERE u = 1': 'single',
     'SELECT * FROM orders': 'scatter',
+  },
+  // `ConditionValueCompareOperatorGenerator`, `ConditionValueInOperatorGenerator`, `ConditionValue`.
+  operands: {
+    'SELECT * FROM orders WHERE user_id = ? OR user_id = ?': 'subset',
+    'SELECT * FROM orders WHERE user_id IN (1, state)': 'scatter',
+    'SELECT * FROM orders WHERE user_id IN (SELECT user_id FROM items)': 'scatter',
+    'SELECT * FROM orders WHERE user_id NOT IN (1)': 'scatter',
+    'SELECT * FROM orders WHERE user_id <> 1': 'scatter',
+    'SELECT * FROM orders WHERE user_id <=> 1': 'scatter',
+    'SELECT * FROM orders WHERE user_id = state': 'scatter',
+    'SELECT * FROM orders WHERE user_id + 0 = 1': 'scatter',
+    'SELECT * FROM orders WHERE abs(user_id) = 1': 'scatter',
+    'SELECT * FROM orders WHERE user_id LIKE 1': 'scatter',
+    'SELECT * FROM orders WHERE (user_id, id) = (1, 2)': 'scatter',
+    'SELECT * FROM orders WHERE user_id = (SELECT 1)': 'scatter',
+    'SELECT * FROM orders WHERE user_id IS NULL': 'refused null-value',
+    'SELECT * FROM orders WHERE user_id = NULL': 'refused null-value',
+    'SELECT * FROM orders WHERE user_id IN (1, NULL)': 'refused null-value',
+    'SELECT * FROM orders WHERE user_id IS NOT NULL': 'scatter',
+    'SELECT * FROM marks WHERE score = 5': 'single',
+    'SELECT * FROM marks WHERE score < 10': 'single',
+    'SELECT * FROM marks WHERE score BETWEEN 5 AND 15': 'subset',
+    'SELECT * FROM marks WHERE score >= 10 AND score < 20': 'single',
+    'SELECT * FROM marks WHERE 30 <= score': 'subset',
+    'SELECT * FROM orders WHERE user_id = 1 AND (state = 2 OR id = 3)': 'single',
+    'SELECT * FROM orders WHERE (user_id = 1 OR user_id = 2) AND state = 3': 'subset',
+    'SELECT * FROM orders WHERE user_id = 1 FOR UPDATE': 'single',
+    'SELECT count(*) FROM orders GROUP BY state ORDER BY state LIMIT 5': 'scatter',
+    'SELECT * FROM ORDERS WHERE USER_ID = 1': 'single',
+  },
+  // `SQLHintUtils`: a comment names the data source.
+  comments: {
+    '/* SHARDINGSPHERE_HINT: DATA_SOURCE_NAME=ds_1 */ SELECT * FROM orders': 'single',
+    '/* SHARDINGSPHERE_HINT: WRITE_ROUTE_ONLY=true */ SELECT * FROM orders WHERE user_id = 1': 'single',
   },
   'two levels': {
     'SELECT * FROM visits WHERE site = 1 AND page = 2': 'single',
@@ -92,6 +130,16 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'DELETE FROM orders WHERE user_id = 1 LIMIT 5': 'single',
     'UPDATE orders o JOIN logs l ON l.id = o.id SET o.state = 1': 'refused multiple-tables',
     'UPDATE dict SET name = 1': 'reference',
+    'INSERT INTO dict (id) VALUES (1)': 'reference',
+    'DELETE FROM dict': 'reference',
+    'TRUNCATE TABLE orders': 'scatter',
+    'REPLACE INTO orders (user_id, id) VALUES (1, 2)': 'single',
+    'INSERT INTO orders (user_id, state) VALUES (1, 2) ON DUPLICATE KEY UPDATE state = 3': 'single',
+    'INSERT INTO orders (user_id, state) VALUES (1, 2) ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)': 'single',
+    'INSERT INTO orders (user_id, state) VALUES (1, 2) ON DUPLICATE KEY UPDATE user_id = 1': 'single',
+    'INSERT INTO orders (user_id, state) VALUES (1, 2) ON DUPLICATE KEY UPDATE user_id = 2': 'refused key-update',
+    'UPDATE orders o JOIN items i ON i.user_id = o.user_id SET o.state = 1 WHERE o.user_id = 1': 'single',
+    'DELETE o FROM orders o JOIN items i ON i.user_id = o.user_id WHERE i.user_id = 1': 'single',
   },
 };
 

@@ -1,6 +1,6 @@
 /** Which shard a literal key value lies on, where the table says how its rows are placed. */
 import type { Mapping, MappingValue, ShardTable } from '../shards/model';
-import { compareValues, type Domain } from './domain';
+import { compareValues, type Domain, type Range } from './domain';
 import { type HashInput, integerOf, postgresqlHash } from './hash/postgresql';
 import { hex, keyRange, keyspaceId } from './hash/vitess';
 import type { KeyValue } from './keyValue';
@@ -46,9 +46,10 @@ function keyspaceShard(table: ShardTable, vindex: string, value: HashInput): num
   return at < 0 ? undefined : at;
 }
 
-/** The distinct shards of all points of a domain; undefined as soon as one is not known. */
+/** The distinct shards of all points or ranges of a domain; undefined as soon as one is not known. */
 export function shardsOf(table: ShardTable, domain: Domain, hash = table.hash): ReadonlySet<number> | undefined {
   if (domain.kind === 'none') return new Set();
+  if (domain.kind === 'ranges') return hash === undefined ? rangedShards(table, domain.ranges) : undefined;
   if (domain.kind !== 'points') return undefined;
   const found = new Set<number>();
   for (const value of domain.points.values()) {
@@ -76,6 +77,54 @@ function mapped(mapping: readonly Mapping[], value: KeyValue): number | undefine
   }
   const rest = mapping.find(isRest);
   return rest ? names.indexOf(rest.shard) : undefined;
+}
+
+/** Every entry that a range may meet; the one for the rest too, unless one entry holds all of a range. */
+function rangedShards(
+  { mapping, shardKey, vindexes }: ShardTable,
+  ranges: readonly Range[],
+): ReadonlySet<number> | undefined {
+  if (!mapping || shardKey.length !== 1 || vindexes?.[0]) return undefined;
+  const names = [...new Set(mapping.map(({ shard }) => shard))];
+  const found = new Set<number>();
+  for (const range of ranges) {
+    let whole = false;
+    for (const entry of mapping) {
+      if (isRest(entry)) continue;
+      const meets = overlap(entry, range);
+      if (meets === undefined) return undefined;
+      whole ||= meets === 'whole';
+      if (meets) found.add(names.indexOf(entry.shard));
+    }
+    const rest = mapping.find(isRest);
+    if (rest && !whole) found.add(names.indexOf(rest.shard));
+  }
+  return found;
+}
+
+/** Undefined where the order of their bounds is not known: those of parameters, and of strings, which collations decide. */
+function overlap({ from, to, values }: Mapping, range: Range): boolean | 'whole' | undefined {
+  const { low, high } = range;
+  if (values) {
+    const inside = values.map((value) => value !== null && holds(range, value));
+    return inside.some((one) => one === undefined) ? undefined : inside.includes(true);
+  }
+  const above = low && to !== undefined ? compareValues(low.value, known(to)) : -1;
+  const below = high && from !== undefined ? compareValues(high.value, known(from)) : 1;
+  if (above === undefined || below === undefined) return undefined;
+  if (above >= 0 || below < 0 || (below === 0 && !high?.inclusive)) return false;
+  const starts = from === undefined ? 0 : low && compareValues(low.value, known(from));
+  const ends = to === undefined ? -1 : high && compareValues(high.value, known(to));
+  return starts !== undefined && starts >= 0 && ends !== undefined && (ends < 0 || (ends === 0 && !high?.inclusive))
+    ? 'whole'
+    : true;
+}
+
+function holds({ low, high }: Range, value: MappingValue): boolean | undefined {
+  const from = low ? compareValues(known(value), low.value) : 1;
+  const to = high ? compareValues(known(value), high.value) : -1;
+  if (from === undefined || to === undefined) return undefined;
+  return (from > 0 || (from === 0 && low?.inclusive === true)) && (to < 0 || (to === 0 && high?.inclusive === true));
 }
 
 const isRest = (entry: Mapping): boolean =>

@@ -5,7 +5,7 @@ import type { Reason } from './route';
 const intended = [
   /\bvt\+.*\bALLOW_SCATTER\b/is,
   /\b__spqr__(scatter_query|execute_on|sharding_key)\b/i,
-  /\bshardingsphere[ _]hint\s*:.*\b(disableAuditNames|WRITE_ROUTE_ONLY|SHARDING_\w+VALUE)\b/is,
+  /\bshardingsphere[ _]hint\s*:.*\b(disableAuditNames|WRITE_ROUTE_ONLY|DATA_SOURCE_NAME|SHARDING_\w+VALUE)\b/is,
   /\bpgdog_(shard|sharding_key)\s*:/i,
 ];
 

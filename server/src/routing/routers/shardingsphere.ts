@@ -4,7 +4,9 @@
  * `kernel/single`, 5.5) and the manual's page on limitations:
  *
  * - values are literals, parameters and the current time compared with a bare column; equalities of a join carry none
- *   (`conditions.ts`);
+ *   (`conditions.ts`); `5 > key` is read as `key > 5` (`ConditionValueCompareOperatorGenerator`), and NULL, `IS NULL` among
+ *   it, is a value that the algorithms refuse (`NullShardingValueException`);
+ * - a comment names the data source, and no rule is asked (`DATA_SOURCE_NAME`);
  * - one table, or bound tables: `ShardingStandardRouteEngine`; others: `ShardingComplexRouteEngine` and its Cartesian
  *   product per data source; without SQL federation pairs across data sources are missing;
  * - with SQL federation (`sqlFederationEnabled`) joins of tables that are not bound on their keys, subqueries, HAVING,
@@ -12,7 +14,7 @@
  * - refused: set operations over several data sources (`ShardingSelectRouteContextChecker`), a range on INLINE
  *   (`InlineShardingAlgorithm`), UPDATE and DELETE of several tables that are not all bound
  *   (`ShardingMultipleTablesSupportedChecker`) or with LIMIT on several nodes, a literal for the key that leads elsewhere
- *   (`ShardingUpdateRouteContextChecker`), INSERT without a value for the key, INSERT … SELECT between tables that are not
+ *   (`ShardingUpdateRouteContextChecker`, `ShardingInsertRouteContextChecker`), COPY, INSERT without a value for the key, INSERT … SELECT between tables that are not
  *   bound (`ShardingInsertSupportedChecker`), statements without conditions where an auditor says so.
  */
 import type { Query } from '../../query/model';
@@ -24,7 +26,7 @@ import { sharedBinding } from '../bind';
 import { pinDomain } from '../pins';
 import { readRoute } from '../read';
 import type { Reach, Route } from '../route';
-import { defineRouter, type RouteContext } from '../router';
+import { defineRouter, type Pin, type RouteContext } from '../router';
 import { sentRoute } from '../sent';
 import { checked } from './shardingsphere/checks';
 import { conditionsOf } from './shardingsphere/conditions';
@@ -37,7 +39,13 @@ export default defineRouter({
   id: 'shardingsphere',
   aliases: ['sharding-jdbc', 'sharding-proxy'],
   route: routeShardingSphere,
+  pinned: (hints) => hints.flatMap(dataSource).slice(0, 1),
 });
+
+function dataSource(hint: string): readonly Pin[] {
+  const name = /\bshardingsphere[ _]hint\s*:.*?\bDATA_SOURCE_NAME\s*=\s*([^\s,]+)/is.exec(hint)?.[1];
+  return name === undefined ? [] : [{ column: '*', value: `data source ${name}` }];
+}
 
 function routeShardingSphere(query: Query, context: RouteContext): Route {
   if (query.kind === 'other' && query.inner) return routeShardingSphere(query.inner, context);
@@ -50,8 +58,12 @@ function routeShardingSphere(query: Query, context: RouteContext): Route {
   const analysis = analyse(query, options);
   const base = readRoute(query, analysis);
   const tables = logicTables(analysis);
+  if (query.kind === 'other' && query.what === 'copy' && tables[0]) {
+    const refused = { code: 'copy', because: 'COPY is not taken for sharded tables', span: query.span };
+    return sentRoute(query, analysis, { reach: 'scatter', notes: [], refused }, title);
+  }
   if (query.kind === 'other' || query.kind === 'merge' || tables.length === 0) return base;
-  if (context.pins.length > 0 && base.reach === 'single') return { ...base, crossShard: null };
+  if (context.pins.length > 0) return sentRoute(query, analysis, { reach: 'single', notes: [], trusted: true }, title);
   const setting = (name: string): unknown => context.map.router.settings[name];
   const oneSource = Number(setting('dataSources')) === 1;
   if (query.kind === 'insert') {

@@ -18,6 +18,8 @@ export interface Condition {
   readonly span: Span;
   /** Two values for one column: nothing is looked for, and ShardingSphere takes that to every node beside others. */
   readonly impossible: boolean;
+  /** A NULL is looked for, which no algorithm takes. */
+  readonly isNull: boolean;
 }
 
 export interface Conditions {
@@ -64,17 +66,19 @@ function ands(expr: Expr): readonly (readonly Expr[])[] {
 function condition(atoms: readonly Expr[], scope: Scope, at: Span): Condition | 'open' | undefined {
   const of = new Map<ShardTable, Map<string, Domain>>();
   let span: Span | undefined;
+  let isNull = false;
   for (const atom of atoms) {
     const found = bound(atom, scope);
     if (!found) continue;
     const columns = of.get(found.table) ?? new Map<string, Domain>();
     of.set(found.table, columns);
     columns.set(found.column, meet(columns.get(found.column) ?? all, found.domain));
+    isNull ||= found.isNull === true;
     span ??= atom.span;
   }
   if (of.size === 0) return atoms.some(isOpen) ? 'open' : undefined;
   const impossible = [...of.values()].some((columns) => [...columns.values()].some(({ kind }) => kind === 'none'));
-  return { of, span: span ?? at, impossible };
+  return { of, span: span ?? at, impossible, isNull: isNull && !impossible };
 }
 
 const isOpen = (expr: Expr): boolean =>
@@ -86,6 +90,7 @@ interface Found {
   readonly table: ShardTable;
   readonly column: string;
   readonly domain: Domain;
+  readonly isNull?: true;
 }
 
 function bound(expr: Expr, scope: Scope): Found | undefined {
@@ -94,15 +99,26 @@ function bound(expr: Expr, scope: Scope): Found | undefined {
       const left = keyOf(expr.left, scope);
       const key = left ?? keyOf(expr.right, scope);
       const other = left ? expr.right : expr.left;
-      const domain = key && compared(left ? expr.op : mirrored(expr.op), other);
+      if (key && expr.op === '=' && nothing(other)) return { ...key, domain: missing, isNull: true };
+      // The operator is read as it stands, on whichever side the column is.
+      const domain = key && compared(expr.op, other);
       return key && domain && { ...key, domain };
+    }
+    case 'is-null': {
+      const key = expr.negated ? undefined : keyOf(expr.value, scope);
+      return key && { ...key, domain: missing, isNull: true };
     }
     case 'in': {
       const key = keyOf(expr.left, scope);
       if (!key || expr.negated || !Array.isArray(expr.items)) return undefined;
-      const values = (expr.items as readonly Expr[]).map(known);
+      const items = expr.items as readonly Expr[];
+      const values = items.filter((item) => !nothing(item)).map(known);
+      if (items.length === 0) return undefined;
       if (values.some((value) => value === undefined)) return undefined;
-      return { ...key, domain: points(values.flatMap((value) => value ?? [])) };
+      const some = values.flatMap((value) => value ?? []);
+      return items.some(nothing)
+        ? { ...key, domain: some.length > 0 ? points(some) : missing, isNull: true }
+        : { ...key, domain: points(some) };
     }
     case 'between': {
       const key = keyOf(expr.value, scope);
@@ -163,5 +179,5 @@ function known(expr: Expr): KeyValue | undefined {
   return expr.kind === 'const' || expr.kind === 'param' || isNow ? keyValueOf(expr) : undefined;
 }
 
-const mirrored = (op: string): string =>
-  /^[<>]=?$/.test(op) ? op.replace(/[<>]/, (sign) => (sign === '<' ? '>' : '<')) : op;
+const nothing = (expr: Expr): boolean => expr.kind === 'const' && expr.type === 'null';
+const missing = points([{ id: 'null' }]);

@@ -83,17 +83,20 @@ function ofRows(
   );
   const exact = shards.every((shard) => shard !== undefined) ? [...new Set(shards)] : undefined;
   const single = !many && (ids.size === 1 || exact?.length === 1);
-  const text = single
+  const said = single
     ? `all rows of \`${name}\` have one \`${key}\``
     : `the rows of \`${name}\` have several values of \`${key}\``;
-  const changed = insert.onConflict?.set.find(({ column }) => isKey(table, column));
-  const change: Reason[] = changed
-    ? [{ code: 'key-update', text: `\`${changed.column}\` is the sharding key of \`${name}\``, span: changed.span }]
-    : [];
+  const changed = insert.onConflict?.set.find(({ column, value }) => isKey(table, column) && !isOwn(value, column));
+  const text = `\`${changed?.column}\` is the sharding key of \`${name}\``;
+  const change: Reason[] = changed ? [{ code: 'key-update', text, span: changed.span }] : [];
+  const to = changed && rowKey(changed.value, 'immutable');
+  // A value that can be read has to lead to the node of the row; of anything else no notice is taken.
+  const moved = to?.kind === 'value' && !to.id.startsWith('(') && !(ids.size === 1 && ids.has(to.id));
   return {
     reach: single ? 'single' : 'subset',
-    notes: [...change, { code: 'insert-value', text, span: insert.table.span }],
+    notes: [...change, { code: 'insert-value', text: said, span: insert.table.span }],
     trusted: true,
+    ...(changed && moved && { refused: { code: 'key-update', because: text, span: changed.span } }),
     ...(exact && { shards: { count: exact.length, ids: exact } }),
   };
 }
@@ -102,3 +105,9 @@ const isFunction = (key: RowKey): boolean =>
   key.kind === 'value' && key.id.startsWith('(') && !/^\((?:now|current_timestamp)\b/i.test(key.id);
 
 const computed: RowKey = { kind: 'computed', span: { start: 0, end: 0 } };
+
+/** `VALUES(key)`, `excluded.key` or the key itself: the row keeps what it has. */
+const isOwn = (value: Expr, column: string): boolean =>
+  value.kind === 'column'
+    ? value.name === column
+    : value.kind === 'call' && value.name.toLowerCase() === 'values' && value.args.every((arg) => isOwn(arg, column));

@@ -50,6 +50,13 @@ function tableReach(table: ShardTable, analysis: Analysis, { list, open }: Condi
   const rel = analysis.universe.rels.find((one) => one.table === table) as Rel;
   if (list.length === 0) return { reach: open ? 'unknown' : 'scatter', notes: [] };
   const found = list.map((condition) => ({ condition, ...conditionReach(rel, table, condition) }));
+  const empty = list.find(
+    ({ isNull, of }) => isNull && (of.has(table) || [...of.keys()].some(({ group }) => group === table.group)),
+  );
+  if (empty) {
+    const because = `no sharding algorithm takes NULL for \`${table.shardKey.join(', ')}\``;
+    return { reach: 'none', notes: [], refused: { code: 'null-value', because, span: empty.span } };
+  }
   const inOrder = table.rangesRefused && found.find(({ ranged }) => ranged);
   const refused = inOrder
     ? {

@@ -1,5 +1,5 @@
 /** The sharding algorithms that ShardingSphere ships, as its documentation states them. */
-import type { Strategy } from '../../model';
+import type { Mapping, Strategy } from '../../model';
 import { entriesOf, type Node, textOf } from '../../positioned/node';
 import { field, plain } from './fields';
 
@@ -8,6 +8,8 @@ export interface Algorithm {
   readonly strategy: Strategy;
   /** Rows are placed by `value % count`. */
   readonly modulo?: number;
+  /** Rows lie by these bounds; none where that is not known. */
+  readonly ranges: readonly Mapping[];
   /** All that decides where a value lies, for comparing two. */
   readonly props: ReadonlyMap<string, string>;
 }
@@ -54,9 +56,38 @@ function built(type: string, props: ReadonlyMap<string, string>): Algorithm {
     type,
     strategy: algorithmTypes[type] ?? 'hash',
     ...(modulo > 0 && { modulo }),
+    ranges: rangesOf(type, props),
     props,
   };
 }
+
+/** The last part of a node's name counts these up: below the first bound, between each two, from the last one on. */
+function rangesOf(type: string, props: ReadonlyMap<string, string>): readonly Mapping[] {
+  const bounds = boundsOf(type, props);
+  if (bounds.length === 0 || bounds.length > 4096 || !bounds.every(Number.isSafeInteger)) return [];
+  return [...bounds, undefined].map((to, i) => {
+    const from = bounds[i - 1];
+    return { ...(from !== undefined && { from }), ...(to !== undefined && { to }), shard: String(i) };
+  });
+}
+
+function boundsOf(type: string, props: ReadonlyMap<string, string>): readonly number[] {
+  if (type === 'BOUNDARY_RANGE')
+    return (props.get('shardingranges') ?? '')
+      .split(',')
+      .map(numberIn)
+      .sort((a, b) => a - b);
+  if (type !== 'VOLUME_RANGE') return [];
+  const [low, high, volume] = ['rangelower', 'rangeupper', 'shardingvolume'].map((name) =>
+    numberIn(props.get(name) ?? ''),
+  );
+  if (low === undefined || high === undefined || volume === undefined || !(volume > 0)) return [];
+  const count = Math.ceil((high - low) / volume);
+  if (!(count > 0 && count <= 4096)) return [];
+  return [...Array.from({ length: count }, (_, i) => low + i * volume), high];
+}
+
+const numberIn = (text: string): number => (/^\s*-?\d+\s*$/.test(text) ? Number(text) : Number.NaN);
 
 /** Equal for two tables whose rows lie alike: names of the table and its column do not count. */
 export const placement = ({ type, props }: Algorithm, table: string, columns: readonly string[]): string =>

@@ -2,7 +2,7 @@
 import type { Level, ShardTable, Strategy } from '../../model';
 import { type Entry, entriesOf, type Node, textOf, textsOf } from '../../positioned/node';
 import { declared, type Report } from '../declared';
-import { placement } from './algorithms';
+import { type Algorithm, placement } from './algorithms';
 import { type DataNodes, dataNodes } from './dataNodes';
 import { field } from './fields';
 import { type Algorithms, algorithmsOf, type Chosen, chosen } from './strategies';
@@ -106,10 +106,15 @@ function shardedTable(
     // Without a binding ShardingSphere joins every node of one table with every node of the other.
     groupGiven: true,
     ...(alone && modulo !== undefined && modulo === nodes?.nodes && { hash: 'mod' }),
+    ...(alone && placedIn(alone.by.algorithm, nodes?.nodes)),
     ...(alone === undefined && { levels }),
   });
   return { table, layout };
 }
+
+/** Ranges that there are as many of as there are nodes. */
+const placedIn = (found: Algorithm | undefined, nodes = found?.ranges.length): Pick<ShardTable, 'mapping'> =>
+  found && found.ranges.length > 0 && found.ranges.length === nodes ? { mapping: found.ranges } : {};
 
 /** Columns that ShardingSphere fills in where an INSERT leaves them out; 4.x calls it `keyGenerator`. */
 const generatedBy = (table: Node): readonly string[] =>
@@ -145,6 +150,7 @@ function autoTable(entry: Entry, algorithms: Algorithms, column: string | undefi
     strategy: found?.strategy ?? 'hash',
     ...(count > 0 && { shards: count }),
     ...(found?.modulo !== undefined && { hash: 'mod' }),
+    ...placedIn(found),
     generated: generatedBy(value),
     group: key,
     groupGiven: true,
