@@ -1,11 +1,5 @@
 /** Plain tables: for a terminal in columns, for Markdown with bars. Cells are clean already. */
-
-export interface Table {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** Columns whose cells end at the same place. */
-  readonly right?: readonly number[];
-}
+import type { Table } from '../advice/page';
 
 export function columns({ head, rows, right = [] }: Table, indent = '  '): string {
   const all = [head, ...rows];
