@@ -21,6 +21,7 @@ const tables = {
     columns: { device: 'integer', tenant: 'bigint', kind: 'text' },
   },
   countries: { kind: 'reference', columns: { code: 'text', name: 'text', tenant: 'bigint' } },
+  regions: { kind: 'reference', columns: { region: 'bigint' } },
   settings: { kind: 'unsharded', columns: { name: 'text', value: 'text', tenant: 'bigint' } },
   notes_a: { kind: 'single-shard', group: 's1', columns: { id: 'bigint', body: 'text' } },
   tags_a: { kind: 'single-shard', group: 's1', columns: { id: 'bigint', tag: 'text' } },
@@ -211,6 +212,75 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'refused lateral-outer-join',
     'SELECT state, (SELECT max(price) FROM items i WHERE i.tenant = o.id) FROM orders o GROUP BY state, id':
       'refused late-subquery',
+  },
+  'conditions that are false': {
+    // PostgreSQL never plans a subquery that stands alone under one.
+    'SELECT * FROM (SELECT tenant FROM orders LIMIT 3) x WHERE false': 'single',
+    'SELECT * FROM (SELECT state, count(*) FROM orders GROUP BY state) x WHERE 1 = 2 ORDER BY 1': 'single',
+    'SELECT * FROM (SELECT tenant FROM orders UNION SELECT tenant FROM items) x WHERE false': 'single',
+    'SELECT * FROM (SELECT * FROM (SELECT tenant FROM orders LIMIT 3) a) b WHERE false': 'single',
+    'SELECT * FROM (SELECT tenant FROM orders LIMIT 3) x, countries WHERE false': 'scatter+subplan',
+    'SELECT * FROM (SELECT tenant FROM orders LIMIT 3) x WHERE false AND tenant IN (SELECT tenant FROM items)':
+      'scatter+subplan',
+    'WITH x AS MATERIALIZED (SELECT * FROM orders) SELECT * FROM x WHERE false': 'scatter+subplan',
+    'SELECT * FROM countries WHERE false': 'single',
+    'SELECT * FROM countries WHERE EXISTS (SELECT 1 FROM settings s WHERE s.tenant = countries.tenant AND false)':
+      'single',
+    'SELECT c.* FROM countries c LEFT JOIN (SELECT * FROM settings WHERE false) s ON true': 'reference',
+    'SELECT c.* FROM countries c LEFT JOIN (SELECT * FROM settings) s ON true': 'unsharded',
+    'INSERT INTO orders (tenant, id) SELECT tenant, id FROM orders WHERE false OFFSET 1': 'none',
+    'INSERT INTO orders (tenant, id) SELECT id, id FROM orders WHERE false OFFSET 1': 'scatter+coordinator',
+  },
+  'outer joins that are inner ones': {
+    'SELECT 1 FROM orders LEFT JOIN regions ON orders.tenant = region WHERE region = 5': 'single',
+    'SELECT 1 FROM orders LEFT JOIN regions ON orders.tenant = region WHERE region IS NULL': 'scatter',
+    'SELECT 1 FROM countries c CROSS JOIN countries d LEFT JOIN orders o ON c.tenant = o.tenant JOIN items i ON i.tenant = o.tenant':
+      'scatter',
+    'SELECT 1 FROM countries c LEFT JOIN (orders o JOIN items i USING (tenant)) q ON q.tenant = c.tenant':
+      'scatter+subplan',
+    'SELECT 1 FROM countries c LEFT JOIN orders o ON o.tenant = c.tenant AND false': 'scatter',
+  },
+  'row locks': {
+    'WITH x AS (SELECT * FROM orders) SELECT * FROM x FOR UPDATE': 'scatter',
+    'SELECT * FROM open_orders FOR UPDATE': 'refused row-locks',
+    'SELECT * FROM (SELECT * FROM orders) x FOR UPDATE': 'refused row-locks',
+    'WITH x AS (SELECT * FROM orders) SELECT * FROM x JOIN items USING (tenant) FOR UPDATE': 'refused row-locks',
+  },
+  'CTEs of statements that change rows': {
+    'WITH x AS (SELECT tenant FROM orders) DELETE FROM items USING x WHERE x.tenant = items.tenant': 'scatter',
+    'WITH x AS (SELECT tenant FROM orders) DELETE FROM items WHERE tenant IN (SELECT tenant FROM x)': 'scatter+subplan',
+    'WITH x AS (SELECT tenant FROM orders) DELETE FROM items WHERE tenant = 1 AND tenant IN (SELECT tenant FROM x)':
+      'single',
+    'DELETE FROM items WHERE tenant IN (WITH x AS (SELECT tenant FROM orders) SELECT tenant FROM x)': 'scatter',
+    'WITH x AS (SELECT tenant FROM items) MERGE INTO orders o USING x ON o.tenant = x.tenant WHEN MATCHED THEN DELETE':
+      'scatter',
+    'WITH x AS (SELECT tenant FROM items) MERGE INTO orders o USING (SELECT * FROM x) x ON o.tenant = x.tenant WHEN MATCHED THEN DELETE':
+      'scatter+repartition',
+    'WITH RECURSIVE x AS (SELECT id FROM orders WHERE tenant = 1 UNION ALL SELECT o.id FROM orders o JOIN x ON o.id = x.id WHERE o.tenant = 1) SEARCH DEPTH FIRST BY id SET seq SELECT * FROM x':
+      'refused search-clause',
+  },
+  'the session decides': {
+    "UPDATE orders SET state = 'x' WHERE tenant = 1 AND at < now() - interval '1 day'": 'single',
+    "UPDATE orders SET state = 'x' WHERE tenant = 1 AND at < '2020-01-01'": 'single',
+    "UPDATE orders SET state = 'x' WHERE tenant = 1 AND at < date '2020-01-01'": 'refused stable-function',
+    "UPDATE orders SET state = 'x' WHERE tenant = 1 AND at BETWEEN current_date AND now()": 'refused stable-function',
+    "UPDATE orders SET state = 'x' WHERE tenant = 1 AND at IN (localtimestamp)": 'refused stable-function',
+    "UPDATE orders SET at = at + interval '1 day' WHERE tenant = 1": 'refused stable-function',
+    'UPDATE orders SET at = to_timestamp(id) WHERE tenant = 1': 'single',
+    "DELETE FROM orders WHERE tenant = 1 AND now() - at > interval '1 day'": 'single',
+    "DELETE FROM orders WHERE tenant = 1 AND age(at) > interval '1 day'": 'single',
+    "DELETE FROM orders WHERE tenant = 1 AND date_trunc('day', at) = current_date": 'refused stable-function',
+    "DELETE FROM orders WHERE tenant = 1 AND at AT TIME ZONE 'UTC' < current_date": 'single',
+    'DELETE FROM orders WHERE tenant = 1 AND at - at > now() - now()': 'single',
+    'DELETE FROM orders WHERE tenant = 1 AND state::date = current_date': 'refused stable-function',
+    'UPDATE orders SET state = id::text WHERE tenant = 1': 'single',
+    "INSERT INTO orders (tenant, at) VALUES (1, now()) ON CONFLICT (tenant) DO UPDATE SET at = orders.at + interval '1 day'":
+      'refused volatile-function',
+    'DELETE FROM orders WHERE tenant = 1 RETURNING now()': 'refused mutable-returning',
+    'DELETE FROM orders WHERE tenant = 1 RETURNING at::date': 'refused mutable-returning',
+    'INSERT INTO orders (tenant) VALUES (1) RETURNING random()': 'refused mutable-returning',
+    'INSERT INTO orders (tenant, id) VALUES (1, 2) RETURNING id + 1': 'single',
+    'INSERT INTO settings (name) VALUES (1) RETURNING now()': 'unsharded',
   },
   'MERGE (17)': {
     'MERGE INTO orders o USING items i ON o.tenant = i.tenant WHEN MATCHED THEN DELETE': 'scatter',

@@ -251,6 +251,8 @@ export interface Derived {
   readonly alias?: string;
   readonly columns?: readonly string[];
   readonly lateral: boolean;
+  /** Written as `(a JOIN b ON …) AS name`: a join that hides its names, and no query of its own. */
+  readonly joined?: true;
   readonly span: Span;
 }
 
@@ -293,6 +295,8 @@ export interface Cte {
   readonly columns?: readonly string[];
   readonly query: Query;
   readonly materialized?: boolean;
+  /** SEARCH BREADTH or DEPTH FIRST. */
+  readonly search?: true;
   readonly span: Span;
 }
 

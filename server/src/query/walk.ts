@@ -62,6 +62,12 @@ export function queryIn(expr: Expr): Query | undefined {
   return undefined;
 }
 
+/** Queries that stand in an expression, those inside of them left out. */
+export function queriesIn(expr: Expr): readonly Query[] {
+  const own = queryIn(expr);
+  return [...(own ? [own] : []), ...partsOf(expr).flatMap(queriesIn)];
+}
+
 /** Row sources of a FROM list, joins flattened, in source order. */
 export function leavesOf(from: readonly From[]): readonly Exclude<From, { kind: 'join' }>[] {
   return from.flatMap((item) => (item.kind === 'join' ? leavesOf([item.left, item.right]) : [item]));

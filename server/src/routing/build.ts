@@ -5,8 +5,8 @@ import { leavesOf, partsOf, queryIn } from '../query/walk';
 import type { ShardTable } from '../shards/model';
 import { aliasOf, commonColumns, countUses, firstWith, isOwnUse, isRead, rename, starOutputs } from './fromItems';
 import { resolveColumn } from './names';
-import { strictItems } from './outerJoin';
-import { type Item, isScope, type Link, outputNode, type Rel, type Scope } from './scope';
+import { joinsOuter, type OwnerOf, ownerIn, strictItems } from './outerJoin';
+import { emptyScope, type Item, isScope, type Link, outputNode, type Rel, type Scope } from './scope';
 import { partitionColumns } from './windows';
 
 export interface Universe {
@@ -36,29 +36,24 @@ interface Environment {
   readonly depth: number;
 }
 
+/** Items of FROM whose NULL rows a predicate leaves out. */
+interface Strict {
+  readonly items: ReadonlySet<string>;
+  readonly ownerOf: OwnerOf;
+}
+
+const noItems: ReadonlySet<string> = new Set();
+
+const isCte = (ref: TableRef, env: Environment): boolean =>
+  ref.name.parts.length === 1 && env.ctes.has(ref.name.parts[0]?.toLowerCase() ?? '');
+
 export function buildUniverse(query: Query, context: BuildContext): Universe {
   const scopes: Scope[] = [];
   const rels: Rel[] = [];
   const opaque: { why: string }[] = [];
 
   function openScope(one: Query, parent: Scope | undefined, link: Link, of: Scope['of'] = undefined): Scope {
-    const scope: Scope = {
-      id: scopes.length,
-      query: one,
-      parent,
-      link,
-      of,
-      rels: [],
-      children: [],
-      facts: [],
-      names: new Map(),
-      outputs: [],
-      outputsComplete: true,
-      context: undefined,
-      sealed: false,
-      lets: undefined,
-      correlated: false,
-    };
+    const scope = emptyScope(scopes.length, one, parent, link, of);
     scopes.push(scope);
     parent?.children.push(scope);
     return scope;
@@ -224,31 +219,16 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
       expr: undefined,
       node: home ? outputNode(home, i) : undefined,
     }));
-    const work: Scope = {
-      id: scopes.length,
-      query: { kind: 'values', rows: [], orderBy: [], span: body.span },
-      parent: scope,
-      link: 'derived',
-      of: undefined,
-      rels: [],
-      children: [],
-      facts: [],
-      names: new Map(),
-      outputs: columns,
-      outputsComplete: true,
-      context: undefined,
-      sealed: false,
-      lets: undefined,
-      correlated: false,
-    };
-    scopes.push(work);
-    scope.children.push(work);
+    const work = openScope({ kind: 'values', rows: [], orderBy: [], span: body.span }, scope, 'derived');
+    work.outputs = columns;
     scope.names.set(alias, work);
     return work;
   }
 
   function addFrom(scope: Scope, from: readonly From[], where: Expr | undefined, env: Environment): void {
-    const strict = strictItems(where, from);
+    const outer = from.some(joinsOuter);
+    const ownerOf = ownerIn(from, (ref) => (isCte(ref, env) ? undefined : context.table(ref.name.parts)?.columns));
+    const strict: Strict = { items: outer ? strictItems(where, from, ownerOf) : noItems, ownerOf };
     for (const item of from) addItem(scope, item, undefined, strict, env);
   }
 
@@ -257,7 +237,7 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
     scope: Scope,
     item: From,
     context: Set<Item> | undefined,
-    strict: ReadonlySet<string>,
+    strict: Strict,
     env: Environment,
   ): readonly Item[] {
     const added = ((): readonly Item[] => {
@@ -296,22 +276,25 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
     scope: Scope,
     item: Join,
     context: Set<Item> | undefined,
-    strict: ReadonlySet<string>,
+    strict: Strict,
     env: Environment,
   ): readonly Item[] {
     const aliases = (side: From) => leavesOf([side]).map((leaf) => aliasOf(leaf));
-    const filtered = (side: From) => aliases(side).some((alias) => strict.has(alias));
+    const filtered = (side: From) => aliases(side).some((alias) => strict.items.has(alias));
     // A WHERE that no NULL row passes turns the outer join into an inner one.
     const leftNullable = (item.type === 'right' || item.type === 'full') && !filtered(item.left);
     const rightNullable = (item.type === 'left' || item.type === 'full') && !filtered(item.right);
-    const within = (nullable: boolean) => (nullable ? new Set<Item>() : context);
-    const leftContext = within(leftNullable);
-    const rightContext = within(rightNullable);
-    const inner = !leftNullable && !rightNullable ? new Set([...strict, ...strictItems(item.on, [item])]) : strict;
-    const left = addItem(scope, item.left, leftContext, inner, env);
-    const right = addItem(scope, item.right, rightContext, inner, env);
-    if (context) for (const one of [...left, ...right]) context.add(one);
+    const contextOf = (nullable: boolean) => (nullable ? new Set<Item>() : context);
+    const leftContext = contextOf(leftNullable);
+    const rightContext = contextOf(rightNullable);
+    // ON filters what can be left out: both sides of an inner join, the nullable one of an outer join.
+    const on = strictItems(item.on, [item], strict.ownerOf);
     const both = leftNullable && rightNullable;
+    const within = (filters: boolean) =>
+      filters && on.size > 0 ? { ...strict, items: new Set([...strict.items, ...on]) } : strict;
+    const left = addItem(scope, item.left, leftContext, within(!rightNullable), env);
+    const right = addItem(scope, item.right, rightContext, within(!leftNullable), env);
+    if (context) for (const one of [...left, ...right]) context.add(one);
     const holds = both ? new Set<Item>() : leftNullable ? leftContext : rightNullable ? rightContext : context;
     if (item.on)
       for (const part of conjuncts(normalize(item.on)))

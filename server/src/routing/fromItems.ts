@@ -6,6 +6,16 @@ import { type Item, isScope, type Node, relNode, type Scope } from './scope';
 export const aliasOf = (leaf: Exclude<From, { kind: 'join' }>): string =>
   (leaf.alias ?? (leaf.kind === 'table' ? (leaf.name.parts[leaf.name.parts.length - 1] ?? '') : '')).toLowerCase();
 
+/** Tables and subqueries below a FROM item, with what they stand for. */
+export function itemOf(from: From, scope: Scope): Item | undefined {
+  if (from.kind === 'derived') return scope.children.find((child) => child.query === from.query);
+  if (from.kind !== 'table') return undefined;
+  const rel = scope.rels.find((one) => one.ref === from);
+  if (rel) return rel;
+  const named = scope.names.get(aliasOf(from));
+  return named && named !== 'function' ? named : undefined;
+}
+
 export const isRead = (query: Query): boolean =>
   query.kind === 'select' || query.kind === 'set-operation' || query.kind === 'values';
 

@@ -1,5 +1,5 @@
 /** The values that a predicate gives to a key: constants, parameters and other expressions that are known when the statement runs. */
-import type { Expr } from '../query/model';
+import type { Call, Expr } from '../query/model';
 import { partsOf } from '../query/walk';
 
 /** One value of a key. Equal ids are equal values; different ids of constants are different values. */
@@ -25,14 +25,20 @@ const stableFunctions = new Set(
   ),
 );
 
-export function volatilityOf(name: string): Volatility {
+function volatilityOf(name: string): Volatility {
   const base = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   return volatileFunctions.has(base) ? 'volatile' : stableFunctions.has(base) ? 'stable' : 'immutable';
 }
 
+/** Functions that PostgreSQL has in a stable and an immutable form, told apart by their arguments. */
+export function callVolatility({ name, args }: Call): Volatility {
+  const isPlain = (name === 'to_timestamp' && args.length === 1) || (name === 'age' && args.length === 2);
+  return isPlain ? 'immutable' : volatilityOf(name);
+}
+
 /** The worst volatility of any function in the expression; subqueries are not entered. */
 export function exprVolatility(expr: Expr): Volatility {
-  let worst: Volatility = expr.kind === 'call' ? volatilityOf(expr.name) : 'immutable';
+  let worst: Volatility = expr.kind === 'call' ? callVolatility(expr) : 'immutable';
   for (const part of partsOf(expr)) {
     const one = exprVolatility(part);
     if (one === 'volatile' || worst === 'volatile') return 'volatile';

@@ -52,6 +52,31 @@ export interface Scope {
   correlated: boolean;
 }
 
+/** A scope in which nothing has been looked at yet. */
+export const emptyScope = (
+  id: number,
+  query: Query,
+  parent: Scope | undefined,
+  link: Link,
+  of: Scope['of'],
+): Scope => ({
+  id,
+  query,
+  parent,
+  link,
+  of,
+  rels: [],
+  children: [],
+  facts: [],
+  names: new Map(),
+  outputs: [],
+  outputsComplete: true,
+  context: undefined,
+  sealed: false,
+  lets: undefined,
+  correlated: false,
+});
+
 export interface Output {
   readonly name: string;
   readonly expr: Expr | undefined;

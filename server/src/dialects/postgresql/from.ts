@@ -130,6 +130,7 @@ const join = (node: JoinExpr, cx: Lowering): From => {
       span,
     },
     lateral: false,
+    joined: true,
     span,
   };
   return withAlias(derived, node.alias);

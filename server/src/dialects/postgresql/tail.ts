@@ -37,6 +37,7 @@ export const withClause = (clause: WithClause, cx: Lowering): With => {
       ...(cte.aliascolnames && { columns: strings(cte.aliascolnames) }),
       ...(cte.ctematerialized === 'CTEMaterializeAlways' && { materialized: true }),
       ...(cte.ctematerialized === 'CTEMaterializeNever' && { materialized: false }),
+      ...(cte.search_clause && { search: true }),
     });
   }
   return { recursive: clause.recursive ?? false, ctes };

@@ -15,8 +15,8 @@ import { isApart, isMerged, levelOf } from './citus/flat';
 import { planRows, refusedConflict, refusedValues } from './citus/insertRows';
 import { planInsertSelect, withCtesOf } from './citus/insertSelect';
 import { planMerge } from './citus/merge';
-import { planChange, refusedCtes } from './citus/modify';
-import { type Outcome, planSelect, refuse } from './citus/select';
+import { planChange, refusedCtes, refusedReturning } from './citus/modify';
+import { type Outcome, planEmpty, planSelect, refuse } from './citus/select';
 import { isLocal, type Settings } from './citus/tables';
 
 /** Only what cannot change within a transaction binds the key. */
@@ -68,7 +68,7 @@ function routeCitus(query: Query, context: RouteContext): Route {
       return query.inner ? routeCitus(query.inner, context) : readRoute(query, analyse(query, options));
     default: {
       const analysis = prepared(query, options);
-      const outcome = planSelect(analysis.universe.root, analysis, settings);
+      const outcome = planEmpty(analysis) ?? planSelect(analysis.universe.root, analysis, settings);
       const refused = outcome.refused ?? refusedCtes(analysis, settings);
       return planned(query, analysis, { ...outcome, refused });
     }
@@ -142,7 +142,7 @@ function routeInsert(query: Insert, options: AnalysisOptions, settings: Settings
   if (source !== 'default' && source.kind === 'opaque')
     return { ...route, reach: table.kind === 'sharded' ? 'unknown' : route.reach, crossShard: null };
   const rows = source === 'default' ? [[]] : source.rows;
-  const unable = refusedValues(rows);
+  const unable = refusedValues(rows) ?? refusedReturning(query.returning, analysis.universe.root);
   if (unable) return withOutcome(route, refusedOutcome(true, unable));
   const changing = query.with?.ctes.find((cte) => changesRows(cte.query));
   const planned = planRows(rows, query, table);

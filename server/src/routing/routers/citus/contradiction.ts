@@ -55,7 +55,7 @@ function contradicts(edges: readonly (readonly [string, string])[], { universe }
   const isText = (node: string): boolean => {
     const dot = node.indexOf('.');
     const type = universe.rels[Number(node.slice(0, dot))]?.table?.columns.get(node.slice(dot + 1)) ?? '';
-    return /^(text|character varying|varchar)\b/.test(type);
+    return /^(text|character|char|varchar)\b/.test(type);
   };
   const isPlain = (edge: readonly string[], node: string): boolean =>
     isValue(node) && (/^=(-?\d+|\d{4}-\d\d-\d\d)$/.test(node) || edge.some(isText));

@@ -1,20 +1,23 @@
 /** INSERT of given rows: each goes to the shard of its key. */
-import type { Expr, Insert } from '../../../query/model';
-import { partsOf } from '../../../query/walk';
+import type { Column, Expr, Insert } from '../../../query/model';
+import { partsOf, queriesIn, someExpr } from '../../../query/walk';
 import type { ShardTable } from '../../../shards/model';
 import { shardOf } from '../../exactShards';
 import { type KeyPlace, keyPlaces, rowKey } from '../../insert';
 import { exprVolatility, keyValueOf } from '../../keyValue';
 import type { Reason, Shards } from '../../route';
-import { queriesIn } from './recursive';
 import { type Outcome, refuse } from './select';
+import { dependsOnZone } from './timeZone';
 
 /** What ON CONFLICT may not do on distributed tables. */
 export function refusedConflict(insert: Insert, table: ShardTable): Outcome['refused'] {
   const { onConflict } = insert;
   if (!onConflict) return null;
+  const typeOf = ({ name }: Column): string | undefined => table.columns.get(name);
+  const isMutable = (expr: Expr): boolean =>
+    exprVolatility(expr) !== 'immutable' || someExpr(expr, (one) => dependsOnZone(one, typeOf));
   for (const one of onConflict.set) {
-    if (exprVolatility(one.value) !== 'immutable')
+    if (isMutable(one.value))
       return refuse('volatile-function', 'ON CONFLICT sets a value that is not the same wherever it is computed');
     if (queriesIn(one.value).length > 0) return refuse('insert-subquery', 'ON CONFLICT reads a subquery');
     const isKey =
@@ -22,7 +25,7 @@ export function refusedConflict(insert: Insert, table: ShardTable): Outcome['ref
     if (isKey && !(one.value.kind === 'column' && one.value.name.toLowerCase() === one.column.toLowerCase()))
       return refuse('key-update', `\`${one.column}\` decides the shard of a row and cannot be changed`);
   }
-  if ([onConflict.where, onConflict.targetWhere].some((expr) => expr && exprVolatility(expr) !== 'immutable'))
+  if ([onConflict.where, onConflict.targetWhere].some((expr) => expr && isMutable(expr)))
     return refuse('volatile-function', 'the WHERE of ON CONFLICT is not the same wherever it is computed');
   return null;
 }

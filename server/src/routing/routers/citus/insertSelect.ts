@@ -84,8 +84,8 @@ function pushdownObstacleOf(
   if (insert.with) return 'a WITH in front of INSERT keeps its rows apart';
   if (changesByCall(root.query)) return 'it computes values that differ from shard to shard';
   const plan = newPlan(source, settings);
-  if (!hasApart(source) && onOneShard(root, plan)?.kind === 'single' && keepsKey(insert, root, table, plan))
-    return undefined;
+  const place = hasApart(source) ? undefined : onOneShard(root, plan)?.kind;
+  if ((place === 'single' || place === 'none') && keepsKey(insert, root, table, plan)) return undefined;
   planCtes(root, plan);
   planParts(root, plan, 1);
   if (plan.notes.length > 0) return 'a part of it is run first';

@@ -1,7 +1,9 @@
 /** MERGE: on the shards where target and source lie together, otherwise the source's rows are moved, or nothing goes. */
 import type { Expr, Merge, Query } from '../../../query/model';
 import { conjuncts, normalize, truthOf } from '../../../query/normalize';
+import { queriesIn } from '../../../query/walk';
 import type { Analysis } from '../../analysis';
+import { itemOf } from '../../fromItems';
 import { keyType } from '../../hash/postgresql';
 import { exprVolatility } from '../../keyValue';
 import { resolveColumn } from '../../names';
@@ -9,7 +11,7 @@ import { worse } from '../../reach';
 import { isScope, type Rel, relNode, type Scope } from '../../scope';
 import { keyBehind, keysEqual } from './equality';
 import { mergeObstacle } from './pushdown';
-import { itemOf, planCtes, planParts, queriesIn } from './recursive';
+import { planCtes, planParts } from './recursive';
 import { newPlan, type Outcome, planSelect, reachOf, refuse } from './select';
 import { onOneShard } from './single';
 import { activeRels, isDistributed, isLocal, isReference, type Plan, type Settings } from './tables';
@@ -45,7 +47,7 @@ export function planMerge(
   if (
     target.table?.kind === 'single-shard'
       ? single?.kind === 'single' && !rels.some(isReference)
-      : !hasQueries && isTogether(query, root, target, newPlan(analysis, settings))
+      : !hasQueries && !hidesCte(query, analysis) && isTogether(query, root, target, newPlan(analysis, settings))
   ) {
     const { reach, shards } = single ? { reach: 'single' as const, shards: { count: 1 } } : reachOf(root, plan);
     return { ...base, reach, shards };
@@ -64,6 +66,15 @@ export function planMerge(
     notes: [{ code: 'rows-move', text, span: query.span }, ...read.notes],
   };
 }
+
+/** A CTE of the statement is read inside a subquery: it is not merged there. */
+const hidesCte = (query: Merge, { universe }: Analysis): boolean =>
+  universe.scopes.some(
+    (scope) =>
+      scope.of?.kind === 'cte' &&
+      scope.parent !== universe.root &&
+      query.with?.ctes.some((cte) => cte.query === scope.query) === true,
+  );
 
 /** The source as a statement of its own. */
 const sourceQuery = (query: Merge): Query => ({

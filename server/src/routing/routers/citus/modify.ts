@@ -1,16 +1,15 @@
 /** UPDATE and DELETE: what Citus refuses, and where the rest runs. */
-import type { Assignment, Delete, Expr, From, Query, Update } from '../../../query/model';
+import type { Assignment, Delete, Expr, From, Query, SelectItem, Update } from '../../../query/model';
 import { conjuncts, normalize } from '../../../query/normalize';
-import { leavesOf, partsOf, someExpr } from '../../../query/walk';
+import { leavesOf, partsOf, queriesIn, someExpr } from '../../../query/walk';
 import type { Analysis } from '../../analysis';
-import { keyType } from '../../hash/postgresql';
-import { exprVolatility, keyValueOf, volatilityOf } from '../../keyValue';
+import { itemOf } from '../../fromItems';
+import { callVolatility, exprVolatility, keyValueOf } from '../../keyValue';
 import { resolveColumn } from '../../names';
 import { type Rel, relNode, type Scope } from '../../scope';
 import { changesRows } from './changes';
 import { changesByCall } from './ctes';
 import { pushdownObstacle } from './pushdown';
-import { itemOf, queriesIn } from './recursive';
 import { newPlan, type Outcome, planInParts, planSelect, refuse } from './select';
 import { onOneShard } from './single';
 import {
@@ -23,6 +22,7 @@ import {
   readsShards,
   type Settings,
 } from './tables';
+import { dependsOnZone, type TypeOf } from './timeZone';
 
 type Change = Update | Delete;
 type Refusal = Outcome['refused'];
@@ -89,6 +89,9 @@ function mergesName(query: Change, root: Scope): boolean {
   return query.from.some(visit);
 }
 
+const declares = (query: Query, body: Query): boolean =>
+  'with' in query && query.with?.ctes.some((cte) => cte.query === body) === true;
+
 /** Plans with CTEs merged in; where that fails, with all of them run first. `left`: subqueries in FROM that are sent along. */
 function withCteFallback(
   root: Scope,
@@ -100,7 +103,12 @@ function withCteFallback(
     const outcome = planInParts(root, plan, settings);
     return { ...outcome, left: fromScopes(root).filter((child) => !plan.planned.has(child)) };
   };
-  const first = attempt(false);
+  // CTEs of a statement that changes rows are merged where they stand in its FROM, not in subqueries.
+  const first = attempt(
+    analysis.universe.scopes.some(
+      (scope) => scope.of?.kind === 'cte' && scope.parent !== root && declares(root.query, scope.query),
+    ),
+  );
   // Rows of a distributed table never go straight into every copy of a reference table.
   const target = root.rels.find((rel) => 'targets' in root.query && root.query.targets.includes(rel.ref));
   const spreads = target !== undefined && isReference(target) && !first.crossShard && first.reach !== 'reference';
@@ -133,9 +141,13 @@ function emptyChange(query: Change, target: Rel | undefined): Outcome {
     : { ...common, reach: 'none', shards: { count: 0 } };
 }
 
-/** What is refused of the CTEs that change rows, wherever they stand. */
+const searches = ({ query }: Scope): boolean => 'with' in query && query.with?.ctes.some((cte) => cte.search) === true;
+
+/** What is refused of CTEs, wherever they stand: those with SEARCH, and some of those that change rows. */
 export function refusedCtes(analysis: Analysis, settings: Settings): Refusal {
   const { root, scopes, rels } = analysis.universe;
+  if (scopes.some(searches) && !rels.every(isLocal))
+    return refuse('search-clause', 'a recursive CTE with SEARCH is not sent to the shards');
   const declared = 'with' in root.query ? (root.query.with?.ctes ?? []).map((cte) => cte.query) : [];
   for (const scope of scopes) {
     const { query } = scope;
@@ -156,6 +168,7 @@ function refusedChange(query: Change, root: Scope, target: Rel, plan: Plan): Ref
   if (isLocal(target)) return null;
   return (
     refusedCalls(query, root) ??
+    refusedReturning(query.returning, root) ??
     (isReference(target) ? refusedReference(query, root, plan) : null) ??
     (query.kind === 'update' ? refusedKeyChange(query, query.set, target, root) : null)
   );
@@ -170,7 +183,7 @@ function refusedCalls(query: Change, root: Scope): Refusal {
   )
     return refuse('volatile-function', 'a volatile function would be computed differently on each shard or copy');
   const tested = query.where ? [...values, query.where] : values;
-  if (tested.some((value) => hasStable(value, true, root)))
+  if (tested.some((value) => hasStable(value, true, typeIn(root))))
     return refuse(
       'stable-function',
       'a function that depends on the session is computed once, so it cannot read columns or stand in CASE or COALESCE',
@@ -178,26 +191,37 @@ function refusedCalls(query: Change, root: Scope): Refusal {
   return null;
 }
 
-/** How a point in time is written as a date or a clock's time depends on the session's time zone. */
-function dependsOnZone(expr: Expr, root: Scope): boolean {
-  if (expr.kind !== 'cast' || expr.value.kind !== 'column' || !/^(date|time|timestamp|text|varchar)$/.test(expr.type))
-    return false;
-  const column = resolveColumn(expr.value, root)?.node;
-  const dot = column?.indexOf('.') ?? -1;
-  const rel = root.rels.find((one) => column?.startsWith(`${one.id}.`));
-  const declared = rel?.table?.columns.get(column?.slice(dot + 1) ?? '') ?? '';
-  return keyType(declared) === 'timestamptz';
+/** A stable call that cannot be computed before the statement is sent: it reads columns, or may not be reached at all. */
+function hasStable(expr: Expr, plain: boolean, typeOf: TypeOf): boolean {
+  if (isStable(expr, typeOf) && (!plain || (!isInlined(expr) && someExpr(expr, (one) => one.kind === 'column'))))
+    return true;
+  const inside = plain && !(expr.kind === 'case' || (expr.kind === 'call' && expr.name === 'coalesce'));
+  return partsOf(expr).some((part) => hasStable(part, inside, typeOf));
 }
 
-/** A stable call that cannot be computed before the statement is sent: it reads columns, or may not be reached at all. */
-function hasStable(expr: Expr, plain: boolean, root: Scope): boolean {
-  if (expr.kind === 'call' && volatilityOf(expr.name) === 'stable' && someExpr(expr, (one) => one.kind === 'column'))
-    return true;
-  if (dependsOnZone(expr, root)) return true;
-  if (!plain && expr.kind === 'call' && volatilityOf(expr.name) === 'stable') return true;
-  const inside = plain && !(expr.kind === 'case' || (expr.kind === 'call' && expr.name === 'coalesce'));
-  return partsOf(expr).some((part) => hasStable(part, inside, root));
+const isStable = (expr: Expr, typeOf: TypeOf): boolean =>
+  (expr.kind === 'call' && callVolatility(expr) === 'stable') || dependsOnZone(expr, typeOf);
+
+/** `age(t)` is replaced by what it stands for before Citus looks: today is computed once, and the rest reads the column. */
+const isInlined = (expr: Expr): boolean => expr.kind === 'call' && expr.name === 'age';
+
+/** RETURNING is computed where the row lies: it may hold nothing that differs between sessions. */
+export function refusedReturning(items: readonly SelectItem[] | undefined, scope: Scope): Refusal {
+  const typeOf = typeIn(scope);
+  const mutable = items?.some(
+    ({ expr }) => exprVolatility(expr) !== 'immutable' || someExpr(expr, (one) => dependsOnZone(one, typeOf)),
+  );
+  return mutable ? refuse('mutable-returning', 'RETURNING holds a function that may differ between sessions') : null;
 }
+
+const typeIn =
+  (scope: Scope): TypeOf =>
+  (column) => {
+    const node = resolveColumn(column, scope)?.node;
+    const dot = node?.indexOf('.') ?? -1;
+    const rel = node === undefined ? undefined : scope.rels.find((one) => node.startsWith(`${one.id}.`));
+    return rel?.table?.columns.get(node?.slice(dot + 1) ?? '');
+  };
 
 function refusedReference(query: Change, root: Scope, plan: Plan): Refusal {
   const direct = root.rels.filter((rel) => !query.targets.includes(rel.ref));

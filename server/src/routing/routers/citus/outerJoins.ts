@@ -2,7 +2,7 @@
 import type { From } from '../../../query/model';
 import { leavesOf } from '../../../query/walk';
 import { aliasOf } from '../../fromItems';
-import { joinsOuter, strictItems } from '../../outerJoin';
+import { joinsOuter, ownerIn, strictItems } from '../../outerJoin';
 import type { Scope } from '../../scope';
 
 const fromOf = ({ query }: Scope): readonly From[] =>
@@ -15,13 +15,17 @@ export const writesOuterJoin = (scope: Scope): boolean => fromOf(scope).some(joi
 export function hasOuterJoin(scope: Scope): boolean {
   const from = fromOf(scope);
   if (!from.some(joinsOuter)) return false;
-  const strict = strictItems('where' in scope.query ? scope.query.where : undefined, from);
-  const filtered = (side: From): boolean => leavesOf([side]).some((leaf) => strict.has(aliasOf(leaf)));
-  const visit = (one: From): boolean => {
+  const ownerOf = ownerIn(from, (ref) => scope.rels.find((rel) => rel.ref === ref)?.table?.columns);
+  const visit = (one: From, strict: ReadonlySet<string>): boolean => {
     if (one.kind !== 'join') return false;
+    const filtered = (side: From): boolean => leavesOf([side]).some((leaf) => strict.has(aliasOf(leaf)));
     const left = (one.type === 'right' || one.type === 'full') && !filtered(one.left);
     const right = (one.type === 'left' || one.type === 'full') && !filtered(one.right);
-    return left || right || visit(one.left) || visit(one.right);
+    if (left || right) return true;
+    // What an inner join is ON filters the joins below it as WHERE does.
+    const below = new Set([...strict, ...strictItems(one.on, from, ownerOf)]);
+    return visit(one.left, below) || visit(one.right, below);
   };
-  return from.some(visit);
+  const where = strictItems('where' in scope.query ? scope.query.where : undefined, from, ownerOf);
+  return from.some((one) => visit(one, where));
 }

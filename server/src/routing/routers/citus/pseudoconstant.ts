@@ -4,14 +4,13 @@
  */
 import type { Expr } from '../../../query/model';
 import { truthOf } from '../../../query/normalize';
-import { leavesOf, someExpr } from '../../../query/walk';
+import { leavesOf, queriesIn, someExpr } from '../../../query/walk';
 import { equality } from '../../bind';
 import { exprVolatility } from '../../keyValue';
 import type { Scope } from '../../scope';
 import { emptyLevels } from './contradiction';
 import { levelOf } from './flat';
 import { hasOuterJoin, writesOuterJoin } from './outerJoins';
-import { queriesIn } from './recursive';
 import type { Plan } from './tables';
 
 /** Outer joins of the whole statement, as far as the planner sees them; `hidden`: it may have missed one. */

@@ -5,6 +5,7 @@ import { exprVolatility } from '../../keyValue';
 import { resolveColumn } from '../../names';
 import type { Scope } from '../../scope';
 import { keyBehind } from './equality';
+import { locksRows } from './locks';
 import { armsOf, fromReadsShards, type Plan, readsShards, sublinks } from './tables';
 
 /** Why a subquery cannot be sent along; undefined where it can. */
@@ -30,7 +31,7 @@ export function pushdownObstacle(scope: Scope, plan: Plan): string | undefined {
     if (arms) return arms;
   }
   if (query.kind === 'select' || query.kind === 'set-operation') {
-    if (query.lock) return 'it locks rows';
+    if (locksRows(query, scope)) return 'it locks rows';
     if (query.with?.recursive) return 'it is recursive';
   }
   return undefined;

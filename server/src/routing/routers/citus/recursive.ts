@@ -2,13 +2,13 @@
  * Recursive planning: parts of a query that cannot be sent to the shards along with the rest are run first, and their
  * rows are sent to whoever needs them. Inner queries are looked at before outer ones.
  */
-import type { Expr, From, Join, Query } from '../../../query/model';
+import type { From, Join } from '../../../query/model';
 import { conjuncts, normalize } from '../../../query/normalize';
-import { partsOf, queryIn } from '../../../query/walk';
-import { aliasOf, commonColumns } from '../../fromItems';
+import { queriesIn } from '../../../query/walk';
+import { commonColumns, itemOf } from '../../fromItems';
 import { exprVolatility } from '../../keyValue';
 import { findOutput, resolveColumn } from '../../names';
-import { type Item, isScope, type Node, type Rel, type Scope } from '../../scope';
+import { isScope, type Node, type Rel, type Scope } from '../../scope';
 import { cteObstacle } from './ctes';
 import { keyBehind, keysTied, unionIsSafe } from './equality';
 import { writesOuterJoin } from './outerJoins';
@@ -153,16 +153,6 @@ function planNotColocated(scope: Scope, plan: Plan): void {
 const holdsUnion = (scope: Scope): boolean =>
   scope.query.kind === 'set-operation' || scope.children.some((child) => child.link === 'derived' && holdsUnion(child));
 
-/** Tables and subqueries below a FROM item, with what they stand for. */
-export function itemOf(from: From, scope: Scope): Item | undefined {
-  if (from.kind === 'derived') return scope.children.find((child) => child.query === from.query);
-  if (from.kind !== 'table') return undefined;
-  const rel = scope.rels.find((one) => one.ref === from);
-  if (rel) return rel;
-  const named = scope.names.get(aliasOf(from));
-  return named && named !== 'function' ? named : undefined;
-}
-
 /** The side of an outer join that every shard would answer in full is not joined with rows of one shard each. */
 function planOuterJoins(scope: Scope, plan: Plan): void {
   const { query } = scope;
@@ -208,7 +198,7 @@ function planOuterJoins(scope: Scope, plan: Plan): void {
 function meetsReference(outer: From, inner: From, join: Join, scope: Scope, plan: Plan): boolean {
   if (plan.settings.version < 13 || plan.analysis.universe.root.query.kind !== 'select') return false;
   const left = itemOf(outer, scope);
-  const right = itemOf(inner, scope);
+  const right = inner.kind === 'derived' && inner.joined ? undefined : itemOf(inner, scope);
   if (!left || !right || isScope(left) || !isReference(left)) return false;
   const isKey = (node: Node | undefined): boolean => {
     const rel = keyBehind(node, plan);
@@ -216,7 +206,8 @@ function meetsReference(outer: From, inner: From, join: Join, scope: Scope, plan
   };
   if (join.using || join.natural)
     return (join.using ?? commonColumns(join, [left], [right])).some((name) => isKey(findOutput(right, name)?.node));
-  return conjuncts(join.on && normalize(join.on)).some((part) => {
+  // `… AND false` still compares the columns.
+  return (join.on?.kind === 'and' ? join.on.args : conjuncts(join.on && normalize(join.on))).some((part) => {
     if (part.kind !== 'compare' || part.op !== '=') return false;
     const [a, b] = [part.left, part.right].map((side) =>
       side.kind === 'column' ? resolveColumn(side, scope)?.node : undefined,
@@ -267,10 +258,4 @@ function planLocalJoins(scope: Scope, plan: Plan): void {
     return;
   }
   for (const rel of local) fetch(rel, plan, 'it is not on the shards');
-}
-
-/** Queries that stand in an expression, those inside of them left out. */
-export function queriesIn(expr: Expr): readonly Query[] {
-  const own = queryIn(expr);
-  return [...(own ? [own] : []), ...partsOf(expr).flatMap(queriesIn)];
 }

@@ -1,16 +1,17 @@
 /** How a SELECT is planned: on one shard if it can, otherwise parts first, then the rest on every shard. */
 import type { Select, SelectItem } from '../../../query/model';
-import { leavesOf } from '../../../query/walk';
+import { leavesOf, queriesIn } from '../../../query/walk';
 import type { Analysis } from '../../analysis';
 import type { CrossShard, Reach, Reason, Shards } from '../../route';
 import type { Rel, Scope } from '../../scope';
 import { keysEqual } from './equality';
 import { isFlat } from './flat';
 import { hasOddFullJoin, lateralObstacle } from './lateral';
+import { locksRows } from './locks';
 import { writesOuterJoin } from './outerJoins';
 import { outerJoinsOf } from './pseudoconstant';
 import { mergeObstacle, pushdownObstacle } from './pushdown';
-import { planParts, queriesIn } from './recursive';
+import { planParts } from './recursive';
 import { onOneShard } from './single';
 import {
   activeRels,
@@ -45,6 +46,13 @@ export const newPlan = (analysis: Analysis, settings: Settings, keepCtes = false
   stuck: [],
   keepCtes,
 });
+
+/** A SELECT of no rows is one task on some shard, and reads no copy of a reference table either. */
+export function planEmpty(analysis: Analysis): Outcome | undefined {
+  const { rels } = analysis.universe;
+  if (rels.every(isLocal) || rels.some(isDistributed) || !analysis.empty()) return undefined;
+  return { reach: 'single', crossShard: null, refused: null, shards: { count: 1 }, notes: [] };
+}
 
 export function planSelect(root: Scope, analysis: Analysis, settings: Settings): Outcome {
   const single = onOneShard(root, newPlan(analysis, settings));
@@ -191,7 +199,8 @@ function refusal(root: Scope, plan: Plan, settings: Settings): Outcome['refused'
     if (query.groupingSets) return refuse('grouping-sets', 'grouping sets are only answered by a single shard');
     if ([query.limit, query.offset].some((expr) => expr && queriesIn(expr).length > 0))
       return refuse('limit-subquery', 'LIMIT and OFFSET cannot be subqueries where several shards answer');
-    if (query.lock) return refuse('row-locks', 'FOR UPDATE and FOR SHARE are only answered by a single shard');
+    if (locksRows(query, root))
+      return refuse('row-locks', 'FOR UPDATE and FOR SHARE are only answered by a single shard');
   }
   if (plan.analysis.universe.scopes.some((scope) => isRecursive(scope) && !plan.planned.has(scope)))
     return refuse('recursive-cte', 'a recursive CTE is only answered by a single shard');

@@ -1,8 +1,9 @@
 /** Whether all of a query lies on one shard: then anything goes. */
 
-import type { Scope } from '../../scope';
+import type { Rel, Scope } from '../../scope';
 import { changesByQuery } from './changes';
 import { activeRels, isDistributed, isLocal, isReference, type Plan, prune } from './tables';
+import { isFalse } from './unplanned';
 
 export type SingleShard =
   | {
@@ -13,13 +14,20 @@ export type SingleShard =
     }
   | undefined;
 
+/** Stands in a subquery whose own condition is false. */
+function isUnread(rel: Rel, root: Scope): boolean {
+  for (let at: Scope | undefined = rel.scope; at && at !== root; at = at.parent)
+    if (at.facts.some(isFalse)) return true;
+  return false;
+}
+
 /** Where a query runs if one place has all of its rows. */
 export function onOneShard(scope: Scope, plan: Plan): SingleShard {
   const rels = activeRels(scope, plan);
   const distributed = rels.filter(isDistributed);
   if (changesByQuery(scope, plan)) return undefined;
   if (distributed.length === 0) {
-    if (rels.some(isLocal)) return { kind: 'unsharded' };
+    if (rels.some((rel) => isLocal(rel) && !isUnread(rel, scope))) return { kind: 'unsharded' };
     return rels.some(isReference) ? { kind: 'reference' } : { kind: 'unsharded' };
   }
   if (rels.some(isLocal)) return undefined;

@@ -6,6 +6,7 @@ import type { Reason } from '../../route';
 import type { Rel, Scope } from '../../scope';
 import { emptyLevels } from './contradiction';
 import { levelOf } from './flat';
+import { isUnplanned } from './unplanned';
 
 /** Hash-distributed or schema-based: lies on worker shards and nowhere else. */
 export const isDistributed = (rel: Rel): boolean => rel.table?.kind === 'sharded' || rel.table?.kind === 'single-shard';
@@ -32,7 +33,8 @@ function findShards(rel: Rel, analysis: Analysis): Pruned {
   const table = rel.table;
   if (table?.kind === 'single-shard') return { reach: 'single', ids: new Set([0]), key: `${table.group}:0` };
   if (table?.kind !== 'sharded') return { reach: 'none' };
-  if (emptyLevels(analysis).has(levelOf(rel.scope))) return { reach: 'none', ids: new Set() };
+  if (emptyLevels(analysis).has(levelOf(rel.scope)) || isUnplanned(rel.scope, analysis))
+    return { reach: 'none', ids: new Set() };
   const [column = ''] = table.shardKey;
   const domain = analysis.domain(rel, column);
   if (domain.kind === 'none') return { reach: 'none', ids: new Set() };

@@ -2,7 +2,7 @@
 import type { Expr, From, Join } from '../../../query/model';
 import { leavesOf } from '../../../query/walk';
 import { aliasOf } from '../../fromItems';
-import { strictItems } from '../../outerJoin';
+import { ownerIn, strictItems } from '../../outerJoin';
 import type { Rel, Scope } from '../../scope';
 import { type Equality, equalitiesIn, type Predicate, relOf, split, subqueriesOf } from './columns';
 import { keyspaceOf, type Planning } from './context';
@@ -29,6 +29,7 @@ export function planFrom(
         }
       : undefined,
     from,
+    ownerIn(from, (ref) => scope.rels.find((rel) => rel.ref === ref)?.table?.columns),
   );
   const isFiltered = (side: From): boolean => leavesOf([side]).some((leaf) => strict.has(aliasOf(leaf)));
   const flatten = (item: From): void => {
