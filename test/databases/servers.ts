@@ -99,7 +99,8 @@ export async function startPostgres(): Promise<Running> {
   return { url: `postgres://ann:${secret}@127.0.0.1:${port}/postgres`, stop: stopping(child, folder, 'SIGINT') };
 }
 
-export async function startMariadb(): Promise<Running> {
+/** `init`: statements of the administrator, each on a line of its own. */
+export async function startMariadb(init = ''): Promise<Running> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shardlint-maria-'));
   const data = path.join(folder, 'data');
   const user = os.userInfo().username;
@@ -111,10 +112,10 @@ export async function startMariadb(): Promise<Running> {
     },
   );
   const port = await freePort();
-  const init = path.join(folder, 'init.sql');
+  const initFile = path.join(folder, 'init.sql');
   fs.writeFileSync(
-    init,
-    `CREATE DATABASE shop;\nDELETE FROM mysql.global_priv WHERE User = '';\nFLUSH PRIVILEGES;\nCREATE USER 'ann'@'%' IDENTIFIED BY '${password}';\nGRANT ALL ON *.* TO 'ann'@'%';\n`,
+    initFile,
+    `CREATE DATABASE shop;\nDELETE FROM mysql.global_priv WHERE User = '';\nFLUSH PRIVILEGES;\nCREATE USER 'ann'@'%' IDENTIFIED BY '${password}';\nGRANT ALL ON *.* TO 'ann'@'%';\n${init}`,
   );
   const child = spawn(
     mariadbPath() ?? '',
@@ -125,7 +126,7 @@ export async function startMariadb(): Promise<Running> {
       '--bind-address=127.0.0.1',
       `--socket=${folder}/s`,
       `--user=${user}`,
-      `--init-file=${init}`,
+      `--init-file=${initFile}`,
       '--skip-log-bin',
     ],
     { stdio: 'ignore' },

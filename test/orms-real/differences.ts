@@ -1,5 +1,6 @@
 /** Where the source does not say what is sent: each was looked at, and says why. */
-import type { Version } from './harness/differential';
+import { type Version, versions } from './harness/differential';
+import type { ServerKind } from './libraries';
 
 export interface Difference {
   readonly library: string;
@@ -7,11 +8,22 @@ export interface Difference {
   readonly shape: string;
   /** Left out where all versions differ. */
   readonly versions?: readonly Version[];
+  /** Left out where it is so on every server. */
+  readonly server?: ServerKind;
   /** A sentence for `server/docs/orms.md`. */
   readonly because: string;
 }
 
+const readBack =
+  'Without RETURNING the row that is written is read back by its id, in the same transaction: the inventory names the write.';
+
 export const differences: readonly Difference[] = [
+  ...['withRelatedOffKey', 'withRelatedParent'].map((shape) => ({
+    library: 'bookshelf',
+    shape,
+    because:
+      'What `withRelated` reads by a second statement is shown as the join that it amounts to: the rows lie on other shards than those that refer to them.',
+  })),
   {
     library: 'knex',
     shape: 'operationLater',
@@ -52,9 +64,16 @@ export const differences: readonly Difference[] = [
     because:
       'What `include` reads by a second statement is shown as the join that it amounts to: the rows lie on other shards than those that refer to them.',
   })),
+  ...['create', 'createdAndRead', 'interactive', 'updateByCompound', 'updateWithKey', 'upsert'].map((shape) => ({
+    library: 'prisma',
+    shape,
+    server: 'mysql' as const,
+    because: readBack,
+  })),
   {
     library: 'sequelize',
     shape: 'findOrCreatedNew',
+    server: 'postgresql',
     because:
       'On PostgreSQL the insert stands in the body of a function that is made for it; the source is read as the insert.',
   },
@@ -63,4 +82,18 @@ export const differences: readonly Difference[] = [
     shape: 'softDestroyed',
     because: 'A paranoid model updates `deletedAt`; the inventory names the operation that is meant, a delete.',
   },
+  ...['inTransaction', 'savedAndRead', 'savedCascade', 'savedNew', 'upserted'].map((shape) => ({
+    library: 'typeorm',
+    shape,
+    server: 'mysql' as const,
+    because: readBack,
+  })),
 ];
+
+export const differencesOf = (library: string, server: ServerKind, version: Version): readonly Difference[] =>
+  differences.filter(
+    (one) =>
+      one.library === library &&
+      (one.versions ?? versions).includes(version) &&
+      (one.server === undefined || one.server === server),
+  );

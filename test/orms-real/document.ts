@@ -15,31 +15,46 @@ export interface Outcome {
 export interface Result extends Outcome {
   readonly library: Library;
   readonly differences: readonly Difference[];
+  /** The same shapes, and some of its own, on a MariaDB. */
+  readonly mysql: Outcome | undefined;
 }
 
 /** `withManyOffKey` → `with many off key`. */
 const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-const row = ({ library, versions, shapes, agree, executed, differences }: Result): string =>
-  `| ${library.title} | ${versions.earlier}, ${versions.current} | ${shapes.length} | ${agree} of ${executed} | ${differences.length} |`;
+const row = ({ library, versions, shapes, agree, executed, mysql, differences }: Result): string =>
+  `| ${library.title} | ${versions.earlier}, ${versions.current} | ${shapes.length} | ${agree} of ${executed} | ${
+    mysql === undefined ? '' : mysql.shapes.length
+  } | ${mysql === undefined ? '' : `${mysql.agree} of ${mysql.executed}`} | ${differences.length} |`;
 
-const section = ({ library, shapes, differences }: Result): string =>
-  [
+const servers = { postgresql: 'PostgreSQL', mysql: 'MySQL', mongodb: 'MongoDB' } as const;
+
+/** Where a difference is not everywhere. */
+const place = ({ versions, server }: Difference): string => {
+  const parts = [
+    ...(versions === undefined ? [] : [`${versions.join(', ')} version`]),
+    ...(server === undefined ? [] : [`on ${servers[server]}`]),
+  ];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+};
+
+const section = ({ library, shapes, mysql, differences }: Result): string => {
+  const own = (mysql?.shapes ?? []).filter((shape) => !shapes.includes(shape));
+  return [
     `## ${library.title}`,
     '',
     `Executed: ${shapes.map(words).join(' · ')}.`,
+    ...(own.length === 0 ? [] : ['', `On MySQL, too: ${own.map(words).join(' · ')}.`]),
     ...(differences.length === 0
       ? []
       : [
           '',
           'Not as the source says:',
           '',
-          ...differences.map(
-            ({ shape, versions, because }) =>
-              `- \`${shape}\`${versions === undefined ? '' : ` (${versions.join(', ')} version)`}: ${because}`,
-          ),
+          ...differences.map((one) => `- \`${one.shape}\`${place(one)}: ${one.because}`),
         ]),
   ].join('\n');
+};
 
 export const document = (results: readonly Result[]): string => `# What is read of each library
 
@@ -49,13 +64,15 @@ The real library is the judge. \`test/orms-real/shapes\` has one file a library;
 embedded PostgreSQL, in two versions of the library, and every statement is read off the wire. Read by our own SQL path
 with the same shard map, the statements must be what \`shardlint queries\` says of the source: the same operation, tables
 and class, in the same transaction. What differs is listed here with its reason, and nothing else may differ.
+The same shapes are executed on a MariaDB by the libraries that speak MySQL, with those that only this dialect has
+(\`test/orms-real/shapes/mysql\`).
 The MongoDB driver and Mongoose speak to what answers like a mongos; their commands are read as the calls that would send them.
 
 A call that sends several statements (eager loads by separate selects, nested writes) is one item: it has the tables of
 all of them and the class of the worst.
 
-| library | versions | shapes | agree | differ |
-| --- | --- | --- | --- | --- |
+| library | versions | shapes | agree | on MySQL | agree | differ |
+| --- | --- | --- | --- | --- | --- | --- |
 ${results.map(row).join('\n')}
 
 ${results.map(section).join('\n\n')}

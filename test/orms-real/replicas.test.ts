@@ -17,7 +17,7 @@ for (const name of fs
   const library = libraries.find((one) => one.id === id);
   describe(library?.title ?? id, () => {
     for (const version of versions) {
-      test(`${library?.package} ${versionOf(library?.package ?? '', version)}`, async () => {
+      test(`${library?.package} ${versionOf(id, library?.package ?? '', version)}`, async () => {
         const file = path.join(home, name);
         const recorded = await execute(file, version);
         const both = await readBoth(file, recorded);

@@ -9,6 +9,7 @@ import type { Route } from '../routing/route';
 import type { Pin } from '../routing/router';
 import { combine, routeStatement } from '../routing/routeStatement';
 import type { Effective } from '../shards/load';
+import { requoted } from '../sql/quoting';
 import { toSource } from '../text/sourceMap';
 import type { Span } from '../text/span';
 import { physicalTables } from './explainSql';
@@ -83,7 +84,8 @@ function linkOne(
   if (statement.kind === 'model') {
     return { statements: [fromModel(file, found, statement.query, context, pins)], comments: [] };
   }
-  const { text, map, holes } = statement;
+  const { map, holes, names = [] } = statement;
+  const text = requoted(statement.text, names, context.dialect.dialect.lexical);
   const read = readSql(text, context.dialect, { holes });
   return {
     statements: read.statements.map((one) => {

@@ -11,6 +11,7 @@ import type { Effective } from '../shards/load';
 import type { LoggedStatement } from '../shards/model';
 import type { Lexical } from '../sql/lexical';
 import { normalized } from '../sql/normalized';
+import { requoted } from '../sql/quoting';
 import { physicalTables } from './explainSql';
 import type { LoadedDialect } from './parsers';
 import { type ReadStatement, readSql } from './readSql';
@@ -64,7 +65,7 @@ function loggedRead(statement: LoggedStatement, dialect: LoadedDialect): readonl
 
 function weighable({ found, sql, query }: Statement, lexical: Lexical): Weighable {
   const all = found ? [found.statement, ...found.variants, ...(found.also ?? [])] : [];
-  const texts = all.filter((one): one is SqlStatement => one.kind === 'sql');
+  const texts = all.flatMap((one) => (one.kind === 'sql' ? [asWritten(one, lexical)] : []));
   const models = all.flatMap((one) => (one.kind === 'model' ? [one.query] : []));
   const keys = found
     ? texts.flatMap((one) => keyOf(one, all.length === 1 ? sql : one.text, lexical) ?? [])
@@ -73,16 +74,20 @@ function weighable({ found, sql, query }: Statement, lexical: Lexical): Weighabl
   return { keys: keys.filter((key) => key !== ''), shapes };
 }
 
-function keyOf(statement: SqlStatement, part: string, lexical: Lexical): string | undefined {
+const asWritten = ({ text, holes, names = [] }: SqlStatement, lexical: Lexical): Text => ({
+  text: requoted(text, names, lexical),
+  holes,
+});
+
+type Text = Pick<SqlStatement, 'text' | 'holes'>;
+
+function keyOf(statement: Text, part: string, lexical: Lexical): string | undefined {
   const { text, holes } = partOf(statement, part);
   return normalized(text, lexical, holes)?.key;
 }
 
 /** A text, or the part of it that is one statement of several. */
-function partOf(
-  { text, holes }: Pick<SqlStatement, 'text' | 'holes'>,
-  part: string,
-): Pick<SqlStatement, 'text' | 'holes'> {
+function partOf({ text, holes }: Text, part: string): Text {
   const start = Math.max(0, text.indexOf(part));
   const end = start + part.length;
   const inside = holes
@@ -100,10 +105,11 @@ export function askableOf(
   if (!dialect || (found && (found.statement.kind !== 'sql' || found.variants.length > 0 || found.also?.length)))
     return undefined;
   if (!written || isOpen(written)) return undefined;
-  const source = found?.statement.kind === 'sql' ? found.statement : { text: sql, holes: [] };
+  const { lexical } = dialect.dialect;
+  const source = found?.statement.kind === 'sql' ? asWritten(found.statement, lexical) : { text: sql, holes: [] };
   const { text, holes } = partOf(source, sql);
   if (holes.some(({ kind }) => kind === 'fragment' || kind === 'identifier')) return undefined;
-  const plain = normalized(text, dialect.dialect.lexical, holes)?.text;
+  const plain = normalized(text, lexical, holes)?.text;
   const read = plain === undefined ? undefined : readSql(plain, dialect).statements;
   const [one, ...others] = read ?? [];
   if (plain === undefined || !one?.parsed.ok || others.length > 0) return undefined;

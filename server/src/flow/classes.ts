@@ -179,7 +179,17 @@ export const instanceMember = (
   const [outside] = heritageOf(linker, of).filter((parent): parent is Chain => 'root' in parent);
   if (outside === undefined) return undefined;
   const { span } = step;
-  const instance: Step = { kind: 'instance', types: above, class: of, nameSpan: span, span, file: ref.file, when: [] };
+  const made = last?.kind === 'new' ? { args: last.args } : {};
+  const instance: Step = {
+    kind: 'instance',
+    types: above,
+    class: of,
+    ...made,
+    nameSpan: span,
+    span,
+    file: ref.file,
+    when: [],
+  };
   return memberOf(linker, addStep(outside, instance, ref), name, { propertySpan: step.nameSpan, span }, undefined, ref);
 };
 

@@ -102,6 +102,8 @@ export type Step = StepBase &
         readonly kind: 'instance';
         readonly types: readonly Typed[];
         readonly class?: ClassRef;
+        /** What it was made with: `new Post({ … })` of a subclass. */
+        readonly args?: readonly Ref[];
         /** Of the parameter or property that is injected: `@InjectModel(User.name) users: Model<UserDocument>`. */
         readonly decorators?: readonly Ref[];
       }

@@ -127,6 +127,8 @@ export interface SqlStatement {
   readonly text: string;
   readonly map: SourceMap;
   readonly holes: readonly Hole[];
+  /** Where the library writes names that it quotes itself; here in double quotes. */
+  readonly names?: readonly Span[];
   readonly binds?: Binds;
 }
 

@@ -2,12 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { Workspace } from '../../../server/src/engine/workspace';
 import { memoryPlatform } from '../../../server/src/platform/memory';
 import { inventoryJson } from '../../../server/src/report/inventory';
 import { repository } from '../../harness/imports';
-import type { ServerKind } from '../libraries';
+import { libraries, type ServerKind } from '../libraries';
+import { inMysql } from '../mysql';
 import { generatePrismaClient } from './prismaClient';
 import type { Recorded } from './sent';
 
@@ -21,6 +22,7 @@ export type Version = (typeof versions)[number];
 const servers: Readonly<Record<ServerKind, { readonly runner: string; readonly map: string; readonly sent: string }>> =
   {
     postgresql: { runner: 'run.ts', map: 'shardlint.yaml', sent: 'sql' },
+    mysql: { runner: 'runMysql.ts', map: 'shardlint.yaml', sent: 'sql' },
     // A command is printed as the call that would send it.
     mongodb: { runner: 'runMongo.ts', map: 'shardlint.mongodb.yaml', sent: 'ts' },
   };
@@ -39,18 +41,55 @@ export interface Item {
   readonly sql: string;
 }
 
+/** A file of shapes as it is executed and read; `inner`: its path in the workspace that is read. */
+interface ShapesFile {
+  readonly file: string;
+  readonly inner: string;
+  readonly text: string;
+}
+
+/**
+ * The files of a subject, the one that is executed last. On MySQL these are the shapes of every dialect, spelled for this
+ * one, and those that `mysql/` has beside or instead of them.
+ */
+function filesOf(shapes: string, server: ServerKind): readonly [...ShapesFile[], ShapesFile] {
+  const name = path.basename(shapes);
+  const text = fs.readFileSync(shapes, 'utf8');
+  if (server !== 'mysql') return [{ file: shapes, inner: name, text }];
+  const own = path.join(path.dirname(shapes), 'mysql', name);
+  return [
+    { file: shapes, inner: name, text: inMysql(path.basename(name, '.ts'), text) },
+    { file: own, inner: `mysql/${name}`, text: fs.readFileSync(own, 'utf8') },
+  ];
+}
+
 /** Bundles the shapes, but for packages, into the version's own folder: imports are then resolved from there. */
 export async function execute(
   shapes: string,
   version: Version,
   server: ServerKind = 'postgresql',
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<readonly Recorded[]> {
-  const home = path.join(folder, 'versions', version);
+  const files = filesOf(shapes, server);
+  const id = path.basename(shapes, '.ts');
+  const home = homeOf(id, version);
   const schema = besideShapes(shapes).find((file) => file.endsWith('.prisma'));
-  if (schema !== undefined) generatePrismaClient(schema, home);
+  if (schema !== undefined) generatePrismaClient(schemaText(schema, server), home);
   const out = path.join(home, 'node_modules', '.shapes');
+  const texts: Plugin = {
+    name: 'texts',
+    setup: (bundler) => {
+      for (const { file, text } of files)
+        bundler.onLoad({ filter: /\.ts$/ }, (asked) =>
+          asked.path === file ? { contents: text, loader: 'ts' } : undefined,
+        );
+    },
+  };
   await build({
-    entryPoints: { [path.basename(shapes, '.ts')]: shapes, run: path.join(folder, 'harness', servers[server].runner) },
+    entryPoints: {
+      [id]: files.at(-1)?.file ?? shapes,
+      run: path.join(folder, 'harness', servers[server].runner),
+    },
     outdir: out,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -60,13 +99,15 @@ export async function execute(
     target: 'node20',
     keepNames: true,
     logLevel: 'error',
+    plugins: [texts],
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
   });
-  const bundle = path.join(out, `${path.basename(shapes, '.ts')}.mjs`);
+  const bundle = path.join(out, `${id}.mjs`);
   const { status, stderr, stdout } = spawnSync(process.execPath, [path.join(out, 'run.mjs'), bundle, folder, version], {
     cwd: home,
     encoding: 'utf8',
     timeout: 120_000,
+    env: { ...process.env, ...environment },
   });
   if (status !== 0) throw new Error(`${path.basename(shapes)} with ${version} versions: ${stderr || stdout}`);
   return JSON.parse(fs.readFileSync(`${bundle}.json`, 'utf8'));
@@ -78,8 +119,20 @@ function besideShapes(shapes: string): readonly string[] {
   return fs.existsSync(beside) ? fs.readdirSync(beside).map((name) => path.join(beside, name)) : [];
 }
 
-export function versionOf(name: string, version: Version): string {
-  const file = path.join(folder, 'versions', version, 'package.json');
+/** PostgreSQL's own types are left out elsewhere. */
+const schemaText = (file: string, server: ServerKind): string => {
+  const text = fs.readFileSync(file, 'utf8');
+  return server === 'mysql'
+    ? text.replace('provider = "postgresql"', 'provider = "mysql"').replaceAll(' @db.Timestamptz', '')
+    : text;
+};
+
+/** The folder of a version, whose packages the library is one of. */
+const homeOf = (id: string, version: Version): string =>
+  path.join(folder, 'versions', ...(libraries.find((one) => one.id === id)?.apart ? [id] : []), version);
+
+export function versionOf(id: string, name: string, version: Version): string {
+  const file = path.join(homeOf(id, version), 'package.json');
   const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
     fs.readFileSync(file, 'utf8'),
   );
@@ -101,15 +154,17 @@ export async function readBoth(
   recorded: readonly Recorded[],
   server: ServerKind = 'postgresql',
 ): Promise<ReadBoth> {
-  const name = path.basename(shapes);
-  const text = fs.readFileSync(shapes, 'utf8');
+  const read = filesOf(shapes, server);
   const texts = [...new Set(recorded.flatMap(({ runs }) => runs.flatMap(({ sent }) => sent.map(({ sql }) => sql))))];
   const files = new Map([
-    [`${root}/shardlint.yaml`, fs.readFileSync(path.join(folder, servers[server].map), 'utf8')],
-    [`${root}/${name}`, text],
+    [
+      `${root}/shardlint.yaml`,
+      fs.readFileSync(path.join(folder, servers[server].map), 'utf8').replace('postgresql', server),
+    ],
+    ...read.map(({ inner, text }): [string, string] => [`${root}/${inner}`, text]),
     ...besideShapes(shapes).map((file): [string, string] => [
       `${root}/${path.basename(file)}`,
-      fs.readFileSync(file, 'utf8'),
+      schemaText(file, server),
     ]),
     ...texts.map((sql, i): [string, string] => [`${root}/sent/${i}.${servers[server].sent}`, `${sql}\n`]),
   ]);
@@ -122,17 +177,29 @@ export async function readBoth(
   const checked = await workspace.check();
   for (const problem of workspace.problems) throw new Error(problem.message);
   const items: readonly Item[] = JSON.parse(inventoryJson(checked, root, false));
-  const starts = [...text.matchAll(/^export async function (\w+)/gm)].map((found) => ({
-    shape: found[1] ?? '',
-    line: text.slice(0, found.index).split('\n').length,
-  }));
-  const source = new Map<string, Item[]>(starts.map(({ shape }) => [shape, []]));
-  for (const item of items.filter(({ file }) => file === name)) {
-    const within = starts.findLast(({ line }) => line <= item.line);
-    source.get(within?.shape ?? '')?.push(item);
-  }
+  const source = new Map<string, readonly Item[]>();
+  for (const { inner, text } of read)
+    for (const [shape, said] of byShape(
+      text,
+      items.filter(({ file }) => file === inner),
+    ))
+      source.set(shape, said);
   const bySql = new Map(
     texts.map((sql, i) => [sql, items.filter(({ file }) => file === `sent/${i}.${servers[server].sent}`)] as const),
   );
   return { source, sent: (sql) => bySql.get(sql) ?? [] };
+}
+
+/** By the exported function that a statement stands in. */
+function byShape(text: string, items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
+  const starts = [...text.matchAll(/^export async function (\w+)/gm)].map((found) => ({
+    shape: found[1] ?? '',
+    line: text.slice(0, found.index).split('\n').length,
+  }));
+  return new Map(
+    starts.map(({ shape, line }, i) => {
+      const end = starts[i + 1]?.line ?? Number.POSITIVE_INFINITY;
+      return [shape, items.filter((item) => item.line >= line && item.line < end)];
+    }),
+  );
 }

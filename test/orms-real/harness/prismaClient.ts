@@ -3,9 +3,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** `home`: the version's folder. The client goes beside the package that re-exports it. */
-export function generatePrismaClient(schema: string, home: string): void {
-  const text = fs.readFileSync(schema, 'utf8');
+/** `text`: of the schema; `home`: the version's folder. The client goes beside the package that re-exports it. */
+export function generatePrismaClient(text: string, home: string): void {
   const file = path.join(home, 'node_modules', '.schema', 'schema.prisma');
   const cli = [path.join(home, 'node_modules', 'prisma'), path.join(home, '..', '..', 'node_modules', 'prisma')]
     .map((folder) => path.join(folder, 'build', 'index.js'))
@@ -14,7 +13,7 @@ export function generatePrismaClient(schema: string, home: string): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(
     file,
-    hasUrlInSchema(cli) ? text.replace(/(provider = "postgresql"\n)/, '$1  url = "unused"\n') : text,
+    hasUrlInSchema(cli) ? text.replace(/(provider = "(?:postgresql|mysql)"\n)/, '$1  url = "unused"\n') : text,
   );
   const { status, stderr, stdout } = spawnSync(process.execPath, [cli, 'generate', '--schema', file], {
     cwd: home,

@@ -130,7 +130,7 @@ const schema = {
   orderTagRelations,
 };
 
-const db = drizzle(process.env.DATABASE_URL ?? '', { schema });
+export const db = drizzle(process.env.DATABASE_URL ?? '', { schema });
 
 /** Lists of arguments for shapes that decide at run time what they send. */
 export const runs = {

@@ -1,7 +1,7 @@
 /** Knex: each exported function is one shape, as applications write it. */
 import knex, { type Knex } from 'knex';
 
-const db = knex({ client: 'pg', connection: process.env.DATABASE_URL, pool: { min: 0, max: 2 } });
+export const db = knex({ client: 'pg', connection: process.env.DATABASE_URL, pool: { min: 0, max: 2 } });
 
 export const close = () => db.destroy();
 

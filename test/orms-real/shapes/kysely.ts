@@ -28,7 +28,7 @@ interface Database {
   tags: { id: Generated<number>; tenant_id: number; name: string };
 }
 
-const db = new Kysely<Database>({
+export const db = new Kysely<Database>({
   dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 2 }) }),
 });
 

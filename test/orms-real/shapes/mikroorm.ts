@@ -99,7 +99,7 @@ const orm = await MikroORM.init({
   entities: [Plan, Setting, Tenant, User, Profile, Order, Item],
   discovery: { warnWhenNoEntities: false },
 });
-const em = orm.em.fork();
+export const em = orm.em.fork();
 
 // ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

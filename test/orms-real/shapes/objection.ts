@@ -2,7 +2,7 @@
 import knex from 'knex';
 import { Model, raw, ref, transaction } from 'objection';
 
-const db = knex({ client: 'pg', connection: process.env.DATABASE_URL });
+export const db = knex({ client: 'pg', connection: process.env.DATABASE_URL });
 Model.knex(db);
 
 // ── the models ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from '@prisma/client';
 
-const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }) });
+export const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }) });
 
 // ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -227,6 +227,14 @@ export async function updateMany(tenantId: number, status: string) {
 
 export async function updateManyOfAll(status: string) {
   return prisma.order.updateMany({ where: { status }, data: { status: 'closed' } });
+}
+
+export async function updateManyLimited(tenantId: number, limit: number) {
+  return prisma.order.updateMany({ where: { tenantId }, data: { status: 'paid' }, limit });
+}
+
+export async function removeManyLimited(tenantId: number, limit: number) {
+  return prisma.orderItem.deleteMany({ where: { tenantId }, limit });
 }
 
 export async function upsert(tenantId: number, number: string) {

@@ -1,7 +1,7 @@
 /** Sequelize: each exported function is one shape, as applications write it. */
 import { col, DataTypes, fn, literal, Model, Op, QueryTypes, Sequelize, type Transaction } from 'sequelize';
 
-const sequelize = new Sequelize(process.env.DATABASE_URL ?? '', {
+export const sequelize = new Sequelize(process.env.DATABASE_URL ?? '', {
   logging: false,
   define: { underscored: true, timestamps: false },
   pool: { max: 2, min: 0, idle: 1000 },

@@ -141,7 +141,7 @@ export class Tag extends BaseEntity {
   @Column('text') name: string;
 }
 
-const source = new DataSource({
+export const source = new DataSource({
   type: 'postgres',
   url: process.env.DATABASE_URL,
   entities: [Plan, Setting, Tenant, User, Profile, Order, OrderItem, Tag],

@@ -75,6 +75,21 @@ const beginning = (
     const model = registered(flow, lookup, data);
     if (model !== undefined) return { at: told(model, proven ? 'certain' : 'likely'), next: asked + 1 };
   }
+  // A class of the library's model: its methods are the library's, on what was made or is known by its type.
+  const own = steps.findIndex((step) => step.kind === 'instance' && step.class !== undefined);
+  const instance = steps[own];
+  if (instance?.kind === 'instance' && instance.class !== undefined) {
+    const model = data.byKey.get(classKey(instance.class));
+    if (model !== undefined)
+      return {
+        at: {
+          ...told(model, 'certain'),
+          ...(instance.args === undefined ? { loaded: flow.ref(rowValue(instance)) } : {}),
+          attributes: instance.args?.slice(0, 1) ?? [],
+        },
+        next: own + 1,
+      };
+  }
   if (root.kind === 'class') {
     const model = data.byKey.get(classKey(root.class));
     const [first] = steps;

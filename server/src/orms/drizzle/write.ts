@@ -2,7 +2,7 @@
 import type { ObjectShape, Ref } from '../../flow/flow';
 import type { Expr, Insert, OnConflict, OpaqueFrom, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
-import { choice, truth } from '../build/expr';
+import { choice, param, truth } from '../build/expr';
 import type { Model } from '../build/model';
 import { assignmentsOf, insertRows, type Placed, rowsOf } from '../build/rows';
 import { insert, remove, update } from '../build/statements';
@@ -44,7 +44,8 @@ export const written = (c: Context, calls: readonly CallStep[]): Written | undef
     const asked = condition(c, arg);
     return call.when.length > 0 ? choice([asked, before], at) : asked;
   }, truth(at));
-  if (first.name === 'delete') return { query: remove(table, where, span), operation: 'delete' };
+  const limited = last('limit') === undefined ? {} : { limit: param('limit', at) };
+  if (first.name === 'delete') return { query: remove(table, where, span, limited), operation: 'delete' };
   const place = placed(c, model);
   if (first.name === 'update') {
     const [data] = last('set')?.args ?? [];
@@ -52,7 +53,7 @@ export const written = (c: Context, calls: readonly CallStep[]): Written | undef
     const more = rest.filter((call) => call.name === 'from' || call.name.endsWith('Join'));
     const others = more.flatMap(({ args: [one] }) => (one === undefined ? [] : [sourceOf(c, one, spanIn(c, one))]));
     return {
-      query: update(table, where, span, { from: [table, ...others], ...assigned }),
+      query: update(table, where, span, { from: [table, ...others], ...assigned, ...limited }),
       operation: 'update',
     };
   }

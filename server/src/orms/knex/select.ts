@@ -96,8 +96,8 @@ export const tableOf = (c: Context, calls: readonly CallStep[]): From | undefine
 };
 
 /** The table with all that is joined to it. */
-const fromOf = (c: Context, calls: readonly CallStep[]): From | undefined => {
-  let from = tableOf(c, calls);
+export const withJoins = (c: Context, calls: readonly CallStep[], base: From | undefined): From | undefined => {
+  let from = base;
   for (const call of calls) {
     const type = own(joins, call.name);
     const [table, ...on] = call.args;
@@ -133,7 +133,7 @@ export const builtSelect = (c: Context, written: readonly CallStep[], span?: Spa
   const calls = modified(c, written);
   const [first] = calls;
   const at = span ?? (first === undefined ? c.site.value.span : spanOf(c, first));
-  const from = fromOf(c, calls);
+  const from = withJoins(c, calls, tableOf(c, calls));
   const expressions = (names: RegExp): readonly Expr[] =>
     calls
       .filter(({ name }) => names.test(name))

@@ -2,7 +2,7 @@
 import type { Ref } from '../../flow/flow';
 import type { Assignment, Expr, Insert, OnConflict, OpaqueFrom, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
-import { operation } from '../build/expr';
+import { operation, param } from '../build/expr';
 import { assignmentsOf, insertRows, type Placed, rowsOf } from '../build/rows';
 import { insert, remove, update } from '../build/statements';
 import { isUndefined, spanIn } from '../build/value';
@@ -10,7 +10,7 @@ import type { Operation } from '../orm';
 import { conditionsOf, operand } from './condition';
 import { type Context, columnNamed, identifier, lastPart, spanOf } from './context';
 import type { CallStep } from './handle';
-import { builtSelect, ctesOf, modified, tableOf } from './select';
+import { builtSelect, ctesOf, modified, tableOf, withJoins } from './select';
 import { subqueryIn, withMore } from './subquery';
 
 export interface Stated {
@@ -43,6 +43,11 @@ export const stated = (c: Context, written: readonly CallStep[], open: boolean):
       : { kind: 'opaque-from', why: 'a table that is not read', span: at };
   const ctes = ctesOf(c, calls);
   const tail = ctes.length === 0 ? {} : { with: { recursive: false, ctes } };
+  const reached = {
+    from: [withJoins(c, calls, table) ?? table],
+    ...(calls.some(({ name }) => name === 'limit') ? { limit: param('limit', at) } : {}),
+    ...tail,
+  };
   switch (verb.name) {
     case 'insert':
     case 'upsert':
@@ -54,10 +59,10 @@ export const stated = (c: Context, written: readonly CallStep[], open: boolean):
     }
     case 'del':
     case 'delete':
-      return { query: remove(table, where, span, tail), operation: 'delete' };
+      return { query: remove(table, where, span, reached), operation: 'delete' };
     default: {
       const set = verb.name === 'update' ? assigned(c, verb.args) : counted(c, verb);
-      return { query: update(table, where, span, { ...set, ...tail }), operation: 'update' };
+      return { query: update(table, where, span, { ...set, ...reached }), operation: 'update' };
     }
   }
 };

@@ -2,8 +2,8 @@
 import type { Entry, Ref, Shape } from '../../flow/flow';
 import type { From, Insert, MergeAction, OnConflict, OpaqueFrom, Query, SelectItem, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
-import type { Build } from '../build/build';
-import { truth } from '../build/expr';
+import { aliasOf, type Build } from '../build/build';
+import { param, truth } from '../build/expr';
 import { assignmentsOf, insertRows, type Placed, rowsOf } from '../build/rows';
 import { insert, remove, update } from '../build/statements';
 import { isUndefined, spanIn } from '../build/value';
@@ -31,6 +31,7 @@ export const written = (c: Context, calls: readonly CallStep[], span: Span): Que
     : { kind: 'opaque-from', why: 'a table that is not read', span: at };
   const where = conditionsOf(c, calls, 'where', at);
   const returning = returned(c, calls);
+  const limited = calls.some(({ name }) => name === 'limit') ? { limit: param('limit', at) } : {};
   switch (verb?.name) {
     case 'insertInto':
     case 'replaceInto':
@@ -39,10 +40,15 @@ export const written = (c: Context, calls: readonly CallStep[], span: Span): Que
       return update(table, where, span, {
         from: fromOf(c, calls, [table, ...others], 'from'),
         ...assigned(c, calls),
+        ...limited,
         ...returning,
       });
     case 'deleteFrom':
-      return remove(table, where, span, { from: fromOf(c, calls, [table, ...others], 'using'), ...returning });
+      return remove(table, where, span, {
+        from: fromOf(c, calls, [table, ...others], 'using'),
+        ...limited,
+        ...returning,
+      });
     default:
       return merged(c, calls, table, span);
   }
@@ -56,7 +62,7 @@ const returned = (c: Context, calls: readonly CallStep[]): { readonly returning?
   return items.some(({ expr }) => expr.kind === 'subquery') ? { returning: items } : {};
 };
 
-/** The target, what `from` or `using` names, and what is joined on to the last of them. */
+/** The target, what `from` or `using` names besides it, and what is joined on to the last of them. */
 const fromOf = (
   c: Context,
   calls: readonly CallStep[],
@@ -65,11 +71,18 @@ const fromOf = (
 ): readonly From[] => {
   const more = calls
     .filter((call) => call.name === name)
-    .flatMap((call) => sourcesIn(c, call.args[0], spanOf(c, call)));
+    .flatMap((call) => sourcesIn(c, call.args[0], spanOf(c, call)))
+    // MySQL's `DELETE FROM t USING t JOIN …` names its target twice.
+    .filter(
+      (from) => !(isTarget(from) && targets.some((target) => isTarget(target) && nameOf(target) === nameOf(from))),
+    );
   const all = [...targets, ...more];
   const last = all.at(-1);
   return last === undefined ? all : [...all.slice(0, -1), joinedFrom(c, calls, last)];
 };
+
+const nameOf = (table: TableRef | OpaqueFrom): string | undefined =>
+  table.kind === 'table' ? aliasOf(table) : undefined;
 
 const assigned = (c: Context, calls: readonly CallStep[]) => {
   const rows = calls
@@ -158,7 +171,7 @@ const conflictSteps = (c: Context, arg: Ref | undefined): readonly CallStep[] =>
 
 /** Rows that exist already are changed. */
 export const isUpsert = (c: Context, calls: readonly CallStep[]): boolean =>
-  calls.some(({ name }) => name === 'mergeInto' || name === 'onDuplicateKeyUpdate') ||
+  calls.some(({ name }) => /^(?:mergeInto|replaceInto|onDuplicateKeyUpdate)$/.test(name)) ||
   conflictSteps(c, calls.findLast(({ name }) => name === 'onConflict')?.args[0]).some(
     ({ name }) => name === 'doUpdateSet',
   );

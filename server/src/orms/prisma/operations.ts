@@ -13,7 +13,7 @@ import type { Operation } from '../orm';
 import { type Context, keySpan, lastOf, shapesOf, spanOf } from './context';
 import { withRelations } from './include';
 import { whereExpr } from './where';
-import { deleteRows, fresh, insertRows, readBack, updateRows } from './write';
+import { deleteRows, fresh, insertRows, limitedRows, readBack, updateRows } from './write';
 
 export const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['findUnique', 'select'],
@@ -57,6 +57,7 @@ export const optionNames: ReadonlySet<string> = new Set([
   '_min',
   '_max',
   'skipDuplicates',
+  'limit',
   'relationLoadStrategy',
 ]);
 
@@ -115,7 +116,10 @@ const statement = (c: Context, method: string, options: ObjectShape | undefined,
         open ? more : undefined,
       );
       const back = options === undefined ? [] : readBack(c, options, model, at, undefined);
-      return { query, also: [...also, ...back] };
+      return {
+        query: entry('limit') === undefined ? query : limitedRows(c, query, model, call),
+        also: [...also, ...back],
+      };
     }
     case 'upsert': {
       const changed = updateRows(
@@ -133,7 +137,10 @@ const statement = (c: Context, method: string, options: ObjectShape | undefined,
     }
     default: {
       const query = deleteRows(c, where?.value, model, { table, call }, open ? more : undefined);
-      return { query, also: options === undefined ? [] : readBack(c, options, model, at, undefined) };
+      return {
+        query: entry('limit') === undefined ? query : limitedRows(c, query, model, call),
+        also: options === undefined ? [] : readBack(c, options, model, at, undefined),
+      };
     }
   }
 };

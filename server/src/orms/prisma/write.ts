@@ -122,6 +122,24 @@ export const deleteRows = (
   return remove(table, filter, spans.call);
 };
 
+/** `limit`: the rows are looked up by their keys, in a query inside of the statement; all that it says is said there. */
+export const limitedRows = (c: Context, query: Query, model: Model, span: Span): Query => {
+  const [target] = query.kind === 'update' || query.kind === 'delete' ? query.targets : [];
+  if ((query.kind !== 'update' && query.kind !== 'delete') || target?.kind !== 'table') return query;
+  const outer = c.table(model.table, span);
+  const keys = (alias: string): readonly Expr[] =>
+    model.primaryKey.map((name) => column(alias, model.fields.get(name)?.column ?? name, span));
+  const [key, ...more] = keys(aliasOf(outer));
+  if (key === undefined) return query;
+  const found = select([target], span, {
+    where: query.where,
+    items: keys(aliasOf(target)).map((expr) => ({ expr })),
+    limit: param('limit', span),
+  });
+  const left: Expr = more.length === 0 ? key : { kind: 'row', items: [key, ...more], span };
+  return { ...query, targets: [outer], from: [outer], where: { kind: 'in', left, items: found, negated: false, span } };
+};
+
 // ── related tables ──────────────────────────────────────────────────────────────────────────────────────────────
 
 const nestedWrite = (c: Context, nested: Nested, parent: Parent): readonly Query[] => {

@@ -10,7 +10,14 @@ import { postgresHelper } from './postgresHelper';
 
 /** A piece of SQL text. `map` undefined: the text comes from elsewhere and stands for `anchor`. */
 export type SqlPiece =
-  | { readonly kind: 'text'; readonly text: string; readonly map: SourceMap | undefined; readonly anchor: Span }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly map: SourceMap | undefined;
+      readonly anchor: Span;
+      /** It holds names in double quotes, which the dialect may spell otherwise. */
+      readonly names?: true;
+    }
   | {
       readonly kind: 'hole';
       readonly hole: Hole['kind'];
@@ -31,6 +38,15 @@ export const product = (before: readonly Pieces[], after: readonly Pieces[]): re
 };
 
 export const glue = (text: string, anchor: Span): SqlPiece => ({ kind: 'text', text, map: undefined, anchor });
+
+/** Of names in double quotes. */
+export const nameGlue = (text: string, anchor: Span): SqlPiece => ({
+  kind: 'text',
+  text,
+  map: undefined,
+  anchor,
+  names: true,
+});
 
 export const holeOf = (flow: Flow, ref: Ref, anchor: Span, kind: Hole['kind']): SqlPiece => {
   const text = flow.print(ref);
@@ -134,7 +150,7 @@ const chainPieces = (
   const { root } = chain;
   const step = lastStep(chain);
   const named = drizzleName(flow, chain);
-  if (named !== undefined) return [[glue(named, anchor)]];
+  if (named !== undefined) return [[nameGlue(named, anchor)]];
   if (!isTextTag(chain)) {
     if (
       root.kind === 'value' &&
@@ -173,7 +189,7 @@ const chainPieces = (
     case 'ref':
     case 'quoteIdent': {
       const text = first === undefined ? undefined : identifier(flow, step.args);
-      return [[text === undefined ? holeOf(flow, ref, anchor, 'identifier') : glue(text, anchor)]];
+      return [[text === undefined ? holeOf(flow, ref, anchor, 'identifier') : nameGlue(text, anchor)]];
     }
     case 'array':
     case 'lit':

@@ -3,6 +3,7 @@
 import type { Flow, Ref } from '../../flow/flow';
 import { own } from '../../text/own';
 import { sourceMap } from '../../text/sourceMap';
+import type { Span } from '../../text/span';
 import type { Binds, Hole, Operation, SqlStatement } from '../orm';
 import type { Placeholders } from './drivers';
 import type { Pieces } from './fragments';
@@ -20,6 +21,7 @@ export const makeStatement = (
     style === 'question' ? withNames(flow, written, given) : { pieces: written, values: given };
   const builder = sourceMap(at.value.span.start);
   const holes: Hole[] = [];
+  const names: Span[] = [];
   let gen = 0;
   for (const piece of pieces) {
     if (piece.kind === 'hole') {
@@ -27,6 +29,7 @@ export const makeStatement = (
       builder.hole(piece.text, piece.anchor);
     } else if (piece.map === undefined) builder.hole(piece.text, piece.anchor);
     else builder.append(piece.text, piece.map);
+    if (piece.kind === 'text' && piece.names) names.push({ start: gen, end: gen + piece.text.length });
     gen += piece.text.length;
   }
   const { text, map } = builder.finish();
@@ -37,6 +40,7 @@ export const makeStatement = (
     text,
     map,
     holes: bindPlaceholders(flow, text, holes, style, values),
+    ...(names.length > 0 ? { names } : {}),
     ...(binds ? { binds } : {}),
   };
 };
