@@ -238,6 +238,31 @@ describe('a scan', () => {
     expect(e.pushed('q.sql')).toEqual([]);
   });
 
+  it('stands still while somebody types, and reads all in the end', async () => {
+    const files = Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`src/q${i}.sql`, scatter.repeat(20)]));
+    const e = await start({ files: { 'shardlint.yaml': mapOf('tenant_id'), ...files } });
+    await e.open('src/q7.sql');
+    await e.pull('src/q7.sql');
+    let isDone = false;
+    const scanned = e.request<ScanSummary>('shardlint/scan', { workDoneToken: 'scan', folders: null });
+    const done = scanned.then(() => {
+      isDone = true;
+    });
+    await eventually('the scan', () => e.progress.some(({ value }) => value.kind === 'report') || undefined);
+    for (const [before, after, found] of [
+      ["'new'", "'new' and tenant_id = 1", 19],
+      ["'new' and tenant_id = 1", "'old'", 20],
+    ] as const) {
+      await e.edit('src/q7.sql', before, after);
+      expect(await e.pull('src/q7.sql')).toHaveLength(found);
+    }
+    expect(isDone).toBe(false);
+    await done;
+    expect(await scanned).toMatchObject({ files: 400, statements: 8000, problems: 8000 });
+    expect(await e.pull('src/q7.sql')).toHaveLength(20);
+    await status('ready', /^8000 of 8000 queries understood$/);
+  });
+
   it('stops when it is cancelled', async () => {
     const e = await start({ files: { 'shardlint.yaml': mapOf('tenant_id'), ...many } });
     const source = new CancellationTokenSource();

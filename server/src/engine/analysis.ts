@@ -32,8 +32,11 @@ export interface Analysis {
   isDeclaration(path: string): boolean;
   /** Undefined where no map governs the file, or it cannot be read. */
   file(path: string): Promise<FileView | undefined>;
-  /** Findings in a file about what functions do one after another, as far as statements are known. */
-  unitFindings(path: string): Promise<readonly Finding[]>;
+  /**
+   * Findings in a file about what functions do one after another, as far as statements are known. `last`: what was said
+   * last, moved along with the text.
+   */
+  unitFindings(path: string, last?: boolean): Promise<readonly Finding[]>;
   /** Maps and declarations: mistakes in them, and findings about them as far as statements are known. */
   mapReports(): Promise<readonly MapReport[]>;
   /**

@@ -36,8 +36,19 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
     const byFile = new Map<string, Finding[]>();
     for (const one of await workspace.unitFindings(workspace.evidence))
       byFile.set(one.file, [...(byFile.get(one.file) ?? []), one]);
+    lastUnits = new Map([...byFile].map(([file, found]) => [file, { found, text: workspace.files.known(file) }]));
     return byFile;
   });
+  let lastUnits: ReadonlyMap<string, SaidOf> = new Map();
+  const movedAlong = async (path: string, said: SaidOf | undefined): Promise<readonly Finding[]> => {
+    if (said?.text === undefined || said.found.length === 0) return [];
+    const after = await workspace.files.text(path);
+    const moved = after === undefined ? () => undefined : spanMover(said.text, after);
+    return said.found.flatMap((one) => {
+      const span = moved(one.span);
+      return span ? [{ ...one, span }] : [];
+    });
+  };
   const totals = remembered(workspace, async () =>
     totalsOf(workspace, last?.made ?? reported(), [...(await units()).values()].flat()),
   );
@@ -90,7 +101,8 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
       const result = await workspace.file(path);
       return result && viewOf(result);
     },
-    unitFindings: async (path) => (await units()).get(path) ?? [],
+    unitFindings: async (path, asLast = false) =>
+      asLast ? movedAlong(path, lastUnits.get(path)) : ((await units()).get(path) ?? []),
     mapReports: async () => {
       await opened();
       return reported();
@@ -100,15 +112,7 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
       if (!last) reported();
       const current = last?.revision === workspace.revision;
       const found = last?.made.find(({ file }) => file === path)?.findings ?? [];
-      const before = last?.texts.get(path);
-      const after = found.length === 0 ? undefined : await workspace.files.text(path);
-      if (before === undefined || after === undefined) return { findings: [], current };
-      const moved = spanMover(before, after);
-      const findings = found.flatMap((one) => {
-        const span = moved(one.span);
-        return span ? [{ ...one, span }] : [];
-      });
-      return { findings, current };
+      return { findings: await movedAlong(path, { found, text: last?.texts.get(path) }), current };
     },
     text: (path) => workspace.files.text(path),
     totals: async () => {
@@ -181,6 +185,12 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
     proposals: () => proposals(platform, root),
     watched: async () => [...new Set((await opened()).loadedMaps.flatMap(({ readFiles }) => readFiles))],
   };
+}
+
+/** Findings in a file, and the text that they speak of. */
+interface SaidOf {
+  readonly found: readonly Finding[];
+  readonly text: string | undefined;
 }
 
 /** Reports with the state of the workspace, and the texts, that they speak of. */

@@ -24,7 +24,7 @@ export async function codeActions(session: Session, params: CodeActionParams): P
   const subject = session.subject(textDocument.uri);
   if (!subject?.document) return [];
   const { analysis, path, document, folder } = subject;
-  const { view, findings } = await foundIn(analysis, path, true);
+  const { view, findings } = await foundIn(analysis, path, 'settled');
   if (view && view.text !== document.text) return [];
   const visible = await shown(folder, findings);
   const asked: Span = {

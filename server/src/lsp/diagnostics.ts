@@ -11,19 +11,20 @@ import { shown } from './shown';
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3, hint: 4 };
 /**
  * All that is found in a file: by itself, as a map, and as a part of what functions do. `settled`: of what the whole workspace
- * says only what holds now; otherwise what was said last, until the editor rests.
+ * says only what holds now; `typed`: what was said last, until the editor rests; `hurried`: that of what functions do, too,
+ * since a scan that is under way adds to it with every file.
  */
 export async function foundIn(
   analysis: Analysis,
   path: string,
-  settled = false,
+  pace: 'settled' | 'typed' | 'hurried' = 'typed',
 ): Promise<{
   readonly view: FileView | undefined;
   readonly report: MapReport | undefined;
   readonly findings: readonly Finding[];
 }> {
   const view = await analysis.file(path);
-  const units = view ? await analysis.unitFindings(path) : [];
+  const units = view ? await analysis.unitFindings(path, pace === 'hurried') : [];
   const own = [...(view?.findings ?? []), ...units];
   if (analysis.isDeclaration(path)) {
     const report = (await analysis.mapReports()).find(({ file }) => file === path);
@@ -31,7 +32,7 @@ export async function foundIn(
   }
   // Advice over a whole workspace stands at statements, too.
   const standing = view ? await analysis.standing(path) : undefined;
-  const said = standing && (standing.current || !settled) ? standing.findings : [];
+  const said = standing && (standing.current || pace !== 'settled') ? standing.findings : [];
   return { view, report: undefined, findings: [...own, ...said] };
 }
 
@@ -39,7 +40,7 @@ export async function foundIn(
 export async function diagnosticsOf(session: Session, folder: Folder, path: string): Promise<readonly Diagnostic[]> {
   const { analysis } = folder;
   if (!analysis) return [];
-  const { view, report, findings: all } = await foundIn(analysis, path);
+  const { view, report, findings: all } = await foundIn(analysis, path, session.scanning ? 'hurried' : 'typed');
   for (const { rule, error } of view?.faults ?? []) session.fault(rule, error);
   const findings = await shown(folder, all);
   if (findings.length === 0 && !report?.problems.length) return [];

@@ -82,7 +82,7 @@ export function publisher(session: Session, after: () => void): Publisher {
     const pause = breathing();
     for (const { uri, path, version, dirty } of session.documents.all) {
       if (dirty && session.settingsFor(path).run === 'onSave') continue;
-      const items = await compute(path);
+      const items = await session.hurry(() => compute(path));
       // Stale: a later change asks again.
       if (session.documents.get(uri)?.version === version) push(path, items);
       await pause();
@@ -91,6 +91,8 @@ export function publisher(session: Session, after: () => void): Publisher {
 
   const showClosed = async (): Promise<void> => {
     await session.ready;
+    // A scan ends with it.
+    if (session.scanning) return;
     const pause = breathing();
     const wanted = new Set<string>();
     let isOld = false;
@@ -190,7 +192,7 @@ export function publisher(session: Session, after: () => void): Publisher {
         return { kind: 'unchanged', resultId: previousResultId };
       const gone = !document && closing.has(path);
       const stays = session.folderOf(path)?.scanned.has(path) || session.folderOf(path)?.analysis?.isDeclaration(path);
-      const items = gone && !stays ? [] : await compute(path);
+      const items = gone && !stays ? [] : await session.hurry(() => compute(path));
       if (token.isCancellationRequested || session.documents.get(uri)?.version !== document?.version)
         throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The document has changed', { retriggerRequest: true });
       const id = idOf(path, items);

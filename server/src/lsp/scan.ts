@@ -9,6 +9,8 @@ import { pathOf } from './uris';
 
 /** Progress is told at most so often. Milliseconds. */
 const reportEvery = 100;
+/** How long a scan works until others are heard, if no file takes longer. Milliseconds. */
+const scanSlice = 5;
 
 export async function scan(session: Session, params: ScanParams, token: CancellationToken): Promise<ScanSummary> {
   const { connection } = session;
@@ -29,10 +31,10 @@ export async function scan(session: Session, params: ScanParams, token: Cancella
     if (progress !== undefined) void connection.sendNotification('$/progress', { token: progress, value });
   };
   tell({ kind: 'begin', title: 'Shardlint: scanning the workspace', cancellable: true, percentage: 0 });
-  session.scanning = true;
+  session.scanning = { statements: 0, understood: 0 };
   let [files, statements, understood, problems] = [0, 0, 0, 0];
   try {
-    const pause = breathing();
+    const pause = breathing(scanSlice);
     let told = 0;
     const work = await Promise.all(
       folders.map(async (folder) => {
@@ -51,6 +53,7 @@ export async function scan(session: Session, params: ScanParams, token: Cancella
         files += 1;
         statements += view.statements.length;
         understood += view.statements.filter((one) => !one.why && one.route.reach !== 'unknown').length;
+        session.scanning = { statements, understood };
         for (const { rule, error } of view.faults) session.fault(rule, error);
       }
       if (performance.now() - told >= reportEvery) {
@@ -62,11 +65,12 @@ export async function scan(session: Session, params: ScanParams, token: Cancella
         });
       }
       await pause();
+      await session.calm();
     }
     if (!cancelled()) for (const folder of folders) problems += (await shown(folder, await allIn(folder))).length;
     return { files, statements, understood, problems, cancelled: cancelled() };
   } finally {
-    session.scanning = false;
+    session.scanning = undefined;
     listening?.dispose();
     tell({ kind: 'end', message: `${statements} queries, ${problems} findings` });
   }

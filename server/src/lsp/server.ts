@@ -33,6 +33,8 @@ import { timer } from './timer';
 import { pathOf } from './uris';
 import { changesByFolder, watching } from './watch';
 
+/** Who has typed asks for diagnostics next: a scan waits that long for the question. Milliseconds. */
+const questionDelay = 40;
 /** A map that is typed is read again after this time, and what came from disk is looked at. Milliseconds. */
 const reloadDelay = 150;
 const statusDelay = 150;
@@ -171,6 +173,8 @@ export function startServer(connection: Connection, surroundings: Surroundings):
   connection.onDidChangeTextDocument((params) =>
     attempt(session, 'change', () => {
       const document = session.documents.changed(params);
+      if (session.scanning)
+        attempt(session, 'wait', () => session.hurry(() => new Promise((done) => setTimeout(done, questionDelay))));
       if (document) touched(document.path, document.text);
     }),
   );
@@ -205,16 +209,20 @@ export function startServer(connection: Connection, surroundings: Surroundings):
     }),
   );
 
+  /** Somebody waits for the answer with the cursor in a file. */
+  const prompt = <P, R>(what: string, otherwise: R, handle: (session: Session, params: P) => Promise<R>) =>
+    guarded(session, what, otherwise, (params: P) => session.hurry(() => handle(session, params)));
+
   // ── features ──────────────────────────────────────────────────────────────────────────────────────────────────
   connection.languages.diagnostics.on((params, token) => publish.pull(params, token));
   connection.languages.diagnostics.onWorkspace((params, token, _progress, results) =>
     publish.pullWorkspace(params, token, results),
   );
-  connection.onHover(guarded(session, 'hover', null, (params) => hover(session, params)));
-  connection.onDefinition(guarded(session, 'definition', [], (params) => definition(session, params)));
-  connection.onCompletion(guarded(session, 'completion', [], (params) => completion(session, params)));
-  connection.onCodeAction(guarded(session, 'code actions', [], (params) => codeActions(session, params)));
-  connection.onCodeLens(guarded(session, 'code lens', [], (params) => codeLenses(session, params)));
+  connection.onHover(prompt('hover', null, hover));
+  connection.onDefinition(prompt('definition', [], definition));
+  connection.onCompletion(prompt('completion', [], completion));
+  connection.onCodeAction(prompt('code actions', [], codeActions));
+  connection.onCodeLens(prompt('code lens', [], codeLenses));
   connection.onExecuteCommand(
     guarded(session, 'command', null, async ({ command, arguments: given }) => {
       const [uri] = given ?? [];

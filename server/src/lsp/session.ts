@@ -3,7 +3,7 @@ import type { Connection } from 'vscode-languageserver';
 import type { Analysis } from '../engine/analysis';
 import type { WorkspaceOptions } from '../engine/workspace';
 import { isWithin, joinPath } from '../platform/paths';
-import type { ServerNotifications, Settings } from '../protocol';
+import type { ServerNotifications, Settings, Status } from '../protocol';
 import type { ClientAbilities } from './capabilities';
 import { Documents, type OpenDocument } from './documents';
 import { type Places, placesIn } from './places';
@@ -37,7 +37,12 @@ export class Session {
   /** Bugs that were caught, by where: each is logged once. */
   readonly faults = new Map<string, string>();
   active: string | undefined;
-  scanning = false;
+  /** What a scan that is under way has read so far. */
+  scanning: Pick<Status, 'statements' | 'understood'> | undefined;
+  /** As many findings as the status said last. */
+  problems = 0;
+  private hurried = 0;
+  private calmed: (() => void)[] = [];
   /** Folders and their settings are known: what is asked before waits for it. */
   readonly ready: Promise<void>;
   private isReady: () => void = () => {};
@@ -126,6 +131,22 @@ export class Session {
 
   notify<M extends keyof ServerNotifications>(method: M, params: ServerNotifications[M]): void {
     if (!this.closed) void this.connection.sendNotification(method, params);
+  }
+
+  /** Somebody waits for it with the hands on the keys: scans stand still meanwhile. */
+  async hurry<T>(run: () => Promise<T>): Promise<T> {
+    this.hurried += 1;
+    try {
+      return await run();
+    } finally {
+      this.hurried -= 1;
+      if (this.hurried === 0) for (const go of this.calmed.splice(0)) go();
+    }
+  }
+
+  /** When nobody is in a hurry. */
+  async calm(): Promise<void> {
+    while (this.hurried > 0) await new Promise<void>((resolve) => this.calmed.push(resolve));
   }
 
   /** A bug of ours: logged with all that is known of it the first time, never fatal. */

@@ -60,6 +60,8 @@ async function mapsIn(
 }
 
 export async function sumsOf(session: Session): Promise<Sums> {
+  // All that is known is looked at again when the scan is over, not with every file that it reads.
+  if (session.scanning) return { ...session.scanning, problems: session.problems };
   const all = await Promise.all(
     session.folders.map(async (folder): Promise<Sums> => {
       const totals: Totals | undefined = await folder.analysis?.totals();
@@ -70,7 +72,7 @@ export async function sumsOf(session: Session): Promise<Sums> {
       };
     }),
   );
-  return all.reduce(
+  const sums = all.reduce(
     (a, b) => ({
       statements: a.statements + b.statements,
       understood: a.understood + b.understood,
@@ -78,4 +80,6 @@ export async function sumsOf(session: Session): Promise<Sums> {
     }),
     { statements: 0, understood: 0, problems: 0 },
   );
+  session.problems = sums.problems;
+  return sums;
 }

@@ -41,14 +41,18 @@ export function timer(delay: number, most: number, run: () => Promise<void>): Ti
   return { ask, remind, cancel: () => clearTimeout(waiting) };
 }
 
+/** A message that has come is read in the next turn and handled in the one after it. */
+const turns = 3;
+
 /** Lets other work in, at most every `slice` milliseconds. */
 export function breathing(slice = 8): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < slice) return;
-    await new Promise<void>((resolve) =>
-      typeof setImmediate === 'function' ? setImmediate(resolve) : setTimeout(resolve, 0),
-    );
+    for (let i = 0; i < turns; i++)
+      await new Promise<void>((resolve) =>
+        typeof setImmediate === 'function' ? setImmediate(resolve) : setTimeout(resolve, 0),
+      );
     last = performance.now();
   };
 }
