@@ -1,6 +1,5 @@
 /** The extension in a browser: the server is a web worker, which reads the workspace through the editor. */
 import * as vscode from 'vscode';
-import { LanguageClient } from 'vscode-languageclient/browser';
 import { serveFiles } from './files';
 import type { Launch } from './launch';
 import { start, stop } from './start';
@@ -12,13 +11,13 @@ interface WebWorker {
 }
 declare const Worker: new (url: string) => WebWorker;
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export function activate(context: vscode.ExtensionContext): void {
   const dist = (...path: string[]) => vscode.Uri.joinPath(context.extensionUri, 'dist', ...path);
-  const [server, typescript] = await Promise.all([
-    script(dist('serverWeb.js')),
-    script(dist('vendor', 'typescript.js')),
-  ]);
-  const launch: Launch = (options) => {
+  let scripts: Promise<readonly [server: string, typescript: string]> | undefined;
+  const launch: Launch = async (options) => {
+    const { LanguageClient } = await import('vscode-languageclient/browser');
+    scripts ??= Promise.all([script(dist('serverWeb.js')), script(dist('vendor', 'typescript.js'))]);
+    const [server, typescript] = await scripts;
     const worker = new Worker(server);
     // Before the protocol begins: the parser of TypeScript is loaded from there when the first file needs it.
     worker.postMessage({ typescript });
@@ -26,7 +25,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     serveFiles(client, dist());
     return { client, kill: () => worker.terminate() };
   };
-  return start(context, launch);
+  start(context, launch);
 }
 
 /** An address that a worker can be made of wherever the extension lies: not every place of one has an address itself. */

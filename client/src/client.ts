@@ -1,13 +1,5 @@
 import * as vscode from 'vscode';
-import {
-  type BaseLanguageClient,
-  CloseAction,
-  ErrorAction,
-  type LanguageClientOptions,
-  RevealOutputChannelOn,
-  State,
-  WorkDoneProgress,
-} from 'vscode-languageclient';
+import type { BaseLanguageClient, CloseAction, LanguageClientOptions } from 'vscode-languageclient';
 import type { ClientNotifications, Requests, ServerNotifications, Status } from '../../server/src/protocol';
 import type { Launch, Launched } from './launch';
 import { documentSelector } from './selector';
@@ -17,10 +9,15 @@ import { fromWire, isServed, received, sent, toWire } from './virtual';
 const crashLimit = 5;
 const crashWindow = 3 * 60_000;
 
+/** Loaded when the server is started. */
+type Library = typeof import('vscode-languageclient');
+
 /** The server as the rest of the extension sees it: it survives crashes and can be started afresh at any time. */
 export class Server implements vscode.Disposable {
   private launched: Launched | undefined;
+  private library: Library | undefined;
   private crashes: readonly number[] = [];
+  /** How often it was ended or started: what is under way may be out of date. */
   private restarts = 0;
   private starting: Promise<void> = Promise.resolve();
   private get client(): BaseLanguageClient | undefined {
@@ -47,36 +44,40 @@ export class Server implements vscode.Disposable {
   }
 
   private async startAfresh(): Promise<void> {
-    this.restarts += 1;
+    const ended = this.end();
     const restart = this.restarts;
-    await this.end();
+    await ended;
     if (restart !== this.restarts) return; // a later one goes on
     this.crashes = [];
     this.tell('starting', 'Starting');
-    const launched = this.create();
-    const { client } = launched;
-    this.launched = launched;
+    // The editor goes on first: what comes takes longer than all that it waits for.
+    await new Promise((resolve) => setTimeout(resolve));
+    let launched: Launched | undefined;
     try {
-      await client.start();
+      launched = await this.create();
+      if (restart !== this.restarts) return launched.kill();
+      this.launched = launched;
+      await launched.client.start();
     } catch (error) {
-      if (this.client !== client) return; // ended meanwhile, by another restart
+      if (restart !== this.restarts || this.launched !== launched) return; // ended meanwhile
       this.output.error('The server did not start', error instanceof Error ? error : String(error));
       this.tell('problem', 'The server did not start; the output says why');
     }
   }
 
-  /** Throws where the server is not running. */
-  request<M extends keyof Requests>(
+  /** Throws where the server is not running; one that is being started is waited for. */
+  async request<M extends keyof Requests>(
     method: M,
     params: Requests[M]['params'],
     token?: vscode.CancellationToken,
   ): Promise<Requests[M]['result']> {
+    await this.starting;
     if (!this.client?.isRunning()) throw new Error('The server is not running');
     // An absent token must not be handed on: it would count as a second parameter.
     const answer = token
       ? this.client.sendRequest<Requests[M]['result']>(method, sent(params), token)
       : this.client.sendRequest<Requests[M]['result']>(method, sent(params));
-    return answer.then(received);
+    return received(await answer);
   }
 
   /** Sends nothing where the server is not running. */
@@ -86,12 +87,14 @@ export class Server implements vscode.Disposable {
 
   /** Progress of one request, by the token that was sent with it. */
   onProgress(token: string, listener: (percentage: number | undefined, message: string | undefined) => void) {
-    return this.client?.onProgress(WorkDoneProgress.type, token, (value) => {
+    if (!this.library) return undefined;
+    return this.client?.onProgress(this.library.WorkDoneProgress.type, token, (value) => {
       if (value.kind === 'begin' || value.kind === 'report') listener(value.percentage, value.message);
     });
   }
 
   async end(): Promise<void> {
+    this.restarts += 1;
     const { launched } = this;
     this.launched = undefined;
     // dispose() fails for a client that has not finished starting and for a server that hangs: those are killed.
@@ -105,7 +108,10 @@ export class Server implements vscode.Disposable {
     this.statusEmitter.dispose();
   }
 
-  private create(): Launched {
+  private async create(): Promise<Launched> {
+    const library = await import('vscode-languageclient');
+    const { CloseAction, ErrorAction, RevealOutputChannelOn, State } = library;
+    this.library = library;
     const clientOptions: LanguageClientOptions = {
       documentSelector: documentSelector(),
       initializationOptions: { pages: true },
@@ -116,12 +122,12 @@ export class Server implements vscode.Disposable {
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => ({
-          action: this.client === client ? this.afterCrash() : CloseAction.DoNotRestart,
+          action: this.client === client ? this.afterCrash(library) : CloseAction.DoNotRestart,
           handled: true,
         }),
       },
     };
-    const launched = this.launch(clientOptions);
+    const launched = await this.launch(clientOptions);
     const client: BaseLanguageClient = launched.client;
     const status: keyof ServerNotifications = 'shardlint/status';
     client.onNotification(status, (value: Status) => this.statusEmitter.fire(received(value)));
@@ -137,7 +143,7 @@ export class Server implements vscode.Disposable {
     if (isServed(uri)) this.notify('shardlint/activeDocument', { uri: uri.toString() });
   }
 
-  private afterCrash(): CloseAction {
+  private afterCrash({ CloseAction }: Library): CloseAction {
     const now = performance.now();
     this.crashes = [...this.crashes.filter((time) => now - time < crashWindow), now];
     if (this.crashes.length < crashLimit) {

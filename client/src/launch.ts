@@ -7,4 +7,5 @@ export interface Launched {
   kill(): void;
 }
 
-export type Launch = (options: LanguageClientOptions) => Launched;
+/** Also loads what speaks the protocol, which takes longer than all else of the extension. */
+export type Launch = (options: LanguageClientOptions) => Promise<Launched>;

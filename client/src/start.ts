@@ -10,7 +10,8 @@ import { TablesView } from './tables';
 
 let server: Server | undefined;
 
-export async function start(context: vscode.ExtensionContext, launch: Launch): Promise<void> {
+/** Everything is there at once; the server is started when the editor has gone on. */
+export function start(context: vscode.ExtensionContext, launch: Launch): void {
   const output = vscode.window.createOutputChannel('Shardlint', { log: true });
   const status = new StatusItem();
   const pages = new Pages();
@@ -35,10 +36,8 @@ export async function start(context: vscode.ExtensionContext, launch: Launch): P
       context,
     }),
   );
-  // First, so that whoever comes back with the window waits for it.
-  const started = server.restart();
-  await vscode.commands.executeCommand('setContext', 'shardlint.active', true);
-  await started;
+  void server.restart();
+  void vscode.commands.executeCommand('setContext', 'shardlint.active', true);
 }
 
 export async function stop(): Promise<void> {

@@ -19,6 +19,7 @@ export const withReading = <T>(
     readings += 1;
     const workDoneToken = `shardlint-${readings}`;
     let reported = 0;
+    await server.running();
     const listener = server.onProgress(workDoneToken, (percentage, message) => {
       const increment = Math.max(0, (percentage ?? reported) - reported);
       reported += increment;

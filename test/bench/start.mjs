@@ -11,17 +11,23 @@ const rounds = 5;
 
 /** What the extension is loaded with stands in for the editor: everything can be called, and answers with itself. */
 const loader = `
-const anything = new Proxy(function () {}, { get: (_, key) => key === Symbol.toPrimitive ? () => '' : key === 'then' ? undefined : anything, apply: () => anything, construct: () => anything });
+const anything = new Proxy(function () {}, { set: () => true, get: (_, key) => key === Symbol.toPrimitive ? () => '' : key === 'then' ? undefined : anything, apply: () => anything, construct: () => anything });
+const vscode = Object.fromEntries(['commands', 'EventEmitter', 'languages', 'LanguageStatusSeverity', 'Uri', 'window', 'workspace'].map((name) => [name, anything]));
 const Module = require('node:module');
 const load = Module._load;
-Module._load = function (name, ...rest) { return name === 'vscode' ? anything : load.call(this, name, ...rest); };
+Module._load = function (name, ...rest) { return name === 'vscode' ? vscode : load.call(this, name, ...rest); };
 const started = process.cpuUsage();
-require(process.argv[1]);
+require(process.argv[1]).activate(anything);
 const { user, system } = process.cpuUsage(started);
 console.log((user + system) / 1000);
+process.exit();
 `;
 const extension = path.join(repository, 'dist', 'extension.js');
-const loads = Array.from({ length: rounds }, () => Number(run(process.execPath, ['-e', loader, extension]).out));
+const loads = Array.from({ length: rounds }, () => {
+  const { out, err, status } = run(process.execPath, ['-e', loader, extension]);
+  if (status !== 0) throw new Error(err);
+  return Number(out);
+});
 
 async function first() {
   const root = workFolder('start');
@@ -40,6 +46,6 @@ async function first() {
 const firsts = [];
 for (let i = 0; i < rounds; i++) firsts.push(await first());
 report([
-  { name: 'activation, the extension is loaded', value: best(loads), unit: 'ms', target: 20 },
+  { name: 'activation, the extension is loaded and registers itself', value: best(loads), unit: 'ms', target: 20 },
   { name: 'first diagnostics with a map, after the start', value: best(firsts), unit: 'ms', target: 600 },
 ]);
