@@ -10,6 +10,8 @@ export interface RelReach {
   readonly values?: number;
   /** Numbers of the shards on which the values lie, where the placement is known. */
   readonly shards?: ReadonlySet<number>;
+  /** The columns of an index that lead to the rows, where it is not the key that does. */
+  readonly via?: readonly string[];
   /** The bound values, in key order; the identity of a single one. */
   readonly ids: readonly string[];
 }

@@ -40,13 +40,13 @@ export function reasonsFor(rel: Rel, analysis: Analysis): readonly Reason[] {
   if (table.kind === 'unsharded') return [{ code: 'unsharded', text: `\`${name}\` is not sharded`, span }];
   if (table.kind === 'single-shard')
     return [{ code: 'unsharded', text: `\`${name}\` lies on one shard as a whole`, span }];
-  const { reach, how, ids } = analysis.reach(rel);
-  const key = table.shardKey.join(', ');
+  const { reach, how, ids, via = table.shardKey } = analysis.reach(rel);
+  const key = via.join(', ');
   switch (reach) {
     case 'none':
       return [{ code: 'contradiction', text: `no value of \`${key}\` fits all predicates on \`${name}\``, span }];
     case 'single': {
-      const where = bindingPredicate(rel, table.shardKey[0] ?? '', analysis);
+      const where = bindingPredicate(rel, via[0] ?? '', analysis);
       if (!where) return [{ code: 'pinned', text: `\`${name}\` is bound to \`${key}\` = ${showIds(ids)}`, span }];
       return [
         {
@@ -57,7 +57,7 @@ export function reasonsFor(rel: Rel, analysis: Analysis): readonly Reason[] {
       ];
     }
     case 'subset': {
-      const where = bindingPredicate(rel, table.shardKey[0] ?? '', analysis);
+      const where = bindingPredicate(rel, via[0] ?? '', analysis);
       const values = how === 'range' ? 'bound to a range' : `one of ${showIds(ids)}`;
       return [
         {

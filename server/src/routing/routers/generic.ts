@@ -17,12 +17,14 @@ export default defineRouter({
   },
 });
 
-function routeGeneric(query: Query, context: RouteContext): Route {
+/** `reach`: of one table use, where an index of its own leads to the rows. */
+export function routeGeneric(query: Query, context: RouteContext, reach?: AnalysisOptions['reach']): Route {
   const index = tableIndex(context.map, context.schema);
   const options: AnalysisOptions = {
     table: (name) => index.find(name),
     semantics: sharedBinding,
     pinned: (rel, column) => pinDomain(context.pins, rel, column),
+    ...(reach && { reach }),
   };
   switch (query.kind) {
     case 'insert': {
@@ -40,7 +42,7 @@ function routeGeneric(query: Query, context: RouteContext): Route {
     case 'merge':
       return changeRoute(query, analyse(query, options), sharedBinding.values);
     case 'other':
-      return query.inner ? routeGeneric(query.inner, context) : readRoute(query, analyse(query, options));
+      return query.inner ? routeGeneric(query.inner, context, reach) : readRoute(query, analyse(query, options));
     default:
       return readRoute(query, analyse(query, options));
   }

@@ -3,16 +3,16 @@ import { postgresql } from '../../dialects/postgresql';
 import { defineImporter } from '../importer';
 import type { ShardTable } from '../model';
 import { declared } from './declared';
-import { ddlFacts, optionOf, wholeNumber } from './tableDdl';
+import { ddlFacts, type KeyDdl, optionOf, wholeNumber } from './tableDdl';
 import { importDdl, tableName } from './tableDdl/ddlImporter';
-import { find, follows, nameAt, type Word } from './words';
+import { closing, find, follows, nameAt, type Word } from './words';
 
 export default defineImporter({
   id: 'cockroachdb',
   title: 'CockroachDB tables',
   page: {
     notRead:
-      'Plain primary keys: their ranges split and merge by themselves. Zone configurations, secondary indexes, the regions of a database.',
+      'Plain primary keys: their ranges split and merge by themselves. Zone configurations, the regions of a database. Secondary indexes, which have ranges of their own: import `ddl` beside it.',
     sources: [
       'https://www.cockroachlabs.com/docs/stable/hash-sharded-indexes',
       'https://www.cockroachlabs.com/docs/stable/table-localities',
@@ -44,7 +44,7 @@ export default defineImporter({
           // Ranges of the primary key split and merge by themselves: only a hashed key is a placement that was declared.
           if (!primaryKey || find(primaryKey.rest, 'USING HASH') < 0) return undefined;
           const shards = wholeNumber(optionOf([...primaryKey.rest.filter(({ text }) => text !== '(')], 'BUCKET_COUNT'));
-          return sharded(plain, { shardKey: primaryKey.columns, ...(shards !== undefined && { shards }) });
+          return sharded(plain, { shardKey: hashedColumns(primaryKey), ...(shards !== undefined && { shards }) });
         },
       };
     },
@@ -58,6 +58,15 @@ const sharded = (table: ShardTable, facts: Partial<ShardTable>): ShardTable => (
   groupGiven: true,
   ...facts,
 });
+
+/** All columns of the key are hashed together, or those first ones that `shard_columns` names. */
+function hashedColumns({ columns, rest }: KeyDdl): readonly string[] {
+  const at = rest.findIndex(({ text }) => text.toLowerCase() === 'shard_columns');
+  const open = at < 0 ? -1 : rest.findIndex(({ text }, i) => i > at && text === '(');
+  const close = open < 0 ? -1 : closing(rest, open);
+  const named = rest.slice(open + 1, Math.max(close, 0)).flatMap((word) => (word.text === ',' ? [] : [word.text]));
+  return open >= 0 && named.length > 0 ? named : columns;
+}
 
 function located(words: readonly Word[], table: ShardTable): ShardTable | undefined {
   const nothing = { shardKey: [], group: '', strategy: 'hash' } as const;

@@ -15,6 +15,7 @@ export default defineImporter({
       "`users.toml`, pools and timeouts. Types of columns beyond those of keys: import `ddl` beside it. Exact places of keys that are hashed as PostgreSQL's partitions are.",
     sources: [
       'https://docs.pgdog.dev/features/sharding/',
+      'https://docs.pgdog.dev/features/sharding/manual-routing/',
       'https://docs.pgdog.dev/configuration/pgdog.toml/sharded_tables/',
     ],
   },

@@ -14,6 +14,8 @@ export default defineImporter({
     notRead: 'ALTER TABLE and table groups that change later, local and global indexes, the bounds of partitions.',
     sources: [
       'https://www.alibabacloud.com/help/en/polardb/polardb-for-xscale/create-table-drds-mode',
+      'https://www.alibabacloud.com/help/en/polardb/polardb-for-xscale/create-table-auto-mode',
+      'https://www.alibabacloud.com/help/en/polardb/polardb-for-xscale/global-secondary-indexes',
       'https://en.oceanbase.com/docs/',
     ],
   },

@@ -9,7 +9,10 @@ export default defineImporter({
   page: {
     notRead:
       'Which models lie together: Prisma cannot say that, so equal keys are taken to. How many shards there are.',
-    sources: ['https://www.prisma.io/docs/orm/reference/prisma-schema-reference'],
+    sources: [
+      'https://www.prisma.io/docs/orm/reference/prisma-schema-reference',
+      'https://planetscale.com/docs/vitess/tutorials/using-planetscale-with-prisma',
+    ],
   },
   files: ['**/*.prisma'],
   accepts: ({ text }) => /@shardKey\b/.test(text),

@@ -10,10 +10,12 @@ export default defineImporter({
   id: 'spanner',
   title: 'Spanner tables',
   page: {
-    notRead: 'Secondary indexes (each has a place of its own), placements, change streams, ALTER TABLE.',
+    notRead:
+      'Placements, change streams, ALTER TABLE. Secondary indexes, each with places of its own: import `ddl` beside it.',
     sources: [
-      'https://cloud.google.com/spanner/docs/schema-and-data-model',
-      'https://cloud.google.com/spanner/docs/schema-design',
+      'https://docs.cloud.google.com/spanner/docs/schema-and-data-model',
+      'https://docs.cloud.google.com/spanner/docs/secondary-indexes',
+      'https://docs.cloud.google.com/spanner/docs/whitepapers/optimizing-schema-design',
     ],
   },
   files: ['**/*.{sql,ddl}'],

@@ -16,7 +16,11 @@ export default defineImporter({
   title: 'SPQR console files',
   page: {
     notRead: 'What the coordinator holds in etcd, and key ranges that were moved since. Rules of the balancer.',
-    sources: ['https://docs.pg-sharding.tech/', 'https://github.com/pg-sharding/spqr'],
+    sources: [
+      'https://pg-sharding.tech/',
+      'https://pg-sharding.tech/configuration/router',
+      'https://github.com/pg-sharding/spqr',
+    ],
   },
   files: ['**/*.sql', '**/*router*.{yaml,yml}'],
   accepts: ({ path, text }) =>

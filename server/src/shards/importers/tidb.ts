@@ -20,12 +20,13 @@ export default defineImporter({
   title: 'TiDB tables',
   page: {
     notRead:
-      'Plain clustered keys and hidden row ids as places: regions of both split and merge by themselves. Placement policies, the bounds of partitions, ALTER TABLE that changes any of this, secondary indexes.',
+      'Plain clustered keys and hidden row ids as places: regions of both split and merge by themselves. Placement policies, the bounds of partitions, ALTER TABLE that changes any of this. Secondary indexes, which have regions of their own: import `ddl` beside it.',
     sources: [
       'https://docs.pingcap.com/tidb/stable/auto-random',
       'https://docs.pingcap.com/tidb/stable/shard-row-id-bits',
       'https://docs.pingcap.com/tidb/stable/clustered-indexes',
       'https://docs.pingcap.com/tidb/stable/partitioned-table',
+      'https://docs.pingcap.com/tidb/stable/global-indexes',
     ],
   },
   files: ['**/*.sql'],

@@ -23,7 +23,7 @@ export default defineImporter({
   page: {
     notRead:
       'Sizes of tables, which stand in other files of the assessment. Where several nodes were asked, the first row of a column counts.',
-    sources: ['https://docs.yugabyte.com/preview/yugabyte-voyager/migrate/assess-migration/'],
+    sources: ['https://docs.yugabyte.com/stable/yugabyte-voyager/migrate/assess-migration/'],
   },
   evidence: true,
   files: ['**/column_statistics.csv'],

@@ -11,10 +11,11 @@ export default defineImporter({
   title: 'YugabyteDB tables',
   page: {
     notRead:
-      'Tablespaces and geo-partitions, secondary indexes (each has tablets of its own), tablets that were split since.',
+      'Tablespaces and geo-partitions, tablets that were split since. Secondary indexes, each with tablets of its own: import `ddl` beside it.',
     sources: [
-      'https://docs.yugabyte.com/preview/architecture/docdb-sharding/sharding/',
-      'https://docs.yugabyte.com/preview/explore/colocation/',
+      'https://docs.yugabyte.com/stable/explore/going-beyond-sql/data-sharding/',
+      'https://docs.yugabyte.com/stable/additional-features/colocation/',
+      'https://docs.yugabyte.com/stable/explore/ysql-language-features/indexes-constraints/secondary-indexes-ysql/',
     ],
   },
   files: ['**/*.sql'],

@@ -5,7 +5,7 @@ import { importers } from '../importers';
 /** What completion offers and slips of the finger are held against. */
 export const knownDialects: readonly string[] = dialects.map(({ id }) => id);
 
-/** Routers with a module of their own; `routing/routers/` holds them. */
+/** Routers with a module of their own, and the systems that share one; `routing/routers/` holds them. */
 export const ownRouters: readonly string[] = [
   'generic',
   'vitess',
@@ -15,15 +15,16 @@ export const ownRouters: readonly string[] = [
   'shardingsphere',
   'pgcat',
   'mongodb',
+  'distributed-sql',
+  'cockroachdb',
+  'spanner',
+  'tidb',
+  'yugabytedb',
 ];
 
 /** Sharding systems that people name; those without a module of their own get the generic rules. */
 export const knownRouters: readonly string[] = [
   ...ownRouters,
-  'yugabytedb',
-  'cockroachdb',
-  'tidb',
-  'spanner',
   'aurora-limitless',
   'oracle-sharding',
   'oceanbase',

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { routerOf, words } from '../harness/routes';
+
+const ddl = `
+CREATE TABLE users (id bigint PRIMARY KEY, email text, name text, born date, UNIQUE (email));
+CREATE INDEX users_name ON users (name, born);
+CREATE INDEX users_adults ON users (born) WHERE name IS NOT NULL;
+CREATE INDEX users_lower ON users (lower(name));
+CREATE TABLE orders (user_id bigint, id bigint, code text, PRIMARY KEY (user_id, id));
+CREATE UNIQUE INDEX orders_code ON orders (code, id);
+`;
+const of = (router: string, users: object = {}) =>
+  routerOf(
+    {
+      dialect: 'postgresql',
+      router,
+      import: [{ ddl: '/w/schema.sql' }],
+      tables: {
+        users: { shardKey: 'id', strategy: 'range', shards: 8, group: 'users', ...users },
+        orders: { shardKey: ['user_id', 'id'], strategy: 'range', shards: 8, group: 'orders' },
+      },
+    },
+    { '/w/schema.sql': ddl },
+  );
+
+const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'the key': {
+    'SELECT * FROM users WHERE id = 1': 'single',
+    'SELECT * FROM users WHERE id BETWEEN 1 AND 9': 'subset',
+    'SELECT * FROM users WHERE id IN (1, 2)': 'subset',
+    'SELECT * FROM orders WHERE user_id = 1': 'subset',
+    'SELECT * FROM orders WHERE user_id = 1 AND id = 2': 'single',
+    'SELECT * FROM orders WHERE id = 2': 'scatter',
+    'SELECT * FROM users': 'scatter',
+    'UPDATE users SET id = 2 WHERE id = 1': 'single+repartition',
+    'INSERT INTO users (id, email) VALUES (1, $1), (2, $2)': 'subset',
+  },
+  'an index of its own': {
+    'SELECT * FROM users WHERE email = $1': 'single',
+    'SELECT * FROM users WHERE email IN ($1, $2)': 'subset',
+    "SELECT * FROM users WHERE email > 'a'": 'subset',
+    'SELECT * FROM users WHERE name = $1': 'subset',
+    'SELECT * FROM users WHERE name = $1 AND born = $2': 'subset',
+    'SELECT * FROM users WHERE born = $1': 'scatter',
+    'SELECT * FROM users WHERE lower(name) = $1': 'scatter',
+    'SELECT * FROM users WHERE name = $1 OR email = $2': 'scatter',
+    'SELECT * FROM users WHERE email = $1 AND id > 5': 'single',
+    'SELECT * FROM orders WHERE code = $1': 'subset',
+    'SELECT * FROM orders WHERE code = $1 AND id = 2': 'single',
+    'DELETE FROM users WHERE email = $1': 'single',
+    'UPDATE users SET name = $1 WHERE name = $2': 'subset',
+    'SELECT * FROM users u JOIN orders o ON o.user_id = u.id WHERE u.email = $1': 'scatter+join',
+  },
+};
+
+for (const [topic, statements] of Object.entries(cases))
+  describe(topic, () => {
+    const router = of('cockroachdb');
+    test.each(Object.entries(statements))('%s', async (sql, expected) => {
+      expect(words(await router(sql))).toBe(expected);
+    });
+  });
+
+test('what differs between them', async () => {
+  expect(words(await of('yugabytedb')("SELECT * FROM users WHERE name > 'a'"))).toBe('scatter');
+  expect(words(await of('tidb')("SELECT * FROM users WHERE name > 'a'"))).toBe('subset');
+  expect(words(await of('spanner')('UPDATE users SET id = 2 WHERE id = 1'))).toBe('refused key-update');
+  // Rows by region have their indexes by region, too.
+  const regional = of('cockroachdb', { shardKey: 'region', strategy: 'list' });
+  expect(words(await regional('SELECT * FROM users WHERE email = $1'))).toBe('scatter');
+  // The shared rules know no index.
+  expect(words(await of('generic')('SELECT * FROM users WHERE email = $1'))).toBe('scatter');
+});
+
+test('the reason names the index, not the key', async () => {
+  const { reasons } = await of('cockroachdb')('SELECT * FROM users WHERE email = $1');
+  expect(reasons.map(({ text }) => text)).toEqual(['`users.email` = $1']);
+});
