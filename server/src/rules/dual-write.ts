@@ -1,5 +1,8 @@
 import { defineRule } from './rule';
-import { isWrite, nameOf, statementsOf } from './unit';
+import { isWrite, nameOf, type StatementAct, statementsOf } from './unit';
+
+/** What is only noted down misses nothing where no message follows. */
+const isRecord = (table: string): boolean => /(?:logs?|audits?|audit_?trails?|histor(?:y|ies))$/i.test(table);
 
 export default defineRule({
   id: 'dual-write',
@@ -31,8 +34,8 @@ export default defineRule({
       const before = writes.filter(
         (write) => unit.reaches(write, act) && unit.acts.indexOf(write) < unit.acts.indexOf(act),
       );
-      const write = before.at(-1);
-      const [table] = write?.statement.writes ?? [];
+      const write = nearest(before.filter(({ statement }) => !statement.writes.every(isRecord)));
+      const table = write?.statement.writes.find((one) => !isRecord(one));
       if (!write || table === undefined) continue;
       const inside = write.transaction !== undefined && act.inside.includes(write.transaction);
       const data = { broker: act.broker, table, where: unit.where(write) };
@@ -52,3 +55,10 @@ export default defineRule({
     }
   },
 });
+
+/** The last of those that the fewest calls lie before. */
+const nearest = (some: readonly StatementAct[]): StatementAct | undefined =>
+  some.reduce<StatementAct | undefined>(
+    (best, one) => (best && best.hops.length < one.hops.length ? best : one),
+    undefined,
+  );

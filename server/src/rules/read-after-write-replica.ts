@@ -42,7 +42,7 @@ export default defineRule({
     const acts = statementsOf(unit);
     for (const [at, read] of acts.entries()) {
       const routed = read.statement.target === 'replica';
-      if (isWrite(read) || !(routed || (declared && isUnrouted(unit, read)))) continue;
+      if (isWrite(read) || read.outcome === 'dropped' || !(routed || (declared && isUnrouted(unit, read)))) continue;
       const before = acts.slice(0, at).filter((write) => mayBeStale(unit, write, read, window, tableNamed));
       const write = before.findLast((one) => !one.conditional) ?? before.at(-1);
       const table = write && shared(write, read)[0];
@@ -82,8 +82,12 @@ export default defineRule({
 });
 
 /** Inside of a transaction nearly everyone asks the primary. */
-const isUnrouted = (unit: Unit, { statement, transaction, inside }: StatementAct): boolean =>
-  statement.target === 'unknown' && transaction === undefined && inside.length === 0 && !unit.routes(statement.orm);
+const isUnrouted = (unit: Unit, { statement, transaction, inside, carried }: StatementAct): boolean =>
+  statement.target === 'unknown' &&
+  transaction === undefined &&
+  inside.length === 0 &&
+  !carried &&
+  !unit.routes(statement.orm);
 
 const shared = (write: StatementAct, read: StatementAct): readonly string[] =>
   read.statement.reads.filter((table) => write.statement.writes.includes(table));

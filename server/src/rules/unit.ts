@@ -52,6 +52,8 @@ export interface StatementAct extends ActBase {
   readonly transaction?: string;
   /** What its answer decides: `decides` a branch, a throw or an early return, or it is only `used`. */
   readonly outcome: 'decides' | 'returned' | 'used' | 'dropped';
+  /** Sent through something that is named like a transaction, wherever that comes from. */
+  readonly carried: boolean;
   /** Outside of the transaction around it, on the very client that the transaction was begun on. */
   readonly sameClient: boolean;
   /** Something that is handed over on the way to it, or in its own call, may carry the transaction around it. */

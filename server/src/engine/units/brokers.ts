@@ -21,9 +21,11 @@ const brokers: readonly Broker[] = [
   },
   {
     name: 'BullMQ',
-    modules: /^(?:bullmq|bull|@nestjs\/bull|@nestjs\/bullmq|bee-queue|agenda)$/,
-    methods: /^(?:add|addBulk|createJob|schedule|now)$/,
+    modules: /^(?:bullmq|bull|@nestjs\/bull|@nestjs\/bullmq|bee-queue)$/,
+    methods: /^(?:add|addBulk|createJob)$/,
   },
+  // A job that was made is only set by `schedule`, and sent by `save`.
+  { name: 'Agenda', modules: /^(?:agenda|@hokify\/agenda|pulse)$/, methods: /^(?:now|every|save)$/ },
   {
     name: 'SQS',
     modules: /^(?:@aws-sdk\/client-(?:sqs|sns|eventbridge|kinesis)|aws-sdk|sqs-producer)$/,

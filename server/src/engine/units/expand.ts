@@ -13,7 +13,7 @@ import { contains } from '../../text/span';
 import { titleOf } from '../functionNames';
 import { placedOf } from '../placed';
 import type { Statement } from '../statement';
-import { type Extent, mayCarry, receiversOf } from './extents';
+import { type Extent, isTransactionName, mayCarry, receiversOf } from './extents';
 import type { FileAct, FileActs } from './fileActs';
 import { type Handing, handingOf, nothingHanded } from './handing';
 import { handleFix, joinFix, outerClient } from './joinFix';
@@ -212,6 +212,7 @@ function statementAct(
     method: (act.site.kind === 'call' && calleeName(act.site.callee)) || '',
     ...(transaction === undefined ? {} : { transaction }),
     outcome: outcome === 'returned' ? way.outcome : outcome,
+    carried: receiversOf(act.site).some((value) => value.kind === 'name' && isTransactionName(value.name)),
     sameClient: outer !== undefined,
     mayJoin: around ? mayCarryOn(act, around, walk.around.index(file.host)) : way.mayJoin,
     ...(joins === undefined ? {} : { joins }),

@@ -90,6 +90,9 @@ export function receiversOf(site: CallValue | Template): readonly Value[] {
   return receivers;
 }
 
+/** `tx`, `trx`: what nobody calls a plain client. */
+export const isTransactionName = (name: string): boolean => /^(?:tx|trx|txn|transaction|queryRunner)$/i.test(name);
+
 /** Names that transactions are carried under where no type says so. */
 const carriers =
   /^(?:ctx|context|opts|options|tx|trx|t|transaction|session|manager|em|client|conn|connection|queryRunner)$/i;
