@@ -26,7 +26,9 @@ type Files = Readonly<Record<string, string>>;
 async function check(files: Files): Promise<readonly Finding[]> {
   const wasm = async (name: string) => new Uint8Array(fs.readFileSync(`node_modules/libpg-query/wasm/${name}`));
   const entries = Object.entries(files).map(([path, text]) => [`${root}/${path}`, text] as const);
-  const workspace = new Workspace(memoryPlatform(new Map(entries), { wasm, log: () => {} }), root);
+  const held = new Map<string, string>(entries);
+  const platform = { ...memoryPlatform(held, { wasm, log: () => {} }), readNow: (path: string) => held.get(path) };
+  const workspace = new Workspace(platform, root);
   return (await workspace.check()).findings;
 }
 
@@ -97,4 +99,117 @@ describe('a child without the key of its parent', () => {
     expect(made).toEqual(['migrations/002_add_tenant_id_to_etc_drop_table_orders.sql']);
     expect(after[made[0] ?? '']).toContain(`ALTER TABLE ${quoted} ADD COLUMN tenant_id bigint;`);
   });
+});
+
+describe('a child that a model declares', () => {
+  const mapped = `version: 1
+dialect: postgresql
+router: generic
+tables:
+  orders: { shardKey: tenant_id, shards: 32 }
+  lines: { shardKey: order_id, shards: 32 }
+`;
+  const schema = `datasource db {
+  provider = "postgresql"
+}
+model Order {
+  tenantId BigInt @map("tenant_id") @db.BigInt
+  id       BigInt @id
+  lines    Line[]
+  @@unique([tenantId, id])
+  @@map("orders")
+}
+model Line {
+  id      BigInt @id
+  orderId BigInt @map("order_id")
+  order   Order  @relation(fields: [orderId], references: [id])
+  @@map("lines")
+}
+`;
+  const code = `import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+export const load = (tenantId: bigint) => prisma.order.findMany({ where: { tenantId }, include: { lines: true } });
+`;
+  const title = /^Add `tenant_id` to `lines`/;
+
+  test('gets the column in `schema.prisma` too, where there are migrations', async () => {
+    const files = { 'shardlint.yaml': mapped, 'prisma/schema.prisma': schema, 'src/orders.ts': code };
+    expect((await check(files)).flatMap(({ fixes }) => fixes).some((one) => title.test(one.title))).toBe(false);
+    const first = 'prisma/migrations/20240101000000_init/migration.sql';
+    const { after, made } = await fixed({ ...files, [first]: 'SELECT 1;\n' }, title);
+    expect(made).toEqual(['prisma/migrations/20240101000001_add_tenant_id_to_lines/migration.sql']);
+    expect(
+      after['prisma/schema.prisma'],
+    ).toContain(`  order   Order  @relation(fields: [tenantId, orderId], references: [tenantId, id])
+  tenantId BigInt @map("tenant_id") @db.BigInt
+  @@map("lines")
+  @@unique([tenantId, id])
+  @@index([tenantId, orderId])
+}`);
+    const sql = after[made[0] ?? ''] ?? '';
+    expect(sql).toContain('ADD CONSTRAINT lines_tenant_id_id_key UNIQUE (tenant_id, id)');
+    expect(sql).toContain('DROP CONSTRAINT lines_order_id_fkey');
+    expect(sql).toMatch(/FOREIGN KEY \(tenant_id, order_id\) REFERENCES orders \(tenant_id, id\).* ON UPDATE CASCADE;/);
+    expect(sql).not.toMatch(/lines_pkey|The model/);
+    expect((await check(after)).filter(({ rule }) => /join$/.test(rule))).toEqual([]);
+  });
+
+  test('of another library: the migration says that the model needs it', async () => {
+    const files = {
+      'shardlint.yaml': mapped,
+      'src/models.ts': `import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+@Entity('orders')
+export class Order {
+  @Column({ name: 'tenant_id', type: 'bigint' }) tenantId: string;
+  @PrimaryColumn({ type: 'bigint' }) id: string;
+}
+@Entity('lines')
+export class Line {
+  @PrimaryColumn({ type: 'bigint' }) id: string;
+  @Column({ name: 'order_id', type: 'bigint' }) orderId: string;
+  @ManyToOne(() => Order)
+  @JoinColumn({ name: 'order_id', referencedColumnName: 'id' })
+  order: Order;
+}
+`,
+      'src/load.ts': `import { DataSource } from 'typeorm';
+import { Line, Order } from './models';
+const source = new DataSource({ type: 'postgres', entities: [Order, Line] });
+export const load = (orderId: string) => source.getRepository(Line).find({ where: { orderId }, relations: { order: true } });
+`,
+      'migrations/1690000000000-Init.ts': 'export class Init1690000000000 implements MigrationInterface {}\n',
+    };
+    const { after, made } = await fixed(files, title);
+    expect(made).toEqual(['migrations/1690000001000-AddTenantIdToLines.ts']);
+    expect(after[made[0] ?? '']).toContain('// The model of `lines` needs this column too');
+    expect(after['src/models.ts']).toBe(files['src/models.ts']);
+  });
+});
+
+test('Drizzle’s journal names the new migration', async () => {
+  const journal = `{
+  "version": "7",
+  "dialect": "postgresql",
+  "entries": [
+    {
+      "idx": 0,
+      "version": "7",
+      "when": 1700000000000,
+      "tag": "0000_init",
+      "breakpoints": true
+    }
+  ]
+}
+`;
+  const files = {
+    'shardlint.yaml': map('generic', 'drizzle/*.sql'),
+    'drizzle/0000_init.sql': tables.replace(/;\n(?=CREATE)/, ';\n--> statement-breakpoint\n'),
+    'drizzle/meta/_journal.json': journal,
+  };
+  const { after, made } = await fixed(files, /^Add `tenant_id` to `order_items`/);
+  expect(made).toEqual(['drizzle/0001_add_tenant_id_to_order_items.sql']);
+  expect(JSON.parse(after['drizzle/meta/_journal.json'] ?? '').entries).toEqual([
+    { idx: 0, version: '7', when: 1700000000000, tag: '0000_init', breakpoints: true },
+    { idx: 1, version: '7', when: 1700000001000, tag: '0001_add_tenant_id_to_order_items', breakpoints: true },
+  ]);
 });

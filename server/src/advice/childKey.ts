@@ -13,6 +13,11 @@ export interface ChildKey {
   readonly column: string;
   /** Statements without semicolons; none where the child has the parent's key already. */
   readonly steps: { readonly up: readonly string[]; readonly down: readonly string[] };
+  /** Columns of the child that the unique key and the index hold behind the new one. */
+  readonly unique: readonly string[];
+  readonly index: readonly string[];
+  /** The foreign key holds it too. */
+  readonly widened: boolean;
   /** What the map says of the child, as JSON. */
   readonly entry: Readonly<Record<string, string>>;
 }
@@ -26,6 +31,11 @@ export interface Family {
   readonly foreign: ForeignKey;
   /** Foreign keys of other tables refer to the child's primary key. */
   readonly referred: boolean;
+  /**
+   * Models of a library declare it: their own primary key stays as it is, a unique key with the new column comes beside it.
+   * `named`: foreign keys have the names in the database that the models let one expect.
+   */
+  readonly modelled: false | 'named' | 'unnamed';
 }
 
 export function childKey(family: Family, dialect: string): ChildKey | undefined {
@@ -40,7 +50,15 @@ export function childKey(family: Family, dialect: string): ChildKey | undefined 
   const own = foreign.columns[paired];
   // The child refers to its parent by the shard key itself.
   if (own !== undefined)
-    return { table, column: own, steps: { up: [], down: [] }, entry: { shardKey: JSON.stringify(own), ...entry } };
+    return {
+      table,
+      column: own,
+      steps: { up: [], down: [] },
+      unique: [],
+      index: [],
+      widened: false,
+      entry: { shardKey: JSON.stringify(own), ...entry },
+    };
   const facts = findColumn(parent, key);
   if (!facts || facts.type === '' || !child.columnsComplete) return undefined;
   const known = findColumn(child, key);
@@ -50,6 +68,9 @@ export function childKey(family: Family, dialect: string): ChildKey | undefined 
     table,
     column,
     steps: known ? { up: [], down: [] } : stepsOf(family, facts, dialect),
+    unique: (child.primaryKey?.columns ?? []).flatMap((one) => one ?? []),
+    index: foreign.columns,
+    widened: hasWith(parent, facts.name, foreign),
     entry: { shardKey: JSON.stringify(column), ...entry },
   };
 }
@@ -61,9 +82,21 @@ const entryOf = ({ strategy, shards, group, groupGiven, hash }: ShardTable): Rea
   ...(groupGiven ? { group: JSON.stringify(group) } : {}),
 });
 
+/** The parent has a unique key over the new column and what the foreign key refers to. */
+const hasWith = (parent: Table, key: string, { referenced }: ForeignKey): boolean =>
+  uniqueKeys(parent).some(
+    ({ key: { columns } }) =>
+      columns.length === referenced.length + 1 &&
+      [key, ...referenced].every((one) => columns.some((part) => sameColumn(part, one))),
+  );
+
 const batch = 10_000;
 
-function stepsOf({ child, parent, foreign, referred }: Family, facts: ColumnFacts, dialect: string): ChildKey['steps'] {
+function stepsOf(
+  { child, parent, foreign, referred, modelled }: Family,
+  facts: ColumnFacts,
+  dialect: string,
+): ChildKey['steps'] {
   const style = sqlStyle(dialect);
   const id = (name: string): string => identifier(name, style);
   const list = (names: readonly string[]): string => names.map(id).join(', ');
@@ -75,11 +108,8 @@ function stepsOf({ child, parent, foreign, referred }: Family, facts: ColumnFact
   const matches = (a: string, b: string): string =>
     foreign.columns.map((column, i) => `${b}.${id(foreign.referenced[i] ?? 'id')} = ${a}.${id(column)}`).join(' AND ');
   const primary = (child.primaryKey?.columns ?? []).flatMap((column) => column ?? []);
-  const parentHas = uniqueKeys(parent).some(
-    ({ key: { columns } }) =>
-      columns.length === foreign.referenced.length + 1 &&
-      [facts.name, ...foreign.referenced].every((one) => columns.some((part) => sameColumn(part, one))),
-  );
+  const parentHas = hasWith(parent, facts.name, foreign);
+  const beside = referred || modelled !== false;
   const index = named([bare, facts.name, ...foreign.columns, 'idx']);
   const backfill = style.mysql
     ? [
@@ -100,7 +130,7 @@ function stepsOf({ child, parent, foreign, referred }: Family, facts: ColumnFact
   const primaryStep =
     primary.length === 0
       ? []
-      : referred
+      : beside
         ? [`ALTER TABLE ${on} ADD CONSTRAINT ${id(named([bare, ...keyed, 'key']))} UNIQUE (${list(keyed)})`]
         : style.mysql
           ? [
@@ -113,18 +143,20 @@ function stepsOf({ child, parent, foreign, referred }: Family, facts: ColumnFact
   const dropForeign = (name: string): string =>
     `ALTER TABLE ${on} DROP ${style.mysql ? 'FOREIGN KEY' : 'CONSTRAINT'} ${id(name)}`;
   const wide = named([bare, facts.name, ...foreign.columns, 'fkey']);
+  // As Prisma declares them.
+  const onUpdate = modelled === 'named' ? ' ON UPDATE CASCADE' : '';
   const onDelete =
     foreign.onDelete && !/^set /i.test(foreign.onDelete) ? ` ON DELETE ${foreign.onDelete.toUpperCase()}` : '';
   const constraint = (name: string, own: readonly string[], other: readonly string[]): string =>
-    `ALTER TABLE ${on} ADD CONSTRAINT ${id(name)} FOREIGN KEY (${list(own)}) REFERENCES ${from} (${list(other)})${onDelete}`;
+    `ALTER TABLE ${on} ADD CONSTRAINT ${id(name)} FOREIGN KEY (${list(own)}) REFERENCES ${from} (${list(other)})${onDelete}${onUpdate}`;
   const foreignStep =
-    parentHas && old !== undefined
+    parentHas && old !== undefined && modelled !== 'unnamed'
       ? [dropForeign(old), constraint(wide, [facts.name, ...foreign.columns], [facts.name, ...foreign.referenced])]
       : [];
   const primaryBack =
     primary.length === 0
       ? []
-      : referred
+      : beside
         ? [`ALTER TABLE ${on} DROP ${style.mysql ? 'INDEX' : 'CONSTRAINT'} ${id(named([bare, ...keyed, 'key']))}`]
         : style.mysql
           ? [`ALTER TABLE ${on} DROP PRIMARY KEY, ADD PRIMARY KEY (${list(primary)})`]

@@ -3,7 +3,16 @@
 import { declaredTables, sameColumn } from '../routing/declaredTables';
 import type { ForeignKey, Schema, Table } from '../schema/model';
 import type { ShardMap } from '../shards/model';
+import type { Location } from '../text/span';
 import { childKey } from './childKey';
+
+/** A column of a child's model, and what of the child stands behind it in a unique key and an index. */
+interface AddedColumn {
+  readonly column: string;
+  readonly unique: readonly string[];
+  readonly index: readonly string[];
+  readonly widened: boolean;
+}
 
 /** Where new migrations go and what the map says, as edits of some form. */
 interface Places<Edit> {
@@ -12,6 +21,8 @@ interface Places<Edit> {
     steps: { readonly up: readonly string[]; readonly down: readonly string[] },
     near: readonly string[],
   ): readonly Edit[] | undefined;
+  model(child: Location, parent: Location, added: AddedColumn): readonly Edit[] | undefined;
+  migrated(): boolean;
   change(section: string, key: string, fields: Readonly<Record<string, string>>): Edit | undefined;
 }
 
@@ -35,15 +46,16 @@ export function childKeyFix<Edit>(
 ): readonly Repair<Edit>[] {
   const declared = declaredTables(map, schema);
   const { ddl: parent, table: sharded } = declared.target(foreign.table) ?? {};
-  // What the models of a library declare, its own tools migrate.
-  if (!child.at.file.endsWith('.sql')) return [];
+  // What the models of a library declare, is brought to the database by its own tools, where nobody writes migrations.
+  const modelled = child.at.file.endsWith('.sql') ? false : child.at.file.endsWith('.prisma') ? 'named' : 'unnamed';
+  if (modelled && !placing.migrated()) return [];
   if (!parent || sharded?.kind !== 'sharded' || foreign.columns.length !== foreign.referenced.length) return [];
   const referred = declared.all.some(({ ddl }) =>
     ddl.foreignKeys.some((one) => !one.logical && declared.target(one.table)?.ddl === child),
   );
   const own = declared.all.find(({ ddl }) => ddl === child)?.table;
   const name = own?.name ?? child.name;
-  const found = childKey({ name, child, parent, sharded, foreign, referred }, map.dialect);
+  const found = childKey({ name, child, parent, sharded, foreign, referred, modelled }, map.dialect);
   const same = own?.kind === 'sharded' && own.group === sharded.group && found && isKey(own.shardKey, found.column);
   if (same) return [];
   const entry = found && placing.change('tables', found.table, found.entry);
@@ -53,13 +65,18 @@ export function childKeyFix<Edit>(
     return [
       { title: `Shard \`${table}\` by \`${column}\`, with \`${sharded.name.join('.')}\``, safe: false, edits: [entry] },
     ];
-  const migration = placing.migration(`add ${column} to ${table}`, steps, [child.at.file]);
+  const model = modelled ? placing.model(child.at, parent.at, found) : [];
+  const { up, down } = steps;
+  const note = `-- The model of \`${table}\` needs this column too, or the tools of its library take it back.`;
+  const migration = placing.migration(`add ${column} to ${table}`, { up: model ? up : [note, ...up], down }, [
+    child.at.file,
+  ]);
   return migration
     ? [
         {
-          title: `Add \`${column}\` to \`${table}\`: a migration with its values from \`${sharded.name.join('.')}\`, and the map`,
+          title: `Add \`${column}\` to \`${table}\`: a migration with its values from \`${sharded.name.join('.')}\`, ${model?.length ? 'the model, ' : ''}and the map`,
           safe: false,
-          edits: [...migration, entry],
+          edits: [...migration, ...(model ?? []), entry],
         },
       ]
     : [];

@@ -13,10 +13,13 @@ export const sourceGlobs: readonly string[] = [
   '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,sql}',
   '**/{tsconfig,jsconfig}*.json',
   '**/package.json',
+  '**/meta/_journal.json',
   ...orms.flatMap(({ models }) => (models?.kind === 'files' ? models.files : [])),
 ];
 
 export class Files {
+  /** The files of the last listing: one array for each, which others remember what they found by. */
+  paths: readonly string[] = [];
   private listed: ReadonlySet<string> = new Set();
   private readonly texts = new Map<string, string | undefined>();
   private readonly facts = new Map<string, { readonly text: string; readonly file: HostFile }>();
@@ -38,15 +41,11 @@ export class Files {
       exclude: this.exclude,
       ...(cancelled ? { cancelled } : {}),
     });
+    this.paths = paths;
     this.listed = new Set(paths);
     this.linked = undefined;
     this.generated = undefined;
     return paths;
-  }
-
-  /** The files of the last listing. */
-  get paths(): readonly string[] {
-    return [...this.listed];
   }
 
   isListed(path: string): boolean {
@@ -80,7 +79,7 @@ export class Files {
   }
 
   /** The text where it is at hand or can be had without waiting. */
-  private textNow(path: string): string | undefined {
+  textNow(path: string): string | undefined {
     const buffer = this.buffers.get(path);
     if (buffer !== undefined) return buffer;
     const { readNow } = this.platform;

@@ -2,15 +2,20 @@
 import { folderOf, isWithin, joinPath, relativeTo } from '../platform/paths';
 import type { MapEdit, Placing } from '../rules/rule';
 import type { ShardMap } from '../shards/model';
+import type { TextEdit } from '../text/edits';
 import { lineIndex, positionAt } from '../text/lineIndex';
 import type { Files } from './files';
 import { mapChange, mapEntries } from './mapEntry';
 import { migrationFile } from './migrationFile';
+import { journalEdit, journalOf } from './migrationJournal';
 import { downText, migrationText } from './migrationText';
+import { prismaField } from './prismaField';
 
 const created = (path: string, text: string): MapEdit => ({ at: { file: path, span: { start: 0, end: 0 } }, text });
 
-export function placingFor(map: ShardMap, files: Pick<Files, 'paths' | 'known'>): Placing {
+const placed = (file: string, { span, text }: TextEdit): MapEdit => ({ at: { file, span }, text });
+
+export function placingFor(map: ShardMap, files: Pick<Files, 'paths' | 'known' | 'textNow'>): Placing {
   const root = folderOf(map.file);
   const inMap = (path: string): string | undefined => {
     const whole = joinPath(root, path);
@@ -22,8 +27,17 @@ export function placingFor(map: ShardMap, files: Pick<Files, 'paths' | 'known'>)
       if (!found) return undefined;
       const last = found.after === undefined ? '' : files.known(found.after);
       const text = migrationText(found.path, steps, last, found.down !== undefined);
+      const journal = journalOf(found.path);
+      const listed = files.paths.includes(journal) ? files.textNow(journal) : undefined;
+      const noted = listed === undefined ? undefined : journalEdit(journal, listed, found.path);
       const undone = found.down === undefined ? [] : [created(found.down, downText(steps))];
-      return [created(found.path, text), ...undone];
+      return [created(found.path, text), ...undone, ...(noted ? [placed(journal, noted)] : [])];
+    },
+    migrated: () => migrationFile({ paths: files.paths, root, title: '', dialect: map.dialect })?.after !== undefined,
+    model(child, parent, added) {
+      const [text, like] = [files.textNow(child.file), files.textNow(parent.file)];
+      if (!child.file.endsWith('.prisma') || text === undefined || like === undefined) return undefined;
+      return prismaField({ at: child, text }, { at: parent, text: like }, added)?.map((one) => placed(child.file, one));
     },
     file(path, text) {
       const whole = inMap(path);
@@ -32,7 +46,7 @@ export function placingFor(map: ShardMap, files: Pick<Files, 'paths' | 'known'>)
     entries(section, values) {
       const text = files.known(map.file);
       const edit = text === undefined ? undefined : mapEntries(map.file, text, section, values);
-      return edit && { at: { file: map.file, span: edit.span }, text: edit.text };
+      return edit && placed(map.file, edit);
     },
     where({ file, span }) {
       const text = files.known(file);
@@ -42,7 +56,7 @@ export function placingFor(map: ShardMap, files: Pick<Files, 'paths' | 'known'>)
     change(section, key, fields) {
       const text = files.known(map.file);
       const edit = text === undefined ? undefined : mapChange(map.file, text, section, key, fields);
-      return edit && { at: { file: map.file, span: edit.span }, text: edit.text };
+      return edit && placed(map.file, edit);
     },
   };
 }

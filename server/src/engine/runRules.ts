@@ -85,6 +85,8 @@ function noting(placing: Placing, note: () => void): Placing {
     entries: noted(placing.entries),
     where: noted(placing.where),
     change: noted(placing.change),
+    migrated: noted(placing.migrated),
+    model: noted(placing.model),
   };
 }
 

@@ -164,6 +164,23 @@ export interface Placing {
     steps: { readonly up: readonly string[]; readonly down: readonly string[] },
     near?: readonly string[],
   ): readonly MapEdit[] | undefined;
+  /** There are migrations that a new one would follow. */
+  migrated(): boolean;
+  /**
+   * A column with the keys that hold it, in the model that declares the child, as the parent's has it. Undefined where
+   * models are not of a form that is written.
+   */
+  model(
+    child: Location,
+    parent: Location,
+    added: {
+      readonly column: string;
+      readonly unique: readonly string[];
+      readonly index: readonly string[];
+      /** The relation to the parent goes over it too. */
+      readonly widened: boolean;
+    },
+  ): readonly MapEdit[] | undefined;
   /** A file by its path from the map's folder; undefined where there is one. */
   file(path: string, text: string): MapEdit | undefined;
   /** Entries of a section of the map, their values as JSON; undefined where one of them is there already. */

@@ -11,12 +11,13 @@ export function turnsWith(
   indexOf: (file: string) => FileIndex | undefined,
 ): boolean {
   const [, file, start] = /@(.*):(\d+)(?:[.[].*)?$/.exec(value) ?? [];
-  const index = file === undefined ? undefined : indexOf(file);
-  const binding = index?.bindings.find(({ span }) => span.start === Number(start));
-  return loops.some((loop) => {
+  const own = loops.flatMap((loop) => {
     const [, of, begins] = /^(.*):(\d+)$/.exec(loop) ?? [];
-    return file === of && index !== undefined && binding !== undefined && differs(index, binding, Number(begins), 0);
+    return of === file ? [Number(begins)] : [];
   });
+  const index = file === undefined || own.length === 0 ? undefined : indexOf(file);
+  const binding = index?.bindings.find(({ span }) => span.start === Number(start));
+  return index !== undefined && binding !== undefined && own.some((begins) => differs(index, binding, begins, 0));
 }
 
 const bound = 8;
