@@ -99,9 +99,13 @@ function mayBeStale(
   window: number,
   table: UnitContext<Record<string, string>>['table'],
 ): boolean {
-  if (write.statement.target === 'replica' || !unit.reaches(write, read)) return false;
-  const touched = shared(write, read).some((name) => seesRows(name, write, read, table));
-  return touched && !otherKeys(unit, write, read) && unit.between(write, read).waits < window;
+  const touched = shared(write, read);
+  if (write.statement.target === 'replica' || touched.length === 0 || !unit.reaches(write, read)) return false;
+  return (
+    touched.some((name) => seesRows(name, write, read, table)) &&
+    !otherKeys(unit, write, read) &&
+    unit.between(write, read).waits < window
+  );
 }
 
 /** Of the rows of that table, the read may see some that were written. */

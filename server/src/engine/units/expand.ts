@@ -154,7 +154,11 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
       }
       case 'statement': {
         const made = statementAct(walk, file, act, act.statement, turns, inside, extents, way);
-        const keys = () => keysOf(act.statement, way.handing);
+        let known: readonly KeyValues[] | undefined;
+        const keys = () => {
+          known ??= keysOf(act.statement, way.handing);
+          return known;
+        };
         if (made !== undefined) walk.acts.push({ turns, act: made, keys });
         break;
       }
