@@ -1,7 +1,7 @@
 /** The route of each statement in a text, against one map: `explain`, `explain --batch`, hover. */
 import type { Query } from '../query/model';
 import { operationOf } from '../query/operation';
-import { tablesOf } from '../query/tables';
+import { tablesDefined, tablesOf } from '../query/tables';
 import type { Route } from '../routing/route';
 import { routeStatement } from '../routing/routeStatement';
 import type { Effective } from '../shards/load';
@@ -35,5 +35,6 @@ export function explainSql(sql: string, { map, schema }: Effective, dialect: Loa
 
 export function physicalTables(query: Query, { map, schema }: Effective): readonly string[] {
   const index = tableIndex(map, schema);
-  return [...new Set(tablesOf(query).map((ref) => (index.find(ref.name.parts)?.name ?? ref.name.parts).join('.')))];
+  const names = [...tablesOf(query).map((ref) => ref.name), ...tablesDefined(query)];
+  return [...new Set(names.map(({ parts }) => (index.find(parts)?.name ?? parts).join('.')))];
 }

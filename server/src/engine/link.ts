@@ -10,7 +10,7 @@ import type { Pin } from '../routing/router';
 import { combine, routeStatement } from '../routing/routeStatement';
 import type { Effective } from '../shards/load';
 import { requoted } from '../sql/quoting';
-import { toSource } from '../text/sourceMap';
+import { type SourceMap, toSource } from '../text/sourceMap';
 import type { Span } from '../text/span';
 import { physicalTables } from './explainSql';
 import type { LoadedDialect } from './parsers';
@@ -88,9 +88,11 @@ function linkOne(
   const text = requoted(statement.text, names, context.dialect.dialect.lexical);
   const read = readSql(text, context.dialect, { holes });
   return {
-    statements: read.statements.map((one) => {
+    statements: read.statements.map((one, i) => {
       const place = mappedPlace(map, one.span.start);
-      return fromText({ file, orm: found.orm, found, text, span: found.span, place }, one, context, pins);
+      const statement = fromText({ file, orm: found.orm, found, text, span: found.span, place }, one, context, pins);
+      // Of several statements in one text, the call's name stands for the first: each later one has a line of its own.
+      return i === 0 ? statement : { ...statement, nameSpan: firstWord(map, one.span.start, statement) };
     }),
     comments: read.comments.map((span) => toSource(map, span)),
   };
@@ -160,6 +162,12 @@ export function fromText(
   const { route, tables } = reuse(base.sql, made);
   return { ...base, query, why: undefined, route, under, tables };
 }
+
+/** In the file; the call's own name where the text is not written in it. */
+const firstWord = (map: SourceMap, start: number, { sql, nameSpan, span }: Statement): Span => {
+  const at = toSource(map, { start, end: start + (/^\w+/.exec(sql)?.[0].length ?? 1) });
+  return span.start <= at.start && at.end <= span.end ? at : nameSpan;
+};
 
 const unread: Route = { ...emptyRoute, reach: 'unknown', confidence: 'guess' };
 

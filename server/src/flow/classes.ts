@@ -159,18 +159,21 @@ export const instanceMember = (
       named === undefined
         ? undefined
         : memberChainsOf(linker, { member: withType(linker, named, owner), owner }, ref, chain, frame);
-    const typedAlone = named?.value === undefined && named?.function === undefined;
+    const isNull = named?.value?.kind === 'literal' && named.value.value === null;
+    const typedAlone = named?.function === undefined && (named?.value === undefined || isNull);
     if (declared !== undefined && leads(declared) && !typedAlone) return declared;
     const given =
       func === undefined
         ? undefined
         : fromConstructor(linker, owner, func, name, frame ?? withThis(owner.file, chain, owner.frame), ref);
+    const later = given !== undefined && leads(given) ? [] : assignedLater(linker, owner, name, chain);
     // What is assigned says more than the type, where it says anything of a package, or is written out.
     const onlyShaped = declared?.every(({ root }) => root.kind === 'unknown') ?? false;
+    const says = (chains: readonly Chain[] | undefined): boolean =>
+      chains?.some(({ root }) => root.kind === 'package' || (root.kind === 'value' && onlyShaped)) ?? false;
     if (declared !== undefined && leads(declared))
-      return given?.some(({ root }) => root.kind === 'package' || (root.kind === 'value' && onlyShaped))
-        ? given
-        : declared;
+      return says(given) && given !== undefined ? given : says(later) ? later : declared;
+    if (leads(later)) return later;
     if (given !== undefined) return given;
     if (named !== undefined) return declared ?? injected(linker, owner, named, step, ref);
     // What the constructor above is called with: super(…), or the same arguments where there is no constructor.
@@ -257,14 +260,44 @@ const fromConstructor = (
   return values.length === 0 ? undefined : values.flatMap((value) => chainsOf(linker, refIn(file, value, frame)));
 };
 
+/** `async connect() { this.db = … }`: what other methods assign. */
+const assignedLater = (linker: Linker, owner: ClassRef, name: string, self: Chain): readonly Chain[] => {
+  const { file } = owner;
+  const values = assignedIn(linker, owner).get(name);
+  if (values === undefined) return [];
+  const frame = withThis(file, self, owner.frame);
+  return values.flatMap((value) => chainsOf(linker, refIn(file, value, frame)));
+};
+
+const assignedKept = new WeakMap<Class, ReadonlyMap<string, readonly Value[]>>();
+
+/** Values of `this.name = …` in the methods of a class. */
+const assignedIn = (linker: Linker, { file, class: owner }: ClassRef): ReadonlyMap<string, readonly Value[]> => {
+  const before = assignedKept.get(owner);
+  if (before !== undefined) return before;
+  const found = new Map<string, Value[]>();
+  for (const { kind, function: id } of owner.members)
+    for (const { name, value } of kind === 'method' && id !== undefined ? assignments(linker, file, id) : [])
+      found.set(name, [...(found.get(name) ?? []), value]);
+  assignedKept.set(owner, found);
+  return found;
+};
+
 /** Values of `this.name = …` in the constructor. */
-const assignedToThis = (linker: Linker, file: HostFile, func: Func, name: string): readonly Value[] => {
+const assignedToThis = (linker: Linker, file: HostFile, func: Func, name: string): readonly Value[] =>
+  assignments(linker, file, func.id).flatMap((one) => (one.name === name ? [one.value] : []));
+
+const assignments = (
+  linker: Linker,
+  file: HostFile,
+  func: number,
+): readonly { readonly name: string; readonly value: Value }[] => {
   const index = indexOf(linker, file);
-  return (index.thisIn.get(func.id) ?? []).flatMap(({ value }) => {
+  return (index.thisIn.get(func) ?? []).flatMap(({ value }) => {
     const up = index.place(value)?.parent;
-    if (up?.kind !== 'member' || up.property !== name) return [];
+    if (up?.kind !== 'member' || typeof up.property !== 'string') return [];
     const assigned = index.place(up)?.parent;
-    return assigned?.kind === 'assign' && assigned.target === up ? [assigned.value] : [];
+    return assigned?.kind === 'assign' && assigned.target === up ? [{ name: up.property, value: assigned.value }] : [];
   });
 };
 

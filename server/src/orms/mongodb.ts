@@ -5,7 +5,7 @@ import { emptySchema } from '../schema/model';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import { boundCall, takenBy } from './mongodb/bind';
-import type { Context, Sent } from './mongodb/context';
+import { type Context, isTrue, optionIn, type Sent } from './mongodb/context';
 import { commandsOf, type Receiver, receiverOf } from './mongodb/receiver';
 import { type Answer, type CallStep, isSender, throughMethod } from './mongodb/repository';
 import { sessionIn, targetIn, targetOf, transactionOf } from './mongodb/sending';
@@ -78,14 +78,15 @@ const answerTo = ({ flow, site, notes, at }: Call, chain: Chain, ref: Ref): Answ
   if (receiver === undefined || first === undefined) return undefined;
   const { method, args, table } = first;
   const fresh = (): Context => driverContext(flow, site, notes);
-  const operation = methods.get(method)?.operation ?? 'other';
+  const options = optionsOf(fresh(), method, args);
+  const named = methods.get(method)?.operation ?? 'other';
+  const operation = named === 'update' && isTrue(flow, optionIn(options, 'upsert')) ? 'upsert' : named;
   const sentBy = (one: Sending): readonly Sent[] =>
     one.table === undefined
       ? [{ operation, query: dynamicTable(site, at) }]
       : collectionStatement(fresh(), one.method, one.args, { table: one.table }, at.nameSpan, fresh);
   const also = others.flatMap((one) => sentBy(one).flatMap(({ query, also: more = [] }) => [query, ...more]));
   const sent = sentBy(first).map((one, i) => (i === 0 ? { ...one, also: [...(one.also ?? []), ...also] } : one));
-  const options = optionsOf(fresh(), method, args);
   const later = following(flow, ref, step);
   const counts = method === 'find' && later.some((one) => one.kind === 'call' && one.name === 'count');
   const read = later.find(

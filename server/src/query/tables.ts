@@ -1,6 +1,23 @@
 /** The tables that a query reads and writes. */
-import type { Expr, From, Query, TableRef } from './model';
+import type { Expr, From, Name, Query, TableRef } from './model';
 import { leavesOf, partsOf, queryIn } from './walk';
+
+/** Tables, views and indexed tables that a definition makes, changes or drops. */
+export function tablesDefined(query: Query): readonly Name[] {
+  const ddl = query.kind === 'other' ? query.ddl : undefined;
+  switch (ddl?.kind) {
+    case 'create-table':
+    case 'alter-table':
+    case 'create-view':
+      return [ddl.name];
+    case 'create-index':
+      return [ddl.table];
+    case 'drop':
+      return ddl.object === 'table' || ddl.object === 'view' ? ddl.names : ddl.table === undefined ? [] : [ddl.table];
+    default:
+      return [];
+  }
+}
 
 /** All table uses of a query, those of subqueries and CTE bodies included; names of CTEs are no tables. */
 export function tablesOf(query: Query): readonly TableRef[] {

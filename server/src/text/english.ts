@@ -38,7 +38,8 @@ export const plural = (name: string): string => {
   if (/(?:[^aeiou]|qu)y$/i.test(name)) return `${name.slice(0, -1)}ies`;
   if (/(?:s|x|z|ch|sh)$/i.test(name))
     return /[^s]s$/i.test(name) && !/(?:us|is|as|os)$/i.test(name) ? name : `${name}es`;
-  if (/(?:[^f]fe)$/i.test(name)) return `${name.slice(0, -2)}ves`;
+  if (/[^f]fe$/i.test(name)) return `${name.slice(0, -2)}ves`;
+  if (/[lr]f$/i.test(name)) return `${name.slice(0, -1)}ves`;
   if (/(?:tomato|potato|hero|echo)$/i.test(name)) return `${name}es`;
   return `${name}s`;
 };

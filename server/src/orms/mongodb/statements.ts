@@ -1,5 +1,6 @@
 /** What the methods of a collection send; Mongoose's models have most of them under the same names. */
 import type { ObjectShape, Ref } from '../../flow/flow';
+import type { Ddl } from '../../query/ddl';
 import type { Expr, Query, Update } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
@@ -47,6 +48,11 @@ export const methods: ReadonlyMap<string, Taken> = new Map<string, Taken>([
   ['deleteOne', gone(true)],
   ['deleteMany', gone(false)],
   ['bulkWrite', { operation: 'update', options: 1 }],
+  ['createIndex', { operation: 'ddl', options: 1 }],
+  ['createIndexes', { operation: 'ddl', options: 1 }],
+  ['dropIndex', { operation: 'ddl', options: 1 }],
+  ['dropIndexes', { operation: 'ddl', options: 0 }],
+  ['drop', { operation: 'ddl', options: 0 }],
 ]);
 
 /** What has been asked for beside the method's own arguments. */
@@ -86,6 +92,7 @@ export const collectionStatement = (
   if (method === 'bulkWrite') return bulk(c, args[0], asked.table, at, fresh);
   const upsert = asked.upsert === true || isTrue(c.flow, optionIn(objectIn(c.flow, args[taken.options]), 'upsert'));
   if (operation === 'insert') return [inserted(c, args[0], asked.table, at)];
+  if (operation === 'ddl') return [{ operation, query: definition(method, asked.table, span, at) }];
   const table = c.table(asked.table, at);
   const paths = columnsOf(aliasOf(table));
   const own = taken.filter === undefined ? undefined : filterExpr(c, args[taken.filter], paths, at);
@@ -117,6 +124,19 @@ export const collectionStatement = (
   const sources = openSources(c, table);
   asked.joins?.(sources);
   return [{ operation, query: select([sources.from()], span, { where, ...parts }) }];
+};
+
+/** Commands that make or drop a collection's indexes, or the collection. */
+const definition = (method: string, parts: readonly string[], span: Span, at: Span): Query => {
+  const table = { parts, span: at };
+  const dropped = { kind: 'drop', names: [table], ifExists: true, span } as const;
+  const ddl: Ddl =
+    method === 'drop'
+      ? { ...dropped, object: 'table' }
+      : method.startsWith('drop')
+        ? { ...dropped, object: 'index', names: [], table }
+        : { kind: 'create-index', table, unique: false, columns: [], span };
+  return { kind: 'other', what: 'ddl', tables: [], ddl, span };
 };
 
 const single = ({ one }: Taken, span: Span): { readonly limit?: Expr } =>

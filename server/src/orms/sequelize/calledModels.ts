@@ -7,13 +7,21 @@ import { columnFacts } from './columns';
 import { type Attribute, classIn, type DeclaredModel, type Defaults, entriesOf, tableName } from './models';
 import { classKey, isSequelize, packageAbove, placeKey } from './reading';
 
-export const isInitOf = (flow: Flow, call: CallValue, of: ClassRef): boolean =>
-  call.callee.kind === 'member' &&
-  call.callee.property === 'init' &&
-  (() => {
-    const found = flow.classOf(flow.ref(call.callee.object));
-    return found !== undefined && classKey(found) === classKey(of);
-  })();
+/** The class whose model an `init` makes: `User.init(…)`, `super.init(…)` in a static method of its own of that name. */
+const initialised = (flow: Flow, file: HostFile, { callee, span }: CallValue): ClassRef | undefined => {
+  if (callee.kind !== 'member' || callee.property !== 'init') return undefined;
+  if (callee.object.kind === 'super') {
+    const around = file.classes.findLast((one) => one.span.start <= span.start && span.end <= one.span.end);
+    return around === undefined ? undefined : { file, class: around };
+  }
+  const owner = flow.classOf(flow.ref(callee.object));
+  return owner === undefined || flow.member(owner, 'init', true) !== undefined ? undefined : owner;
+};
+
+export const isInitOf = (flow: Flow, file: HostFile, call: CallValue, of: ClassRef): boolean => {
+  const found = initialised(flow, file, call);
+  return found !== undefined && classKey(found) === classKey(of);
+};
 
 export const calledModel = (
   flow: Flow,
@@ -26,7 +34,7 @@ export const calledModel = (
   if (property !== 'init' && property !== 'define') return undefined;
   const args = call.args.map((arg) => flow.ref(arg));
   if (property === 'init') {
-    const owner = flow.classOf(flow.ref(object));
+    const owner = initialised(flow, file, call);
     if (owner === undefined || packageAbove(flow, owner) === undefined) return undefined;
     const [attributes, options] = args;
     const settings = objectIn(flow, [options]);

@@ -83,7 +83,7 @@ export const readModels = (
       if (packageAbove(flow, of) === undefined) continue;
       const one = decoratedModel(flow, of, defaults);
       if (one !== undefined) declared.push(one);
-      else if (!own.some((call) => isInitOf(flow, call, of)))
+      else if (!own.some((call) => isInitOf(flow, file, call, of)))
         for (const member of owner.members) if (member.kind === 'method') wrappers.add(member.name);
     }
     for (const call of own) {
