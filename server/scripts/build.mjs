@@ -68,7 +68,8 @@ const entries = {
   'client/src/extension.ts': 'extension.js',
   'server/src/main.ts': 'server.js',
   'server/src/watchdog.ts': 'watchdog.js',
-  'server/src/cli/main.ts': 'cli.js',
+  'server/src/cli/start.ts': 'cli.js',
+  'server/src/cli/main.ts': 'program.js',
 };
 
 fs.mkdirSync(path.join(dist, 'vendor'), { recursive: true });

@@ -15,7 +15,7 @@ const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'ut
 /** The first moment that a zip can tell. Seconds. */
 const epoch = '315619200';
 /** The extension runs the server, never the command line; the drivers are for `shardlint stats` and `verify` alone. */
-const notInExtension = /^(?:dist\/(?:cli\.js|vendor\/(?:pg|mysql2)\.js)|server\/bin(?:\/|$))/;
+const notInExtension = /^(?:dist\/(?:(?:cli|program)\.js|vendor\/(?:pg|mysql2)\.js)|server\/bin(?:\/|$))/;
 const notInNpm = /^(?:dist\/(?:extension|browser|serverWeb|reportPanel)\.js|client(?:\/|$)|syntaxes(?:\/|$))/;
 
 if (!process.argv.includes('--no-build')) run(process.execPath, [path.join(root, 'server/scripts/build.mjs')], root);
