@@ -69,14 +69,19 @@ export const restIndexes = (): void => {
 const nothing: ReadonlySet<string> = new Set();
 
 export const openProject = (sources: Sources): Project => {
-  /** Most questions read nothing: a set is made when it is needed. */
-  let reads: Set<string> | undefined;
+  /** Most questions read nothing, and most others what one question within them has read: sets are shared until one grows. */
+  let reads: ReadonlySet<string> | undefined;
+  let own: Set<string> | undefined;
   const read = (path: string): void => {
-    reads ??= new Set();
-    reads.add(path);
+    if (reads?.has(path)) return;
+    if (own === undefined || own !== reads) own = new Set(reads);
+    own.add(path);
+    reads = own;
   };
   const reread = (paths: ReadonlySet<string>): void => {
-    for (const path of paths) read(path);
+    if (paths === reads || paths.size === 0) return;
+    if (reads === undefined) reads = paths;
+    else for (const path of paths) read(path);
   };
   let missed = 0;
   const resolver = moduleResolver({
@@ -89,18 +94,18 @@ export const openProject = (sources: Sources): Project => {
     looked: read,
   });
   const watch: Project['watch'] = (ask) => {
-    const outer = reads;
+    const outer = { reads, own };
     reads = undefined;
-    let own: ReadonlySet<string> = nothing;
+    let within = nothing;
     let answer: ReturnType<typeof ask>;
     try {
       answer = ask();
     } finally {
-      own = reads ?? nothing;
-      reads = outer;
-      reread(own);
+      within = reads ?? nothing;
+      ({ reads, own } = outer);
+      reread(within);
     }
-    return { answer, reads: own };
+    return { answer, reads: within };
   };
   const resolved = new Map<string, { readonly path: string | undefined; readonly reads: ReadonlySet<string> }>();
 
@@ -108,8 +113,8 @@ export const openProject = (sources: Sources): Project => {
     const key = `${from}\0${module}`;
     const known = resolved.get(key);
     if (known === undefined) {
-      const { answer: path, reads: own } = watch(() => resolver.resolve(from, module));
-      resolved.set(key, { path, reads: own });
+      const { answer: path, reads: looked } = watch(() => resolver.resolve(from, module));
+      resolved.set(key, { path, reads: looked });
       return path;
     }
     reread(known.reads);
@@ -189,12 +194,34 @@ export const openProject = (sources: Sources): Project => {
     return whole(file, name, seen) ?? { kind: 'local', file, name };
   }
 
+  /** Barrels lead through many files: what a name means is found once. */
+  const meant = new WeakMap<HostFile, Map<string, { readonly target: Target; readonly reads: ReadonlySet<string> }>>();
+  const found = (from: HostFile, key: string, ask: () => Target): Target => {
+    const names = meant.get(from) ?? new Map();
+    meant.set(from, names);
+    const known = names.get(key);
+    if (known !== undefined) {
+      reread(known.reads);
+      return known.target;
+    }
+    const before = missed;
+    const { answer: target, reads: all } = watch(ask);
+    if (missed === before) names.set(key, { target, reads: all });
+    return target;
+  };
+  const imported = (from: HostFile, module: string, name: string): Target =>
+    found(from, `${name}\0${module}`, () => resolve(from, module, name, new Set()));
+
   return {
     index: indexed,
-    resolve: (from, module, name) => resolve(from, module, name, new Set()),
+    resolve: imported,
     exportOf: (file, name) =>
-      exported(file, name, new Set()) ?? whole(file, name, new Set()) ?? { kind: 'local', file, name },
-    resolveImport: (from, imported) => resolve(from, imported.module, imported.imported, new Set()),
+      found(
+        file,
+        name,
+        () => exported(file, name, new Set()) ?? whole(file, name, new Set()) ?? { kind: 'local', file, name },
+      ),
+    resolveImport: (from, one) => imported(from, one.module, one.imported),
     watch,
     reread,
     get missed() {
@@ -203,6 +230,7 @@ export const openProject = (sources: Sources): Project => {
     takeReads: () => {
       const taken = reads ?? nothing;
       reads = undefined;
+      own = undefined;
       return taken;
     },
   };
