@@ -25,7 +25,7 @@ export function printMap(map: ShardMap): string {
     ...(map.searchPath.join() === 'public' || map.searchPath.length === 0
       ? []
       : [`search path ${list(map.searchPath)}`]),
-    ...(map.defaultShardKey ? [`default shard key ${map.defaultShardKey}`] : []),
+    ...(map.defaultShardKeys?.length ? [`default shard key ${map.defaultShardKeys.join(', then ')}`] : []),
     ...(map.files.length > 0 ? [`files ${list(map.files)}`] : []),
   ];
   return [

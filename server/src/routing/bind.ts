@@ -39,6 +39,8 @@ export interface BindSemantics {
   readonly ranges: boolean;
   /** They do not count for a hashed key, not even to leave values of a list out. */
   readonly hashHidesRanges?: boolean;
+  /** `k IS NULL` is one value of the key: rows without it lie together. */
+  readonly nullIsValue?: boolean;
 }
 
 export const sharedBinding: BindSemantics = {
@@ -320,6 +322,10 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
       }
       return points(values);
     }
+    case 'is-null': {
+      const value = semantics.nullIsValue && !expr.negated && isKey(expr.value) && keyValueOf(noValue(expr.span));
+      return value ? point(value) : all;
+    }
     case 'between': {
       if (expr.negated || !semantics.ranges || !isKey(expr.value)) return all;
       const low = keyValueOf(expr.low, semantics.values);
@@ -335,6 +341,9 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
       return all;
   }
 }
+
+/** The key of rows that lack it, where that is a value as others are. */
+export const noValue = (span: Expr['span']): Expr => ({ kind: 'param', id: 'null', span });
 
 const isPredicate = (expr: Expr): boolean => ['compare', 'in', 'between', 'and', 'or'].includes(expr.kind);
 

@@ -53,7 +53,7 @@ export interface Imported {
   readonly schema?: Schema;
   readonly statistics?: readonly MeasuredTable[];
   readonly workload?: ShardMap['workload'];
-  readonly defaultShardKey?: string;
+  readonly defaultShardKeys?: readonly string[];
   /** What only hints at a key: it never makes a table sharded. */
   readonly candidates?: readonly KeyCandidate[];
   readonly problems: readonly MapProblem[];

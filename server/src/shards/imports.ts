@@ -88,7 +88,7 @@ export function mergeImports(imports: readonly Import[]): Imported {
   const only = all.length === 1 ? all[0] : undefined;
   if (only) return only;
   const router = all.findLast((each) => each.router)?.router;
-  const defaultShardKey = all.findLast((each) => each.defaultShardKey !== undefined)?.defaultShardKey;
+  const defaultShardKeys = all.findLast((each) => each.defaultShardKeys)?.defaultShardKeys;
   const schema = mergeSchemas(all.flatMap((each) => each.schema ?? []));
   return {
     tables: [
@@ -102,7 +102,7 @@ export function mergeImports(imports: readonly Import[]): Imported {
     ...(schema && { schema }),
     statistics: all.flatMap(({ statistics }) => statistics ?? []),
     workload: all.flatMap(({ workload }) => workload ?? []),
-    ...(defaultShardKey !== undefined && { defaultShardKey }),
+    ...(defaultShardKeys && { defaultShardKeys }),
     candidates: all.flatMap(({ candidates }) => candidates ?? []),
     problems: [],
   };

@@ -17,8 +17,8 @@ export interface ShardMap {
   readonly receivers: readonly Receiver[];
   /** Vitess routing rules: from-name → to-name (both `keyspace.table` or `table`), tablet type suffix kept. */
   readonly routingRules: readonly { readonly from: string; readonly to: readonly string[] }[];
-  /** Every table that has this column is sharded by it. */
-  readonly defaultShardKey?: string;
+  /** Every table that has one of these columns is sharded by it, by the first that it has. */
+  readonly defaultShardKeys?: readonly string[];
   /** Keys that something hints at, of tables that the map does not shard. They decide nothing. */
   readonly candidates: readonly KeyCandidate[];
   /** Statements that logs know, with their calls; `workload` names the files. */

@@ -129,13 +129,13 @@ function ordinary({ name, at }: Database, table: string, known: Map<string, Shar
   return made;
 }
 
-/** `defaults.shardKey`: tables that only the schema knows are sharded by it if they have it. */
+/** `defaults.shardKey`: tables that only the schema knows are sharded by it if they have it, else by the next. */
 function withDefaultKey(map: ShardMap, schema: Schema): readonly ShardTable[] {
-  const key = map.defaultShardKey;
-  if (key === undefined || schema.tables.size === 0) return map.tables;
+  const keys = map.defaultShardKeys;
+  if (!keys || schema.tables.size === 0) return map.tables;
   const declared = new Set(map.tables.map(({ name }) => schemaTable(map, schema, name)));
   const added = [...schema.tables.values()].flatMap((table): readonly ShardTable[] => {
-    const column = findColumn(table, key);
+    const [column] = keys.flatMap((key) => findColumn(table, key) ?? []);
     if (declared.has(table) || !column || table.kind !== 'table') return [];
     const columns = new Map([...table.columns.values()].map(({ name, type }) => [name, type]));
     const { columnsComplete, at } = table;

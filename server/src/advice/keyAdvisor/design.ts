@@ -21,7 +21,7 @@ export function designed(map: ShardMap, schema: Schema, placements: ReadonlyMap<
     const placed = placements.get(table.name.join('.'));
     return placed ? placedTable(table, placed, table.shards ?? shards ?? defaultShards) : table;
   });
-  const { defaultShardKey: _, ...rest } = map;
+  const { defaultShardKeys: _, ...rest } = map;
   return withSchema({ ...rest, tables }, schema);
 }
 

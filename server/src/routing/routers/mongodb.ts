@@ -20,7 +20,7 @@ import type { ShardTable } from '../../shards/model';
 import { tableIndex } from '../../shards/resolve';
 import type { Span } from '../../text/span';
 import { type Analysis, type AnalysisOptions, analyse, defaultHome, defaultReach } from '../analysis';
-import { type BindSemantics, sharedBinding } from '../bind';
+import { type BindSemantics, noValue, sharedBinding } from '../bind';
 import { singleValue } from '../domain';
 import { pinnedInsert } from '../pinnedInsert';
 import { pinDomain } from '../pins';
@@ -31,7 +31,8 @@ import { defineRouter, type RouteContext } from '../router';
 import type { Rel } from '../scope';
 import { changeRoute, insertRoute, keyUpdates } from '../write';
 
-const semantics: BindSemantics = { ...sharedBinding, isTrue: false };
+/** Documents without the key lie where null does, and a search for them asks there (“Missing Shard Key Fields”). */
+const semantics: BindSemantics = { ...sharedBinding, isTrue: false, nullIsValue: true };
 const newest = Number.POSITIVE_INFINITY;
 
 export default defineRouter({
@@ -101,7 +102,7 @@ function withMissingKeys(insert: Insert, table: ShardTable): Insert {
       columns: table.shardKey.map((name) => ({ name, span: insert.span })),
       source: {
         kind: 'values',
-        rows: [table.shardKey.map(() => missing(insert.span))],
+        rows: [table.shardKey.map(() => noValue(insert.span))],
         orderBy: [],
         span: insert.span,
       },
@@ -110,8 +111,8 @@ function withMissingKeys(insert: Insert, table: ShardTable): Insert {
   const absent = openColumns ? [] : table.shardKey.filter((name) => !columns.some((column) => column.name === name));
   const key = new Set(table.shardKey);
   const rows = source.rows.map((row) => [
-    ...row.map((value, i) => (key.has(columns[i]?.name ?? '') && isMissing(value) ? missing(value.span) : value)),
-    ...absent.map(() => missing(insert.span)),
+    ...row.map((value, i) => (key.has(columns[i]?.name ?? '') && isMissing(value) ? noValue(value.span) : value)),
+    ...absent.map(() => noValue(insert.span)),
   ]);
   return {
     ...insert,
@@ -119,8 +120,6 @@ function withMissingKeys(insert: Insert, table: ShardTable): Insert {
     source: { ...source, rows },
   };
 }
-
-const missing = (span: Insert['span']): Expr => ({ kind: 'param', id: 'null', span });
 
 // ── writes ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

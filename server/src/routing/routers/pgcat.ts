@@ -54,7 +54,7 @@ function routePgcat(query: Query, context: RouteContext): Route {
   if (unread || query.kind === 'other' || query.kind === 'merge')
     return sentRoute(query, analysis, byDefault(base), title);
   const find = (name: readonly string[]): ShardTable | undefined => index.find(name);
-  const reader = { find, anywhere: map.defaultShardKey };
+  const reader = { find, anywhere: map.defaultShardKeys?.[0] };
   const sent = query.kind === 'insert' ? ofInsert(query, reader) : ofOther(query, reader, base);
   return sent ? sentRoute(query, analysis, sent, title) : base;
 }

@@ -66,7 +66,7 @@ function routePgdog(query: Query, context: RouteContext): Route {
   if (query.kind === 'other') return base;
   const to = (sent: Sent): Route =>
     sentRoute(query, analysis, limited(keyChange(query, analysis, sent, context), context), title);
-  if (!hasShards && map.defaultShardKey === undefined) {
+  if (!hasShards && map.defaultShardKeys === undefined) {
     const partly = omniWrite(query, base, context);
     return partly ? to(partly) : base;
   }
@@ -75,7 +75,7 @@ function routePgdog(query: Query, context: RouteContext): Route {
   if (query.kind === 'merge') return to({ reach: 'scatter', notes: [] });
   const names: Names = {
     find: (name) => index.find(name),
-    ...(map.defaultShardKey !== undefined && { anywhere: map.defaultShardKey }),
+    anywhere: map.defaultShardKeys ?? [],
   };
   const sent =
     query.kind === 'insert' ? ofInsert(query, names, context, options) : ofOther(query, analysis, names, base);

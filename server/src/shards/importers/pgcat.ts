@@ -89,7 +89,7 @@ export default defineImporter({
       ...nothing,
       tables,
       databases,
-      ...(defaultShardKey !== undefined && { defaultShardKey }),
+      ...(defaultShardKey !== undefined && { defaultShardKeys: [defaultShardKey] }),
       ...(deaf && { router: { name: 'pgcat', settings: { query_parser_read_write_splitting: false } } }),
       problems,
     };

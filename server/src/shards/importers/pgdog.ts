@@ -35,12 +35,12 @@ export default defineImporter({
       return importFile(read.node, context, report);
     });
     const settings = Object.assign({}, ...parts.map(({ router }) => router?.settings ?? {}));
-    const key = parts.findLast((part) => part.defaultShardKey !== undefined)?.defaultShardKey;
+    const keys = [...new Set(parts.flatMap(({ defaultShardKeys }) => defaultShardKeys ?? []))];
     return {
       ...nothing,
       tables: parts.flatMap(({ tables }) => tables),
       databases: parts.flatMap(({ databases }) => databases),
-      ...(key !== undefined && { defaultShardKey: key }),
+      ...(keys.length > 0 && { defaultShardKeys: keys }),
       ...(Object.keys(settings).length > 0 && { router: { name: 'pgdog', settings } }),
       problems,
     };
@@ -56,10 +56,15 @@ function importFile(root: Node, { database: wanted }: ImportContext, report: Rep
   };
   const tables = new Map<string, ShardTable>();
   const groups = new Map<string, string>();
-  let defaultShardKey: string | undefined;
+  const anywhere: string[] = [];
   const mappings = itemsOf(child(root, 'sharded_mappings'));
   for (const node of itemsOf(child(root, 'sharded_tables')).filter(concerns)) {
     const database = databaseOf(node, databases, report);
+    const named = child(node, 'name');
+    if (named && flagOf(child(node, 'omnisharded'))) {
+      omnisharded(tables, textOf(named) ?? '', named.at, report);
+      continue;
+    }
     const column = textOf(child(node, 'column'));
     if (column === undefined) {
       report(node.at, 'error', 'missing-key', 'A sharded table has a `column`.');
@@ -73,7 +78,7 @@ function importFile(root: Node, { database: wanted }: ImportContext, report: Rep
     if (tableName === undefined) {
       const message = `No table is named, so every table that has a column \`${column}\` is sharded by it.`;
       report(child(node, 'column')?.at ?? node.at, 'information', 'matches-by-column', message);
-      defaultShardKey ??= column;
+      anywhere.push(column);
       continue;
     }
     const schema = textOf(child(node, 'schema'));
@@ -103,13 +108,7 @@ function importFile(root: Node, { database: wanted }: ImportContext, report: Rep
   for (const node of itemsOf(child(root, 'omnisharded_tables')).filter(concerns)) {
     databaseOf(node, databases, report);
     const list = child(node, 'tables');
-    for (const name of textsOf(list)) {
-      const at = list?.at ?? node.at;
-      if (tables.has(name)) {
-        const message = `\`${name}\` is omnisharded and has a sharding key: a table with all rows on every shard has none.`;
-        report(at, 'error', 'reference-with-key', message);
-      } else tables.set(name, declared([name], 'reference', at));
-    }
+    for (const name of textsOf(list)) omnisharded(tables, name, list?.at ?? node.at, report);
   }
   const used = [...databases.values()].filter(({ name }) => wanted === undefined || name === wanted);
   return {
@@ -117,8 +116,15 @@ function importFile(root: Node, { database: wanted }: ImportContext, report: Rep
     tables: [...tables.values()],
     databases: used,
     router: { name: 'pgdog', settings: settingsIn(root) },
-    ...(defaultShardKey !== undefined && { defaultShardKey }),
+    defaultShardKeys: anywhere,
   };
+}
+
+function omnisharded(tables: Map<string, ShardTable>, name: string, at: Node['at'], report: Report): void {
+  if (tables.get(name)?.kind === 'sharded') {
+    const message = `\`${name}\` is omnisharded and has a sharding key: a table with all rows on every shard has none.`;
+    report(at, 'error', 'reference-with-key', message);
+  } else tables.set(name, declared([name], 'reference', at));
 }
 
 /** What PgDog does with statements over several shards, where it is not left at its default. */

@@ -34,7 +34,7 @@ export interface BuildContext {
   readonly router: RouterChoice;
   readonly imported: Pick<
     Imported,
-    'tables' | 'databases' | 'routingRules' | 'defaultShardKey' | 'candidates' | 'statistics' | 'workload'
+    'tables' | 'databases' | 'routingRules' | 'defaultShardKeys' | 'candidates' | 'statistics' | 'workload'
   >;
   view(definition: Node): Query | undefined;
   fault(problem: MapProblem): void;
@@ -47,9 +47,10 @@ export function buildMap(node: MapNode, context: BuildContext): ShardMap {
   const defaultDatabase = textOf(says('defaultDatabase'));
   const main =
     databases.find(({ name }) => name === defaultDatabase) ?? (databases.length === 1 ? databases[0] : undefined);
-  const defaultShardKey = textOf(child(says('defaults'), 'shardKey')) ?? context.imported.defaultShardKey;
+  const ownKey = textOf(child(says('defaults'), 'shardKey'));
+  const defaultShardKeys = ownKey === undefined ? context.imported.defaultShardKeys : [ownKey];
   const searchPath = textsOf(says('searchPath'));
-  const tables = mergeTables(node, context, { databases, defaultDatabase, defaultShardKey });
+  const tables = mergeTables(node, context, { databases, defaultDatabase, defaultShardKey: defaultShardKeys?.[0] });
   return {
     file: context.file,
     dialect: context.dialect,
@@ -60,7 +61,7 @@ export function buildMap(node: MapNode, context: BuildContext): ShardMap {
     databases,
     receivers: itemsOf(says('receivers')).flatMap(receiver),
     routingRules: context.imported.routingRules,
-    ...(defaultShardKey !== undefined && { defaultShardKey }),
+    ...(defaultShardKeys && { defaultShardKeys }),
     candidates: openCandidates(context, tables),
     ...(context.imported.statistics && { statistics: context.imported.statistics }),
     ...(context.imported.workload && { workload: context.imported.workload }),

@@ -10,8 +10,8 @@ import { type KeyValue, keyValueOf } from '../../keyValue';
 
 export interface Names {
   find(name: readonly string[]): ShardTable | undefined;
-  /** A column that shards every table that has it (`[[sharded_tables]]` without `name`). */
-  readonly anywhere?: string;
+  /** Columns that shard every table that has them (`[[sharded_tables]]` without `name`). */
+  readonly anywhere: readonly string[];
 }
 
 export interface Hit {
@@ -193,7 +193,7 @@ export function findKey(query: Query, names: Names): Search {
     const name = alias === undefined ? place.only : (place.aliases.get(alias) ?? column.qualifier);
     const table = name && names.find(name);
     if (table?.kind === 'sharded' && table.shardKey[0] === column.name) return { table, column: column.name };
-    return names.anywhere === column.name ? { table: undefined, column: column.name } : undefined;
+    return names.anywhere.includes(column.name) ? { table: undefined, column: column.name } : undefined;
   }
 
   const found = inQuery(query, undefined);
