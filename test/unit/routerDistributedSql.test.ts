@@ -68,6 +68,15 @@ test('what differs between them', async () => {
   // Rows by region have their indexes by region, too.
   const regional = of('cockroachdb', { shardKey: 'region', strategy: 'list' });
   expect(words(await regional('SELECT * FROM users WHERE email = $1'))).toBe('scatter');
+  // A partitioned table of YugabyteDB is one table for each partition, with the indexes of each.
+  const levels = [
+    { key: 'name', strategy: 'list', over: 'table' },
+    { key: 'id', strategy: 'hash', over: 'server' },
+  ];
+  const partitioned = of('yugabytedb', { shardKey: ['name', 'id'], strategy: 'composite', levels });
+  expect(words(await partitioned('SELECT * FROM users WHERE id = 1'))).not.toBe('single');
+  expect(words(await partitioned('SELECT * FROM users WHERE email = $1'))).toBe('scatter');
+  expect(words(await partitioned('SELECT * FROM users WHERE id = 1 AND name = $1'))).toBe('single');
   // The shared rules know no index.
   expect(words(await of('generic')('SELECT * FROM users WHERE email = $1'))).toBe('scatter');
 });

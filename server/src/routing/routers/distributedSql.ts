@@ -7,7 +7,8 @@
  *   Computing": indexes are key ranges of their own);
  * - YugabyteDB hashes an index's first column unless it says otherwise, the others keep its entries in order;
  * - what is partitioned divides its indexes alike: TiDB's partitioned tables ("Global indexes": local unless said), and
- *   CockroachDB's tables that are regional by row ("Indexes on REGIONAL BY ROW tables");
+ *   CockroachDB's tables that are regional by row ("Indexes on REGIONAL BY ROW tables"); a partitioned table of YugabyteDB is
+ *   one table for each partition ("Table partitioning");
  * - a changed key moves the row, which is no error; Spanner refuses it ("DML syntax": key columns are not updated).
  */
 import type { Query } from '../../query/model';
@@ -54,6 +55,7 @@ function indexesOf(table: ShardTable, schema: Schema, system: string): readonly 
   const uniques = table.unique.map((columns) => ({ columns, unique: true }));
   const declared = findTable(schema, table.name);
   if (system === 'cockroachdb' && table.strategy === 'list') return [];
+  if (system === 'yugabytedb' && table.levels) return [];
   if (!declared || (system === 'tidb' && declared.partitionBy)) return uniques;
   const keys = [declared.primaryKey, ...declared.uniques].flatMap((key) => (key ? [{ ...key, unique: true }] : []));
   return [

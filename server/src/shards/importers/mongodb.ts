@@ -5,7 +5,9 @@ import type { MapProblem, ShardTable } from '../model';
 import { declared, nothing } from './declared';
 import { keyPattern } from './mongodb/keyPattern';
 
-const call = /\bsh\.shardCollection\(\s*(["'`])([^"'`\n]+)\1\s*,\s*(\{[^{}\n]*\})/g;
+/** The shell's helper, and the command that it sends: `adminCommand({ shardCollection: "db.c", key: { … } })`. */
+const call =
+  /(?:\bsh\.shardCollection\(|\bshardCollection["']?\s*:)\s*(["'`])([^"'`\n]+)\1\s*,\s*(?:["']?key["']?\s*:\s*)?(\{[^{}]*\})/g;
 
 export default defineImporter({
   id: 'mongodb',
@@ -13,10 +15,13 @@ export default defineImporter({
   page: {
     notRead:
       "Keys and names that a program computes. Zones, chunk splits and `reshardCollection`. The cluster's own metadata.",
-    sources: ['https://www.mongodb.com/docs/manual/reference/method/sh.shardCollection/'],
+    sources: [
+      'https://www.mongodb.com/docs/manual/reference/method/sh.shardCollection/',
+      'https://www.mongodb.com/docs/manual/reference/command/shardCollection/',
+    ],
   },
   files: ['**/*.{js,mjs,cjs,mongodb}'],
-  accepts: ({ text }) => /\bsh\.shardCollection\(/.test(text),
+  accepts: ({ text }) => /\bsh\.shardCollection\(|\bshardCollection["']?\s*:/.test(text),
   implies: { dialect: 'mongodb', router: 'mongodb' },
   import(files) {
     const problems: MapProblem[] = [];
@@ -24,7 +29,8 @@ export default defineImporter({
     for (const { path, text } of files) {
       const open = withoutComments(text);
       for (const found of open.matchAll(call)) {
-        const [all, , namespace = '', key = ''] = found;
+        const [all, quote, namespace = '', key = ''] = found;
+        if (quote === '`' && namespace.includes('${')) continue;
         const start = found.index + all.indexOf(namespace);
         const at: Location = { file: path, span: { start, end: start + namespace.length } };
         const dot = namespace.indexOf('.');

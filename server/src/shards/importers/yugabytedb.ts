@@ -1,9 +1,11 @@
 /** YugabyteDB: the primary key's first part places a row on a tablet. */
 import { postgresql } from '../../dialects/postgresql';
 import { defineImporter } from '../importer';
+import type { Level } from '../model';
 import { declared } from './declared';
 import { ddlFacts, wholeNumber } from './tableDdl';
 import { importDdl } from './tableDdl/ddlImporter';
+import { partitionBy } from './tableDdl/partitionBy';
 import { closing, find, follows, type Word } from './words';
 
 export default defineImporter({
@@ -11,7 +13,7 @@ export default defineImporter({
   title: 'YugabyteDB tables',
   page: {
     notRead:
-      'Tablespaces and geo-partitions, tablets that were split since. Secondary indexes, each with tablets of its own: import `ddl` beside it.',
+      'Tablespaces and the bounds of partitions, tablets that were split since. Secondary indexes, each with tablets of its own: import `ddl` beside it.',
     sources: [
       'https://docs.yugabyte.com/stable/explore/going-beyond-sql/data-sharding/',
       'https://docs.yugabyte.com/stable/additional-features/colocation/',
@@ -38,12 +40,21 @@ export default defineImporter({
           // A table without a key is hashed by a hidden row id that no statement can give.
           if (!primaryKey) return undefined;
           const hashed = primaryKey.ordered ? 0 : Math.max(1, primaryKey.hashed);
+          const key = hashed > 0 ? primaryKey.columns.slice(0, hashed) : primaryKey.columns;
+          const strategy = hashed > 0 ? 'hash' : 'range';
+          // Each partition is a table with tablets of its own.
+          const parts = partitionBy(table.tail);
+          const levels: readonly Level[] | undefined = parts && [
+            { key: parts.columns, strategy: parts.strategy, over: 'table' },
+            { key, strategy, over: 'server' },
+          ];
           const into = find(table.tail, 'SPLIT INTO');
           const shards = into < 0 ? undefined : wholeNumber(table.tail[into + 2]);
           return declared(table.name, 'sharded', table.at, {
             ...facts,
-            shardKey: hashed > 0 ? primaryKey.columns.slice(0, hashed) : primaryKey.columns,
-            strategy: hashed > 0 ? 'hash' : 'range',
+            shardKey: parts ? [...new Set([...parts.columns, ...key])] : key,
+            strategy: levels ? 'composite' : strategy,
+            ...(levels && { levels }),
             ...(shards !== undefined && { shards }),
             group: table.name.join('.'),
             groupGiven: true,

@@ -8,6 +8,8 @@ export interface PartitionBy {
   /** Empty where a part is an expression of several columns, or where the columns are another table's. */
   readonly columns: readonly string[];
   readonly method: string;
+  /** Each of `columns` leads to the row by itself. */
+  readonly alternatives?: true;
   readonly count?: number;
   readonly start: number;
   readonly end: number;
@@ -22,7 +24,15 @@ const strategies: Readonly<Record<string, Strategy>> = {
   REFERENCE: 'hash',
   UNI_HASH: 'hash',
   CO_HASH: 'hash',
+  RANGE_HASH: 'hash',
+  RIGHT_SHIFT: 'hash',
+  STR_HASH: 'hash',
 };
+
+/** PolarDB-X: a row's columns have one ending in common, so that each of them finds it. */
+const eitherOf = new Set(['CO_HASH', 'RANGE_HASH']);
+/** What stands behind their columns are numbers: how much of the value counts. */
+const counted: Readonly<Record<string, number>> = { RANGE_HASH: 2, RIGHT_SHIFT: 1, STR_HASH: 1 };
 
 const dateParts = /^(?:YYYYMM|YYYYWEEK|YYYYDD|YYYYMM_OPT|MM|DD|WEEK|MMDD)$/;
 
@@ -40,7 +50,9 @@ export function partitionBy(
   const method = kinds.findLast((kind) => kind in strategies || dateParts.test(kind));
   if (method === undefined) return undefined;
   const close = closing(words, open);
-  const columns = commaParts(words.slice(open + 1, close)).map(columnIn);
+  const columns = commaParts(words.slice(open + 1, close))
+    .slice(0, counted[method])
+    .map(columnIn);
   const whole = columns.every((column) => column !== undefined) && method !== 'REFERENCE';
   const count = countAt(words, find(words, counts, close));
   const last = words[close] ?? first;
@@ -48,6 +60,7 @@ export function partitionBy(
     strategy: strategies[method] ?? 'time',
     columns: whole ? columns.filter((column) => column !== undefined) : [],
     method,
+    ...(eitherOf.has(method) && { alternatives: true }),
     ...(count !== undefined && { count }),
     start: first.start,
     end: last.end,
