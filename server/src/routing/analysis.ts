@@ -30,6 +30,8 @@ export interface Analysis {
   crossings(): readonly Crossing[];
   /** Nothing can be selected: a contradiction that all rows of the statement meet. */
   empty(): boolean;
+  /** What `find` finds out about the statement, found once. Kept here, as collecting weak maps of short lives is dear. */
+  kept<T>(find: (analysis: Analysis) => T): T;
 }
 
 export function analyse(query: Query, options: AnalysisOptions): Analysis {
@@ -58,7 +60,8 @@ export function analyse(query: Query, options: AnalysisOptions): Analysis {
       isSingle: (rels) => rels.every((rel) => ['single', 'none'].includes(ownReach(rel).reach)),
     }),
   );
-  return {
+  const found = new Map<unknown, unknown>();
+  const analysis: Analysis = {
     universe,
     semantics: options.semantics,
     binder,
@@ -66,7 +69,14 @@ export function analyse(query: Query, options: AnalysisOptions): Analysis {
     reach: (rel) => (isDead(rel.scope) ? nothing : ownReach(rel)),
     domain,
     empty: once(() => isEmpty(universe.root, ownReach)),
+    kept<T>(find: (analysis: Analysis) => T): T {
+      if (found.has(find)) return found.get(find) as T;
+      const value = find(analysis);
+      found.set(find, value);
+      return value;
+    },
   };
+  return analysis;
 }
 
 /** Computed when it is first asked for: routers that plan for themselves ask for little. */

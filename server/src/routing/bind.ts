@@ -72,7 +72,7 @@ export interface Binder {
 
 export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): Binder {
   const cache = new Map<Node, { domain: Domain; equals: ReadonlySet<Node> }>();
-  const withoutRanges: BindSemantics = { ...semantics, ranges: false };
+  let withoutRanges: BindSemantics | undefined;
   const edges = new Map<Fact, readonly Edge[]>();
   const edgesOf = (fact: Fact): readonly Edge[] => {
     const known = edges.get(fact);
@@ -98,15 +98,25 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     if (known) return known;
     // A recursive question (a set operation over itself) answers `all`: nothing more is known.
     cache.set(node, { domain: all, equals: new Set([node]) });
-    const rules = semantics.hashHidesRanges && rel.table?.strategy === 'hash' ? withoutRanges : semantics;
-    const facts = factsFor(rel, semantics).filter((fact) => !isIdle(fact, rel));
-    const equals = classOf(node, facts.flatMap(edgesWithin));
-    const parts = facts.flatMap(({ what, scope }): readonly Part[] => {
-      if (what.kind !== 'predicate') return [];
-      const adds =
-        rules.listsAdd === true && isAlternative(what.expr) && mentions(what.expr, new Set([node]), scope, rules);
-      return [{ domain: fromFact(what.expr, scope, node, equals, rules), adds }];
-    });
+    const hides = semantics.hashHidesRanges && rel.table?.strategy === 'hash';
+    if (hides) withoutRanges ??= { ...semantics, ranges: false };
+    const rules = (hides && withoutRanges) || semantics;
+    const facts: Fact[] = [];
+    const ties: Edge[] = [];
+    for (const fact of factsFor(rel, semantics)) {
+      if (isIdle(fact, rel)) continue;
+      facts.push(fact);
+      ties.push(...edgesWithin(fact));
+    }
+    const equals = classOf(node, ties);
+    const own = new Set([node]);
+    const parts: Part[] = [];
+    for (const { what, scope } of facts) {
+      if (what.kind !== 'predicate') continue;
+      const adds = rules.listsAdd === true && isAlternative(what.expr) && mentions(what.expr, own, scope, rules);
+      const domain = fromFact(what.expr, scope, own, equals, rules);
+      if (adds || domain.kind !== 'all') parts.push({ domain, adds });
+    }
     let domain = conjunction(parts);
     for (const one of equals) if (one.startsWith('#')) domain = meet(domain, outputDomain(one, rel));
     const answer = { domain, equals };
@@ -132,10 +142,16 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     return found.filter(([a, b]) => !isColumn(a) || !isColumn(b) || holdsNode(home, a) === holdsNode(home, b));
   }
 
-  function fromFact(expr: Expr, scope: Scope, node: Node, equals: ReadonlySet<Node>, rules: BindSemantics): Domain {
+  function fromFact(
+    expr: Expr,
+    scope: Scope,
+    own: ReadonlySet<Node>,
+    equals: ReadonlySet<Node>,
+    rules: BindSemantics,
+  ): Domain {
     const through = evaluate(expr, equals, scope, rules);
     if (!rules.listsStay || equals.size === 1 || through.kind === 'none') return through;
-    return singleValue(through) && isEquality(expr) ? through : evaluate(expr, new Set([node]), scope, rules);
+    return singleValue(through) && isEquality(expr) ? through : evaluate(expr, own, scope, rules);
   }
 
   /** What a set operation lets through in one of its columns: the union of its branches, seen from outside. */

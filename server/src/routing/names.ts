@@ -35,6 +35,7 @@ function qualified(column: Column, scope: Scope): Resolved | undefined {
 }
 
 function unqualified(name: string, scope: Scope): Resolved | 'ambiguous' | undefined {
+  if (scope.names.size === 0) return undefined;
   const items = [...scope.names.values()];
   const sure = items.filter((item): item is Item => item !== 'function' && has(item, name) === true);
   const [first] = sure;

@@ -43,22 +43,22 @@ export function readRoute(query: Query, analysis: Analysis, wanted: Wanted = {})
   const many = reach === 'subset' || reach === 'scatter' || reach === 'unknown';
   const counted =
     crossShard === null && rels.some((rel) => rel.table?.kind !== 'reference') ? count(reach, sharded, analysis) : {};
-  const reasons: Reason[] = [
-    ...sharded.flatMap((rel) => wrongShard(rel, analysis)),
-    ...crossings.map(crossingReason),
-    ...rels.flatMap((rel) => reasonsFor(rel, analysis)),
-    ...(many ? sharded.flatMap((rel) => coLocated(rel, sharded, analysis)) : []),
-  ];
+  const reasons: Reason[] = [];
+  for (const rel of sharded) reasons.push(...wrongShard(rel, analysis));
+  for (const one of crossings) reasons.push(crossingReason(one));
+  for (const rel of rels) reasons.push(...reasonsFor(rel, analysis));
+  if (many && sharded.length > 1) for (const rel of sharded) reasons.push(...coLocated(rel, sharded, analysis));
   const merge = many ? mergeWork(query, universe.root, sharded, analysis) : [];
   if (merge.length > 0) reasons.push({ code: 'merge', text: `left to do above the shards: ${merge.join(', ')}` });
   for (const one of universe.opaque) reasons.push({ code: 'open', text: one.why });
   return {
-    ...emptyRoute,
     reach,
     crossShard,
+    refused: null,
     shards: counted,
     merge,
     confidence: rels.some((rel) => !rel.table) ? 'likely' : 'certain',
+    alternatives: [],
     reasons,
     bindings: rels.map((rel) => bindingOf(rel, analysis)),
   };

@@ -1,5 +1,6 @@
 /** The one entry of routing: picks the router, tells variants apart, and adds what holds for every router. */
 import type { Query } from '../query/model';
+import type { ShardMap } from '../shards/model';
 import { routerAnswer } from './answer';
 import { variantsOf } from './choices';
 import { hintReasons } from './hints';
@@ -22,18 +23,25 @@ export function routeStatement(query: Query, context: RouteContext): Route {
   const hints = hintReasons(context.hints);
   const allowed = hints.length > 0 ? chosen : requiringKeys(chosen, context);
   const answer = routerAnswer(allowed, router.id);
-  const route: Route = {
-    ...allowed,
-    reasons: distinct([...hints, ...allowed.reasons]),
-    ...(answer !== undefined && { answer }),
-  };
+  const reasons = distinct(hints.length === 0 ? allowed.reasons : [...hints, ...allowed.reasons]);
+  const route: Route = answer === undefined ? { ...allowed, reasons } : { ...allowed, reasons, answer };
   return context.shallow ? { ...route, confidence: 'guess' } : route;
+}
+
+const requiring = new WeakMap<ShardMap, ReadonlySet<string>>();
+
+function tablesRequiringKeys(map: ShardMap): ReadonlySet<string> {
+  const known =
+    requiring.get(map) ?? new Set(map.tables.flatMap(({ name, keyRequired }) => (keyRequired ? [name.join('.')] : [])));
+  requiring.set(map, known);
+  return known;
 }
 
 /** Tables whose statements have to name a key: what goes to all shards for want of one is refused. */
 function requiringKeys(route: Route, { map }: RouteContext): Route {
   if (route.reach !== 'scatter' || route.refused) return route;
-  const required = new Set(map.tables.flatMap(({ name, keyRequired }) => (keyRequired ? [name.join('.')] : [])));
+  const required = tablesRequiringKeys(map);
+  if (required.size === 0) return route;
   const bare = route.bindings.find(({ table, how }) => required.has(table) && (how === 'none' || how === 'range'));
   if (!bare) return route;
   const because = `statements on \`${bare.table}\` have to bind \`${bare.key.join(', ')}\``;
@@ -48,7 +56,13 @@ function requiringKeys(route: Route, { map }: RouteContext): Route {
 const distinct = (reasons: readonly Reason[]): readonly Reason[] =>
   reasons.length < 2
     ? reasons
-    : [...new Map(reasons.map((one) => [`${one.code} ${one.span?.start} ${one.text}`, one])).values()];
+    : reasons.filter((one, i) => {
+        const first = reasons.findIndex((other) => isSame(one, other));
+        return first === i;
+      });
+
+const isSame = (a: Reason, b: Reason): boolean =>
+  a === b || (a.code === b.code && a.span?.start === b.span?.start && a.text === b.text);
 
 /** The worst variant, with the others' reaches as alternatives. */
 export function combine(routes: readonly Route[]): Route {

@@ -28,11 +28,13 @@ const indexes = new WeakMap<ShardMap, WeakMap<Schema, TableIndex>>();
 
 /** Built once for each map and schema. The schema adds tables that have the map's default shard key. */
 export function tableIndex(map: ShardMap, schema: Schema = emptySchema): TableIndex {
+  const known = indexes.get(map)?.get(schema);
+  if (known) return known;
   const bySchema = indexes.get(map) ?? new WeakMap<Schema, TableIndex>();
   indexes.set(map, bySchema);
-  const known = bySchema.get(schema) ?? build(map, schema);
-  bySchema.set(schema, known);
-  return known;
+  const built = build(map, schema);
+  bySchema.set(schema, built);
+  return built;
 }
 
 function build(map: ShardMap, schema: Schema): TableIndex {

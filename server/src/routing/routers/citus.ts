@@ -70,7 +70,7 @@ function routeCitus(query: Query, context: RouteContext): Route {
       const analysis = prepared(query, options);
       const outcome = planEmpty(analysis) ?? planSelect(analysis.universe.root, analysis, settings);
       const refused = outcome.refused ?? refusedCtes(analysis, settings);
-      return planned(query, analysis, { ...outcome, refused });
+      return planned(query, analysis, refused === outcome.refused ? outcome : { ...outcome, refused });
     }
   }
 }
@@ -105,7 +105,7 @@ const planned = (query: Query, analysis: Analysis, outcome: Outcome): Route =>
 function withOutcome(route: Route, outcome: Outcome): Route {
   const { reach, crossShard, refused, shards, notes } = outcome;
   const kept = isCrossing(outcome) && (notes.length === 0 || refused?.code === 'off-key-join');
-  const shared = route.reasons.filter(({ code }) => kept || !restated.has(code));
+  const shared = kept ? route.reasons : route.reasons.filter(({ code }) => !restated.has(code));
   const own = refused ? [{ code: 'refused' as const, text: refused.because }, ...notes] : notes;
   return {
     ...route,
@@ -114,7 +114,7 @@ function withOutcome(route: Route, outcome: Outcome): Route {
     crossShard,
     refused,
     shards,
-    reasons: [...own, ...shared],
+    reasons: own.length === 0 ? shared : [...own, ...shared],
   };
 }
 

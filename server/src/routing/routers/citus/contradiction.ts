@@ -6,14 +6,8 @@ import { equality } from '../../bind';
 import type { Fact, Scope } from '../../scope';
 import { levelOf } from './flat';
 
-const known = new WeakMap<Analysis, ReadonlySet<Scope>>();
-
 /** Queries that select nothing, as a column of theirs would have to equal two different numbers. */
-export function emptyLevels(analysis: Analysis): ReadonlySet<Scope> {
-  const found = known.get(analysis) ?? findEmpty(analysis);
-  known.set(analysis, found);
-  return found;
-}
+export const emptyLevels = (analysis: Analysis): ReadonlySet<Scope> => analysis.kept(findEmpty);
 
 const none: ReadonlySet<Scope> = new Set();
 

@@ -11,14 +11,11 @@ const keyNode = (rel: Rel): Node => relNode(rel, rel.table?.shardKey[0] ?? '');
  * Columns that the planner knows to be equal. Within one query, equality passes through any column; from one query to
  * another, and through outer joins, only through distribution columns.
  */
-const equalities = new WeakMap<Plan, { readonly parts: number; readonly equal: (a: Node, b: Node) => boolean }>();
-
 function equalNodes(plan: Plan): (a: Node, b: Node) => boolean {
   const { analysis } = plan;
   // Parts that are run first only ever become more.
   const parts = plan.planned.size + plan.fetched.size;
-  const known = equalities.get(plan);
-  if (known?.parts === parts) return known.equal;
+  if (plan.ties?.parts === parts) return plan.ties.equal;
   const { scopes, rels } = analysis.universe;
   const isLive = (scope: Scope | undefined): boolean => {
     for (let at = scope; at; at = at.parent) if (plan.planned.has(at)) return false;
@@ -62,7 +59,7 @@ function equalNodes(plan: Plan): (a: Node, b: Node) => boolean {
       for (const other of others) if (first) whole.tie(first, other);
     }
   const found = (a: Node, b: Node): boolean => a === b || whole.same(a, b);
-  equalities.set(plan, { parts, equal: found });
+  plan.ties = { parts, equal: found };
   return found;
 }
 

@@ -16,13 +16,7 @@ import type { Plan } from './tables';
 /** Outer joins of the whole statement, as far as the planner sees them; `hidden`: it may have missed one. */
 export type OuterJoins = 'none' | 'seen' | 'hidden';
 
-const known = new WeakMap<Plan['analysis'], OuterJoins>();
-
-export function outerJoinsOf({ analysis }: Plan): OuterJoins {
-  const found = known.get(analysis) ?? findOuterJoins(analysis);
-  known.set(analysis, found);
-  return found;
-}
+export const outerJoinsOf = ({ analysis }: Plan): OuterJoins => analysis.kept(findOuterJoins);
 
 function findOuterJoins(analysis: Plan['analysis']): OuterJoins {
   const { scopes } = analysis.universe;

@@ -44,6 +44,7 @@ export const newPlan = (analysis: Analysis, settings: Settings, keepCtes = false
   fetched: new Set(),
   notes: [],
   stuck: [],
+  ties: undefined,
   keepCtes,
 });
 
@@ -71,9 +72,10 @@ function oneShard(single: NonNullable<ReturnType<typeof onOneShard>>, notes: rea
     case 'unsharded':
       return { ...common, reach: single.kind, shards: {} };
     default: {
-      const of = single.of !== undefined ? { of: single.of } : {};
-      const ids = single.shard !== undefined ? { ids: [single.shard] } : {};
-      const found: Outcome = { ...common, reach: 'single', shards: { count: 1, ...of, ...ids } };
+      const shards: { count: number; of?: number; ids?: readonly number[] } = { count: 1 };
+      if (single.of !== undefined) shards.of = single.of;
+      if (single.shard !== undefined) shards.ids = [single.shard];
+      const found: Outcome = { reach: 'single', crossShard: null, refused: null, shards, notes };
       if (!single.apart) return found;
       const text =
         'the tables are not co-located, but their shards of one number lie on one node unless they were moved';
@@ -140,7 +142,7 @@ const stuckRefusal = (plan: Plan): Outcome['refused'] =>
 /** A part that is run first must be able to run by itself. Its own parts have been planned before it. */
 function innerRefusal(scope: Scope, plan: Plan, settings: Settings): Outcome['refused'] {
   if (scope.query.kind !== 'select') return null;
-  const inner: Plan = { ...plan, planned: new Set(plan.planned) };
+  const inner: Plan = { ...plan, planned: new Set(plan.planned), ties: undefined };
   for (let at: Scope | undefined = scope; at; at = at.parent) inner.planned.delete(at);
   if (onOneShard(scope, inner)) return null;
   const found = refusal(scope, inner, settings);

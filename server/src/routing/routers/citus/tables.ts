@@ -3,7 +3,7 @@ import type { Analysis } from '../../analysis';
 import { singleValue } from '../../domain';
 import { shardsOf } from '../../exactShards';
 import type { Reason } from '../../route';
-import type { Rel, Scope } from '../../scope';
+import type { Node, Rel, Scope } from '../../scope';
 import { emptyLevels } from './contradiction';
 import { levelOf } from './flat';
 import { isUnplanned } from './unplanned';
@@ -21,11 +21,13 @@ export interface Pruned {
   readonly key?: string;
 }
 
-const known = new WeakMap<Rel, Pruned>();
+/** By the number of the table use. */
+const newPruned = (): Pruned[] => [];
 
 export function prune(rel: Rel, analysis: Analysis): Pruned {
-  const found = known.get(rel) ?? findShards(rel, analysis);
-  known.set(rel, found);
+  const pruned = analysis.kept(newPruned);
+  const found = pruned[rel.id] ?? findShards(rel, analysis);
+  pruned[rel.id] = found;
   return found;
 }
 
@@ -62,6 +64,11 @@ export interface Settings {
   readonly version: number;
 }
 
+export interface Ties {
+  readonly parts: number;
+  readonly equal: (a: Node, b: Node) => boolean;
+}
+
 /** What has been decided while a statement is planned: which parts are run first, and why. */
 export interface Plan {
   readonly analysis: Analysis;
@@ -73,6 +80,8 @@ export interface Plan {
   /** Parts that would have to be run first and cannot be, as they use columns around them. */
   readonly stuck: Scope[];
   readonly settings: Settings;
+  /** What is known of equal columns, and how many parts had been decided then. */
+  ties: Ties | undefined;
   /** Common table expressions are run first, all of them. */
   readonly keepCtes: boolean;
 }

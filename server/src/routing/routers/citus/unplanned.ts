@@ -7,17 +7,16 @@ import { isScope, type Scope } from '../../scope';
 import { cteObstacle } from './ctes';
 import { isMerged } from './flat';
 
-const known = new WeakMap<Analysis, ReadonlySet<Scope>>();
-
 /** The scope, or one around it, is such a subquery: its tables have no shards to read. */
 export function isUnplanned(scope: Scope, analysis: Analysis): boolean {
-  const found =
-    known.get(analysis) ?? new Set(analysis.universe.scopes.flatMap((one) => unplannedBelow(one, analysis)));
-  known.set(analysis, found);
+  const found = analysis.kept(findUnplanned);
   for (let at: Scope | undefined = found.size > 0 ? scope : undefined; at; at = at.parent)
     if (found.has(at)) return true;
   return false;
 }
+
+const findUnplanned = (analysis: Analysis): ReadonlySet<Scope> =>
+  new Set(analysis.universe.scopes.flatMap((one) => unplannedBelow(one, analysis)));
 
 /** `SELECT … FROM (…) x WHERE false`, with nothing beside `x`: where more is joined, all of it is planned before. */
 function unplannedBelow(scope: Scope, { universe }: Analysis): readonly Scope[] {
