@@ -71,7 +71,7 @@ interface Answer {
   readonly checked: Kept;
 }
 
-const format = 4;
+const format = 5;
 
 /** The whole answer, where it still holds. */
 export async function recall(scope: Scope): Promise<Kept | undefined> {

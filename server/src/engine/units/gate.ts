@@ -1,7 +1,7 @@
 /** Which calls are worth following: those whose name leads, over a few calls, to a statement or a message. */
 
 import { unitLimits } from './expand';
-import type { FileActs } from './fileActs';
+import type { FileAct, FileActs } from './fileActs';
 
 export interface Gate {
   /** Some read goes to a replica: then all functions matter, else those with transactions or messages. */
@@ -10,6 +10,10 @@ export interface Gate {
   readonly routed: readonly string[];
   readonly messages: boolean;
   readonly names: ReadonlySet<string>;
+  /** Those of them that lead to a message or to a read that is sent to a replica. */
+  readonly aiming: ReadonlySet<string>;
+  /** A map says that replicas lag: any read may matter. */
+  readonly anyRead: boolean;
 }
 
 /** What one file adds to the gate; plain text, to see whether it has changed. */
@@ -19,6 +23,8 @@ export interface Share {
   readonly messages: boolean;
   /** Functions that do something themselves. */
   readonly doers: readonly string[];
+  /** Those that send messages or ask replicas. */
+  readonly aims: readonly string[];
   /** Name of a function and the names that it calls. */
   readonly callers: readonly (readonly [name: string, calls: readonly string[]])[];
   readonly text: string;
@@ -26,6 +32,7 @@ export interface Share {
 
 export function shareOf({ functions }: FileActs, names: ReadonlyMap<number, string>): Share {
   const doers: string[] = [];
+  const aims: string[] = [];
   const callers: (readonly [string, readonly string[]])[] = [];
   const routed = new Set<string>();
   let messages = false;
@@ -37,36 +44,69 @@ export function shareOf({ functions }: FileActs, names: ReadonlyMap<number, stri
     }
     if (name === undefined) continue;
     if (acts.some(({ kind }) => kind === 'statement' || kind === 'message')) doers.push(name);
+    if (acts.some(isAim)) aims.push(name);
     const calls = [...new Set(acts.flatMap((act) => (act.kind === 'call' ? [act.name] : [])))];
     if (calls.length > 0) callers.push([name, calls]);
   }
-  const own = { routed: [...routed], messages, doers, callers };
+  const own = { routed: [...routed], messages, doers, aims, callers };
   return { ...own, text: JSON.stringify(own) };
 }
 
 export function gateOf(shares: readonly Share[], replicated: boolean): Gate {
-  const names = new Set(shares.flatMap(({ doers }) => doers));
   const callers = shares.flatMap((one) => one.callers);
-  for (let i = 0; i < unitLimits.depth; i++) {
-    const before = names.size;
-    for (const [name, calls] of callers) if (calls.some((call) => names.has(call))) names.add(name);
-    if (names.size === before) break;
-  }
+  const names = leadingTo(
+    shares.flatMap(({ doers }) => doers),
+    callers,
+  );
+  const aiming = leadingTo(
+    shares.flatMap(({ aims }) => aims),
+    callers,
+  );
   const routed = [...new Set(shares.flatMap((one) => one.routed))].sort();
   return {
     replicas: replicated || routed.length > 0,
     routed,
     messages: shares.some((one) => one.messages),
     names,
+    aiming,
+    anyRead: replicated,
   };
 }
 
-/** Something in the file does something, or calls what does. */
-export const leadsOn = ({ doers, callers }: Share, { names }: Gate): boolean =>
-  doers.length > 0 || callers.some(([, calls]) => calls.some((call) => names.has(call)));
+function leadingTo(some: readonly string[], callers: Share['callers']): ReadonlySet<string> {
+  const names = new Set(some);
+  for (let i = 0; i < unitLimits.depth; i++) {
+    const before = names.size;
+    for (const [name, calls] of callers) if (calls.some((call) => names.has(call))) names.add(name);
+    if (names.size === before) break;
+  }
+  return names;
+}
+
+/** A message or a replica's read, or a call that may lead to one. `asked`: the names that this depends on. */
+export function leadsToAim(acts: readonly FileAct[], { aiming }: Gate, asked: Set<string>): boolean {
+  let found = false;
+  for (const act of acts) {
+    if (act.kind === 'call') asked.add(act.name);
+    found ||= isAim(act) || (act.kind === 'call' && aiming.has(act.name));
+  }
+  return found;
+}
+
+const isAim = (act: FileAct): boolean =>
+  act.kind === 'message' || (act.kind === 'statement' && act.statement.target === 'replica');
+
+/** Something in the file does what units are about, or calls what does. */
+export function leadsOn({ doers, aims, callers }: Share, { names, aiming, anyRead }: Gate): boolean {
+  const [own, wanted] = anyRead ? [doers, names] : [aims, aiming];
+  return own.length > 0 || callers.some(([, calls]) => calls.some((call) => wanted.has(call)));
+}
 
 /** The names that lead on by one of them alone. */
-export const differing = (a: Gate, b: Gate): readonly string[] => [
-  ...[...a.names].filter((name) => !b.names.has(name)),
-  ...[...b.names].filter((name) => !a.names.has(name)),
-];
+export const differing = (a: Gate, b: Gate): readonly string[] =>
+  (
+    [
+      [a.names, b.names],
+      [a.aiming, b.aiming],
+    ] as const
+  ).flatMap(([x, y]) => [...[...x].filter((name) => !y.has(name)), ...[...y].filter((name) => !x.has(name))]);

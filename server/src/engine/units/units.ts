@@ -11,7 +11,7 @@ import { namesOf } from '../functionNames';
 import { stemOf, stemsIn } from './callers';
 import { type Surroundings, unitLimits, unitOf } from './expand';
 import { type FileActs, fileActs } from './fileActs';
-import { differing, type Gate, gateOf, leadsOn, type Share, shareOf } from './gate';
+import { differing, type Gate, gateOf, leadsOn, leadsToAim, type Share, shareOf } from './gate';
 import { checkUnit, type UnitFinding } from './unitRun';
 
 export interface UnitSources {
@@ -184,6 +184,7 @@ export class Units {
     if (
       before?.replicas !== gate.replicas ||
       before.messages !== gate.messages ||
+      before.anyRead !== gate.anyRead ||
       before.routed.join() !== gate.routed.join()
     ) {
       this.entries = new Map();
@@ -222,8 +223,10 @@ export class Units {
     project.takeReads();
     const around = this.surroundings(gate, used, asked, missing);
     const { made: acts } = this.actsOf(host);
+    const { readModels, replication } = effective.map;
+    const everywhere = gate.anyRead || readModels.length > 0 || replication.mode === 'peer-to-peer';
     const made = [...acts.functions.keys()].flatMap((id) => {
-      const all = gate.replicas || gate.messages;
+      const all = everywhere || leadsToAim(acts.functions.get(id) ?? [], gate, asked);
       if (!all && acts.extents.length === 0 && !mayMatter(acts, id)) return [];
       const { findings: found, faults } = checkUnit(
         unitOf(acts, id, all ? 'all' : 'transactions', around),
