@@ -90,6 +90,9 @@ function printTable(table: ShardTable): readonly string[] {
   const details = [
     ...(columns.length > 0 ? [`columns ${list(columns)}${table.columnsComplete ? '' : ' …'}`] : []),
     ...table.unique.map((key) => `unique ${list(key)}`),
+    ...(table.globalIndexes ?? []).map(
+      ({ columns: of, unique }) => `${unique ? 'unique ' : ''}global index ${list(of)}`,
+    ),
     ...(table.generated.length > 0 ? [`generated ${list(table.generated)}`] : []),
     ...(table.levels ?? []).map(printLevel),
     ...(table.mapping ?? []).map(printMapping),

@@ -85,3 +85,21 @@ test('the reason names the index, not the key', async () => {
   const { reasons } = await of('cockroachdb')('SELECT * FROM users WHERE email = $1');
   expect(reasons.map(({ text }) => text)).toEqual(['`users.email` = $1']);
 });
+
+test('global indexes of PolarDB-X, and those that are not', async () => {
+  const sql = `
+CREATE TABLE orders (
+  id bigint, buyer_id bigint, seller_id bigint, code varchar(20), note varchar(20),
+  PRIMARY KEY (id), KEY l_note (note), UNIQUE KEY l_code (code, buyer_id),
+  GLOBAL INDEX g_seller (seller_id) COVERING (note) dbpartition by hash(seller_id),
+  UNIQUE GLOBAL INDEX g_code (code) dbpartition by hash(code)
+) dbpartition by hash(buyer_id);`;
+  const map = { dialect: 'mysql', router: 'polardb-x', import: [{ 'polardb-x': '/w/schema.sql' }] };
+  const router = routerOf(map, { '/w/schema.sql': sql });
+  expect(words(await router('SELECT * FROM orders WHERE buyer_id = 1'))).toBe('single');
+  expect(words(await router('SELECT * FROM orders WHERE code = ?'))).toBe('single');
+  expect(words(await router('SELECT * FROM orders WHERE seller_id = ?'))).toBe('subset');
+  expect(words(await router('SELECT * FROM orders WHERE note = ?'))).toBe('scatter');
+  // The primary key lacks the partition key: it is known within a partition only.
+  expect(words(await router('SELECT * FROM orders WHERE id = ?'))).toBe('scatter');
+});

@@ -98,6 +98,8 @@ export interface ShardTable {
   /** The column list is complete (DDL, or said to be authoritative): a name not in it is no column of this table. */
   readonly columnsComplete: boolean;
   readonly unique: readonly (readonly string[])[];
+  /** Indexes whose entries are placed by columns of their own, where a table's indexes are not all of that kind. */
+  readonly globalIndexes?: readonly { readonly columns: readonly string[]; readonly unique: boolean }[];
   readonly topShare?: number;
   /** Vitess: all ways to find the shard, the primary one first. */
   readonly vindexes?: readonly Vindex[];

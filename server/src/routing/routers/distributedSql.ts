@@ -1,5 +1,5 @@
 /**
- * Databases that are distributed themselves: CockroachDB, Spanner, TiDB, YugabyteDB. The shared rules, and:
+ * Databases that are distributed themselves: CockroachDB, PolarDB-X, Spanner, TiDB, YugabyteDB. The shared rules, and:
  *
  * - a secondary index is a table of its own with places of its own: what binds a unique one finds one place, as a lookup
  *   does, what binds the first columns of another one those that it leads to (YugabyteDB, "Secondary indexes": global,
@@ -9,6 +9,8 @@
  * - what is partitioned divides its indexes alike: TiDB's partitioned tables ("Global indexes": local unless said), and
  *   CockroachDB's tables that are regional by row ("Indexes on REGIONAL BY ROW tables"); a partitioned table of YugabyteDB is
  *   one table for each partition ("Table partitioning");
+ * - PolarDB-X and OceanBase have global indexes where one is declared as such, or where the database partitions by itself
+ *   ("Global secondary indexes", "Automatic sharding by primary key in AUTO mode");
  * - a changed key moves the row, which is no error; Spanner refuses it ("DML syntax": key columns are not updated).
  */
 import type { Query } from '../../query/model';
@@ -24,7 +26,7 @@ import { routeGeneric } from './generic';
 
 export default defineRouter({
   id: 'distributed-sql',
-  aliases: ['cockroachdb', 'spanner', 'tidb', 'yugabytedb'],
+  aliases: ['cockroachdb', 'polardb-x', 'spanner', 'tidb', 'yugabytedb'],
   route: routeDistributed,
 });
 
@@ -52,6 +54,7 @@ function reachOf(rel: Rel, domain: (column: string) => Domain, schema: Schema, s
 }
 
 function indexesOf(table: ShardTable, schema: Schema, system: string): readonly Index[] {
+  if (system === 'polardb-x') return table.globalIndexes ?? [];
   const uniques = table.unique.map((columns) => ({ columns, unique: true }));
   const declared = findTable(schema, table.name);
   if (system === 'cockroachdb' && table.strategy === 'list') return [];

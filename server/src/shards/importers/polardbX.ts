@@ -1,18 +1,19 @@
 /** PolarDB-X and OceanBase: partitioned MySQL tables that are spread over servers, table groups, broadcast tables. */
 import { mysql } from '../../dialects/mysql';
 import { defineImporter } from '../importer';
-import type { Level } from '../model';
+import type { Level, ShardTable } from '../model';
 import { declared } from './declared';
-import { ddlFacts, optionOf } from './tableDdl';
-import { importDdl } from './tableDdl/ddlImporter';
+import { type DdlStatement, ddlFacts, keyOf, optionOf, type TableDdl } from './tableDdl';
+import { importDdl, tableName } from './tableDdl/ddlImporter';
 import { type PartitionBy, partitionBy } from './tableDdl/partitionBy';
-import { find, follows } from './words';
+import { commaParts, find, follows, nameAt, type Word } from './words';
 
 export default defineImporter({
   id: 'polardb-x',
   title: 'PolarDB-X and OceanBase tables',
   page: {
-    notRead: 'ALTER TABLE and table groups that change later, local and global indexes, the bounds of partitions.',
+    notRead:
+      'ALTER TABLE that changes partitions or table groups later, indexes that cover all columns, the bounds of partitions.',
     sources: [
       'https://www.alibabacloud.com/help/en/polardb/polardb-for-xscale/create-table-drds-mode',
       'https://www.alibabacloud.com/help/en/polardb/polardb-for-xscale/create-table-auto-mode',
@@ -33,10 +34,11 @@ export default defineImporter({
     start: () => {
       let automatic = false;
       return {
-        read({ words, table }, _, report) {
+        read(statement, known, report) {
+          const { words, table } = statement;
           if (follows(words, 0, 'CREATE DATABASE'))
             automatic = /^(?:auto|partitioning)$/i.test(optionOf(words, 'MODE')?.text ?? '');
-          if (!table) return undefined;
+          if (!table) return withIndex(statement, known);
           const { tail } = table;
           const facts = ddlFacts(table);
           const scope = optionOf(tail, 'DUPLICATE_SCOPE')?.text.toLowerCase();
@@ -62,6 +64,7 @@ export default defineImporter({
               ...facts,
               shardKey,
               strategy: 'hash',
+              globalIndexes: indexesIn(table, true),
               group: title,
               groupGiven: true,
             });
@@ -97,6 +100,7 @@ export default defineImporter({
             strategy: levels && shardKey.length > key.length ? 'composite' : by.strategy,
             ...(levels && { levels }),
             ...(by.count !== undefined && !databases && { shards: by.count }),
+            globalIndexes: indexesIn(table, false),
             group: group ?? title,
             groupGiven: true,
           });
@@ -109,3 +113,44 @@ export default defineImporter({
 /** Where each of several columns leads to a row, the first of them is followed. */
 const firstOf = ({ columns, alternatives }: PartitionBy): readonly string[] =>
   alternatives ? columns.slice(0, 1) : columns;
+
+type GlobalIndexes = NonNullable<ShardTable['globalIndexes']>;
+
+/** `[UNIQUE] GLOBAL INDEX`, `CLUSTERED INDEX`; in a database that partitions by itself all that are not LOCAL. */
+function indexesIn({ body }: TableDdl, automatic: boolean): GlobalIndexes {
+  return commaParts(body).flatMap((element) => {
+    const part = element[0]?.keyword === 'CONSTRAINT' ? element.slice(2) : element;
+    const before = keywordsBefore(part);
+    const index = /^(?:UNIQUE|GLOBAL|CLUSTERED|INDEX|KEY)$/.test(before[0] ?? '');
+    return index ? globalIndex(part, before, automatic) : [];
+  });
+}
+
+/** `CREATE GLOBAL INDEX i ON t (a)`, `ALTER TABLE t ADD GLOBAL INDEX i (a)`: what a table has from then on. */
+function withIndex({ words }: DdlStatement, known: ReadonlyMap<string, ShardTable>): ShardTable | undefined {
+  const on = follows(words, 0, 'CREATE') ? find(words, 'ON') : -1;
+  const name = nameAt(words, follows(words, 0, 'ALTER TABLE') ? 2 : on + 1);
+  const table = name && known.get(tableName(name.name));
+  if (!name || table?.kind !== 'sharded') return undefined;
+  const added = on > 0 ? [words] : commaParts(words.slice(name.next)).filter(([first]) => first?.keyword === 'ADD');
+  const found = added.flatMap((part) => globalIndex(part, keywordsBefore(part), false));
+  return found.length > 0 ? { ...table, globalIndexes: [...(table.globalIndexes ?? []), ...found] } : undefined;
+}
+
+const keywordsBefore = (part: readonly Word[]): readonly string[] =>
+  part
+    .slice(
+      0,
+      Math.max(
+        0,
+        part.findIndex(({ text }) => text === '('),
+      ),
+    )
+    .map(({ keyword }) => keyword);
+
+function globalIndex(part: readonly Word[], before: readonly string[], automatic: boolean): GlobalIndexes {
+  const index = before.some((word) => word === 'INDEX' || word === 'KEY' || word === 'UNIQUE');
+  const global = before.includes('GLOBAL') || before.includes('CLUSTERED') || (automatic && !before.includes('LOCAL'));
+  const columns = index && global ? keyOf(part)[0]?.columns : undefined;
+  return columns ? [{ columns, unique: before.includes('UNIQUE') }] : [];
+}

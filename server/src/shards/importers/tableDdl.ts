@@ -111,7 +111,7 @@ function inlineKey({ name, words, start, end }: ColumnDdl): KeyDdl {
 const isOrder = (word: Word | undefined): boolean => word?.keyword === 'ASC' || word?.keyword === 'DESC';
 
 /** The first parentheses of an element as a list of key columns. */
-function keyOf(part: readonly Word[]): readonly KeyDdl[] {
+export function keyOf(part: readonly Word[]): readonly KeyDdl[] {
   const open = part.findIndex(({ text }) => text === '(');
   if (open < 0) return [];
   const close = closing(part, open);

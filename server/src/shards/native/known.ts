@@ -17,6 +17,7 @@ export const ownRouters: readonly string[] = [
   'mongodb',
   'distributed-sql',
   'cockroachdb',
+  'polardb-x',
   'spanner',
   'tidb',
   'yugabytedb',
@@ -28,7 +29,6 @@ export const knownRouters: readonly string[] = [
   'aurora-limitless',
   'oracle-sharding',
   'oceanbase',
-  'polardb-x',
   'dynamodb',
 ];
 
