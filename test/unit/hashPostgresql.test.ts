@@ -10,7 +10,7 @@ describe('PostgreSQL hash functions agree with PostgreSQL', () => {
   let database: PGlite;
   beforeAll(async () => {
     database = await PGlite.create();
-  });
+  }, 120_000);
   afterAll(() => database.close());
 
   for (const { type, sql, random } of hashCases)

@@ -70,8 +70,12 @@ export function queriesIn(expr: Expr): readonly Query[] {
 
 /** Row sources of a FROM list, joins flattened, in source order. */
 export function leavesOf(from: readonly From[]): readonly Exclude<From, { kind: 'join' }>[] {
-  return from.flatMap((item) => (item.kind === 'join' ? leavesOf([item.left, item.right]) : [item]));
+  return from.every(isLeaf)
+    ? from
+    : from.flatMap((item) => (item.kind === 'join' ? leavesOf([item.left, item.right]) : [item]));
 }
+
+const isLeaf = (item: From): item is Exclude<From, { kind: 'join' }> => item.kind !== 'join';
 
 /** Any object of the model. */
 export type AnyNode = { readonly kind?: unknown };

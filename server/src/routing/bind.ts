@@ -1,6 +1,6 @@
 /** Which values a column may have: facts that hold for a table use, equalities among them, and the lattice of values. */
 import type { Column, Expr } from '../query/model';
-import { conjuncts, truthOf } from '../query/normalize';
+import { truthOf } from '../query/normalize';
 import { all, type Domain, join, meet, none, open, point, points, range, singleValue } from './domain';
 import { factsFor } from './facts';
 import { type KeyValue, keyValueOf, type Volatility } from './keyValue';
@@ -80,7 +80,9 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     const { what, scope } = fact;
     const found: readonly Edge[] =
       what.kind === 'predicate'
-        ? conjuncts(what.expr).flatMap((expr) => equality(expr, scope, semantics))
+        ? what.expr.kind === 'and'
+          ? what.expr.args.flatMap((expr) => equality(expr, scope, semantics))
+          : equality(what.expr, scope, semantics)
         : what.negated && semantics.notInApart
           ? []
           : [[what.a, what.b]];
@@ -203,6 +205,9 @@ function conjunction(parts: readonly Part[]): Domain {
   const sorted = parts.length < 2 ? parts : [...parts].sort((a, b) => certainty(a.domain) - certainty(b.domain));
   let plain = all;
   let added: Domain | undefined;
+  // Of two bounds that cannot be compared only one is kept: what the other leaves out shows on the second way round.
+  const ranges = sorted.filter(({ domain, adds }) => !adds && domain.kind === 'ranges');
+  if (ranges.length > 2) for (const { domain } of [...ranges, ...ranges]) plain = meet(plain, domain);
   for (const { domain, adds } of sorted)
     if (adds) added = added ? join(added, domain) : domain;
     else plain = meet(plain, domain);

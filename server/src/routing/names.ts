@@ -35,7 +35,10 @@ function qualified(column: Column, scope: Scope): Resolved | undefined {
 }
 
 function unqualified(name: string, scope: Scope): Resolved | 'ambiguous' | undefined {
-  if (scope.names.size === 0) return undefined;
+  if (scope.names.size < 2) {
+    for (const item of scope.names.values()) return ofOnly(item, name);
+    return undefined;
+  }
   const items = [...scope.names.values()];
   const sure = items.filter((item): item is Item => item !== 'function' && has(item, name) === true);
   const [first] = sure;
@@ -47,7 +50,6 @@ function unqualified(name: string, scope: Scope): Resolved | 'ambiguous' | undef
       : 'ambiguous';
   const maybe = items.filter((item): item is Item => item !== 'function' && has(item, name) === undefined);
   const [only] = maybe;
-  if (only && maybe.length === 1 && items.length === 1) return isScope(only) ? {} : { node: relNode(only, name) };
   if (maybe.length > 0)
     return scope.parent === undefined || maybe.length > 1
       ? 'ambiguous'
@@ -55,6 +57,14 @@ function unqualified(name: string, scope: Scope): Resolved | 'ambiguous' | undef
         ? {}
         : { node: relNode(only as never, name) };
   return undefined;
+}
+
+/** Where one item alone stands in FROM, as in most statements. */
+function ofOnly(item: Item | 'function', name: string): Resolved | undefined {
+  if (item === 'function') return undefined;
+  const found = has(item, name);
+  if (found === undefined) return isScope(item) ? {} : { node: relNode(item, name) };
+  return found ? findOutput(item, name) : undefined;
 }
 
 /** Whether an item has that column: true, false, or undefined where its columns are not all known. */

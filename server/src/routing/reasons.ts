@@ -111,12 +111,12 @@ export function bindingPredicate(rel: Rel, column: string, analysis: Analysis): 
   return through;
 }
 
-function columnsIn(expr: Expr, scope: Scope): readonly Node[] {
+function columnsIn(expr: Expr, scope: Scope, into: Node[] = []): readonly Node[] {
   if (expr.kind === 'column') {
     const node = resolveColumn(expr, scope)?.node;
-    return node ? [node] : [];
-  }
-  return partsOf(expr).flatMap((part) => columnsIn(part, scope));
+    if (node) into.push(node);
+  } else for (const part of partsOf(expr)) columnsIn(part, scope, into);
+  return into;
 }
 
 /** Why no predicate binds the key: it is hidden in an expression, only a range, only in one OR branch, or not there. */
