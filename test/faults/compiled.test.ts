@@ -22,7 +22,7 @@ console.log(say('${word}'));\n`,
 /** Runs the program in a process of its own; `after`: milliseconds from which on its compiled form is kept. */
 function run(folder: string, cache: string, after = 0) {
   const code = 'const [file, program, cache, after] = process.argv.slice(1);';
-  const call = `${code} require(file).runCompiled(program, ['vendor'], cache, Number(after));`;
+  const call = `${code} require(file).runCompiled(program, ['vendor'], { cache, after: Number(after) });`;
   const args = ['-e', call, compiled, path.join(folder, 'program.js'), cache, String(after)];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   return { status, stdout, stderr };

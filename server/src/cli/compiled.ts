@@ -5,46 +5,46 @@
 import fs from 'node:fs';
 import { createRequire, wrap } from 'node:module';
 import path from 'node:path';
-import v8 from 'node:v8';
 import vm from 'node:vm';
 import { programKey } from './memory';
 import { readRecord, sum, writeRecord } from './record';
 
-/**
- * Runs a CommonJS file and answers its exports; what it requires from `folders` beside it is run in the same way. `after`:
- * milliseconds; a run that is shorter has compiled little of what the next one needs, and keeps nothing.
- */
-export function runCompiled(file: string, folders: readonly string[], cache: string, after: number): unknown {
+export interface Keeping {
+  /** The folder. */
+  readonly cache: string;
+  /** Milliseconds; a run that is shorter has compiled little of what the next one needs, and keeps nothing. */
+  readonly after: number;
+  /** Sets V8's flags as they were at the start: a long run may have set others. */
+  readonly restore?: () => void;
+}
+
+/** Runs a CommonJS file and answers its exports; what it requires from `folders` beside it is run in the same way. */
+export function runCompiled(file: string, folders: readonly string[], keeping: Keeping): unknown {
   const plain = createRequire(file);
   const known = new Map<string, unknown>();
   const require = (name: string): unknown => {
     if (!folders.some((folder) => name.startsWith(`./${folder}/`))) return plain(name);
-    const exports = known.get(name) ?? runCompiled(plain.resolve(name), [], cache, after);
+    const exports = known.get(name) ?? runCompiled(plain.resolve(name), [], keeping);
     known.set(name, exports);
     return exports;
   };
   const module = { exports: {} };
-  const run = compiled(file, cache, after).runInThisContext();
+  const run = compiled(file, keeping).runInThisContext();
   run(module.exports, Object.assign(require, plain), module, file, path.dirname(file));
   return module.exports;
 }
 
-function compiled(file: string, cache: string, after: number): vm.Script {
+function compiled(file: string, { cache, after, restore }: Keeping): vm.Script {
   const program = programKey('', file);
   const kept = path.join(cache, `${sum(file)}.code`);
   const cachedData = readRecord(kept, program);
   const source = wrap(fs.readFileSync(file, 'utf8'));
   const script = new vm.Script(source, { filename: file, ...(cachedData && { cachedData }) });
-  if (!cachedData || script.cachedDataRejected) {
-    process.once('exit', () => {
-      if (process.uptime() * 1000 >= after) keep(script, kept, program);
-    });
-  }
+  if (cachedData && !script.cachedDataRejected) return script;
+  process.once('exit', () => {
+    if (process.uptime() * 1000 < after) return;
+    restore?.();
+    writeRecord(kept, program, () => script.createCachedData());
+  });
   return script;
-}
-
-function keep(script: vm.Script, file: string, program: string): void {
-  // The form names V8's flags and is refused where they are others: those that a long run has set are taken back.
-  v8.setFlagsFromString('--heap-growing-percent=0');
-  writeRecord(file, program, () => script.createCachedData());
 }

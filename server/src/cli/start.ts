@@ -3,12 +3,21 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import v8 from 'node:v8';
 import { runCompiled } from './compiled';
+import { growth } from './heap';
 import { cacheFolder } from './memory';
 
-// A check runs much code a few times each. Half of its processor time went into optimising what was soon done: V8 waits
-// twice as long.
-v8.setFlagsFromString('--interrupt-budget=135168');
+/** V8's flags, under which its compiled form of the program is made, too: it is refused where they are others. */
+function setFlags(): void {
+  // A check runs much code a few times each. Half of its processor time went into optimising what was soon done: V8 waits
+  // twice as long.
+  v8.setFlagsFromString('--interrupt-budget=135168');
+  v8.setFlagsFromString(`--heap-growing-percent=${growth.small}`);
+}
 
+setFlags();
 const program = path.join(__dirname, 'program.js');
 if (process.argv.includes('--no-cache')) createRequire(__filename)(program);
-else runCompiled(program, ['vendor'], cacheFolder(process.env, process.platform), 1000);
+else {
+  const cache = cacheFolder(process.env, process.platform);
+  runCompiled(program, ['vendor'], { cache, after: 1000, restore: setFlags });
+}
