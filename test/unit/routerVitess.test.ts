@@ -235,3 +235,14 @@ table('UPDATE and DELETE', [
     'refused reads-updated-column',
   ],
 ]);
+
+test('CALL needs an unsharded keyspace', async () => {
+  expect(words(await router('CALL main.refresh(1)'))).toBe('refused call-on-shards');
+  expect(words(await router('CALL lookup.refresh(1)'))).toBe('unsharded');
+  expect(words(await router('CALL refresh(1)'))).toBe('unsharded');
+  const inMain = routerOf(
+    { router: 'vitess', import: { vitess: '/db/vschema.json' }, defaultDatabase: 'main' },
+    { '/db/vschema.json': vschema },
+  );
+  expect(words(await inMain('CALL refresh(1)'))).toBe('refused call-on-shards');
+});

@@ -2,7 +2,7 @@
  * Vitess: what vtgate's planner (Gen4) makes of a statement. Each table use becomes a route with the vindexes that
  * predicates can use; routes merge by the planner's rules; what does not merge, vtgate joins or refuses.
  */
-import type { Insert, Query } from '../../query/model';
+import type { Insert, Other, Query } from '../../query/model';
 import type { ShardTable } from '../../shards/model';
 import { tableIndex } from '../../shards/resolve';
 import { type Analysis, analyse } from '../analysis';
@@ -54,6 +54,7 @@ function routeVitess(query: Query, context: RouteContext): Route {
           `a routing rule disables \`${rel.ref.name.parts.join('.')}\``,
           rel.ref.name.span,
         );
+    if (query.kind === 'other' && query.what === 'call') refuseCall(query, context);
     const home = onlyUnsharded(analysis);
     if (home) return home;
     refuseEverywhere(query, planning);
@@ -68,6 +69,14 @@ function routeVitess(query: Query, context: RouteContext): Route {
     if (!(error instanceof Refusal)) throw error;
     return refused(error, query, analysis);
   }
+}
+
+/** A procedure runs in one place: which shard of a keyspace that would be, nothing says. A target (`USE ks:-80`) does. */
+function refuseCall({ argument = '', span }: Other, { map }: RouteContext): void {
+  const written = /^[`"]?([\w$-]+)[`"]?\s*\./.exec(argument)?.[1] ?? map.defaultDatabase;
+  const keyspace = map.databases.find(({ name }) => name.toLowerCase() === written?.toLowerCase());
+  if (keyspace?.sharded === true)
+    throw new Refusal('call-on-shards', 'CALL needs an unsharded keyspace, or a session that targets one shard', span);
 }
 
 function planQuery(query: Query, root: Scope, planning: Planning): Plan {
