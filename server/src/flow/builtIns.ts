@@ -1,5 +1,5 @@
 /** The language's own functions that give back what they are handed, or a list or object made of it. */
-import type { CallValue } from '../hosts/host';
+import type { CallValue, Value } from '../hosts/host';
 import type { Entry, Frame, Item, Ref, Shape } from './flow';
 import { bare, indexOf, type Linker, part, refIn } from './linker';
 import { builtRef } from './mutations';
@@ -19,17 +19,22 @@ export const builtInShapes = (linker: Linker, ref: Ref, call: CallValue): readon
   if (name === 'Object.freeze' || name === 'Object.seal')
     return first === undefined ? undefined : shapesOf(linker, part(ref, first));
   if (name === 'Object.assign') return assignShapes(linker, ref, call);
+  if (name === 'Array.from' && call.args.length === 2) return mapped(linker, ref, call.args[1], undefined);
   if (first !== undefined && objects.has(name)) return ofObject(linker, ref, name, part(ref, first));
   if (!lists.has(callee.property)) return undefined;
   const object = part(ref, callee.object);
   // Cheap first: most receivers of these names are no lists that are written out.
   const shapes = shapesOf(linker, object);
   if (!shapes.some((shape) => shape.kind === 'list'))
-    return callee.property === 'map' ? mapped(linker, ref, call, undefined) : undefined;
+    return maps(callee.property) ? mapped(linker, ref, first, undefined, callee.property) : undefined;
   return shapes.flatMap((shape): readonly Shape[] => {
     // Some of the alternatives are a caller's: `input.ids ?? []`.
     if (shape.kind !== 'list')
-      return (callee.property === 'map' && !isNothing(shape) && mapped(linker, ref, call, undefined)) || [shape];
+      return (
+        (maps(callee.property) && !isNothing(shape) && mapped(linker, ref, first, undefined, callee.property)) || [
+          shape,
+        ]
+      );
     switch (callee.property) {
       case 'filter':
       case 'slice':
@@ -52,11 +57,11 @@ export const builtInShapes = (linker: Linker, ref: Ref, call: CallValue): readon
         ];
       }
       default: {
-        const made = mapped(linker, ref, call, shape.items);
+        const made = mapped(linker, ref, first, shape.items, callee.property);
         return made === undefined
           ? [shape]
           : shape.open
-            ? [...made, ...(mapped(linker, ref, call, undefined) ?? [])]
+            ? [...made, ...(mapped(linker, ref, first, undefined, callee.property) ?? [])]
             : made;
       }
     }
@@ -64,16 +69,21 @@ export const builtInShapes = (linker: Linker, ref: Ref, call: CallValue): readon
 };
 
 const objects = new Set(['Object.keys', 'Object.values', 'Object.entries', 'Object.fromEntries']);
-const lists = new Set(['filter', 'slice', 'reverse', 'sort', 'toSorted', 'concat', 'map']);
+const lists = new Set(['filter', 'slice', 'reverse', 'sort', 'toSorted', 'concat', 'map', 'flatMap']);
 
-/** `items.map(x => ({ … }))`: any number of what the function returns. */
+const maps = (method: unknown): boolean => method === 'map' || method === 'flatMap';
+
+/** `items.map(x => ({ … }))`: any number of what the function returns; of `flatMap`, of what its lists hold. */
 const mapped = (
   linker: Linker,
   ref: Ref,
-  call: CallValue,
+  fn: Value | undefined,
   items: readonly Item[] | undefined,
+  method?: unknown,
 ): readonly Shape[] | undefined => {
-  const [fn] = call.args;
+  const list = (made: readonly Item[]): readonly Shape[] => [
+    { kind: 'list', items: method === 'flatMap' ? flattened(linker, made) : made, open: false, ref },
+  ];
   if (fn?.kind !== 'function') return undefined;
   const returns = indexOf(linker, ref.file).returns[fn.function] ?? [];
   const frame = (arg: Ref | undefined): Frame => ({
@@ -86,15 +96,24 @@ const mapped = (
   if (items === undefined || items.length === 0) {
     // The list is a caller's, or is filled elsewhere: its items are unknown, what is made of them is not.
     const made = returns.map(({ value }): Item => ({ value: refIn(ref.file, value, ref.frame), when: [], many: true }));
-    return [{ kind: 'list', items: made, open: false, ref }];
+    return list(made);
   }
   const made = items.flatMap((item) =>
     returns.map(
       ({ value }): Item => ({ value: refIn(ref.file, value, frame(item.value)), when: item.when, many: item.many }),
     ),
   );
-  return [{ kind: 'list', items: made, open: false, ref }];
+  return list(made);
 };
+
+const flattened = (linker: Linker, items: readonly Item[]): readonly Item[] =>
+  items.flatMap((item) =>
+    shapesOf(linker, item.value).flatMap((shape): readonly Item[] =>
+      shape.kind !== 'list' || shape.open
+        ? [item]
+        : shape.items.map((one) => ({ ...one, when: [...item.when, ...one.when], many: item.many || one.many })),
+    ),
+  );
 
 const literalRef = (ref: Ref, value: string): Ref => part(ref, { kind: 'literal', value, span: ref.value.span });
 

@@ -197,9 +197,14 @@ const begins = (c: Context, options: ObjectShape, model: Model, alias: string, s
   const cursors = entriesOf(options, 'cursor');
   if (cursors.length === 0) return [];
   const [sorted] = orders(c, options, model, alias);
+  const given = entriesOf(options, 'where').some(({ value }) =>
+    shapesOf(c, value).every(({ kind }) => kind === 'unknown'),
+  );
   const parts = cursors.map(({ value, when }) => {
     const shapes = shapesOf(c, value).map((shape): Expr => {
       if (isNothing(shape)) return truth(span);
+      // Handed on with the filter: it says as little.
+      if (shape.kind === 'unknown' && given) return opaque('the cursor comes from elsewhere', span);
       const at = spanOf(c, value);
       const table = c.table(model.table, at);
       const first = shape.kind === 'object' ? shape.entries[0]?.key : undefined;
