@@ -1,12 +1,13 @@
 /**
  * Generic repositories: a method of the project that sends for the class that it is called on. It is the statement for
- * its caller where its class does not know the collection, or where it overrides a method of such a class under the library's own name.
+ * its caller where its class does not know the collection, and, under one of the library's own names, where its class
+ * extends one that does not.
  */
 import type { Chain, ClassRef, Flow, FuncRef, Ref, Step } from '../../flow/flow';
-import type { Class } from '../../hosts/host';
+import type { CallValue, Class } from '../../hosts/host';
 import type { Found, Operation } from '../orm';
 import type { Sent } from './context';
-import { callsWithin } from './wrapped';
+import { callsOf, callsWithin } from './wrapped';
 import type { Wrappers } from './wrappers';
 
 export type CallStep = Step & { readonly kind: 'call' };
@@ -47,11 +48,35 @@ export const throughMethod = (c: Repositories, chain: Chain, step: CallStep): re
   const through = methodOf(c, chain, step);
   if (through === undefined || !isInstance(through.self)) return [];
   const all = within(c, through.fn, through.self, step.args, 1);
-  const isOverride = c.isOwn(step.name) && ownerOf(through.fn)?.extends !== undefined;
+  const isOwn = c.isOwn(step.name);
   // Otherwise the statement is listed where it stands, unless only the caller's class says what it is.
-  const listed = isOverride ? all : all.filter(({ known }) => known);
-  return listed.length > 0 && (isOverride || isGeneric(c, through.fn, step)) ? listed : [];
+  const listed = all.filter(({ answer, fn }) =>
+    isOwn ? isRepository(c, fn) || (answer.known && isGeneric(c, fn, step)) : answer.known,
+  );
+  return isOwn || isGeneric(c, through.fn, step) ? listed.map(({ answer }) => answer) : [];
 };
+
+/** A class above sends for those that extend it: its methods and theirs are one repository's. */
+const isRepository = (c: Repositories, fn: FuncRef): boolean => {
+  const owner = ownerOf(fn);
+  const above = owner === undefined ? [] : c.flow.heritage({ file: fn.file, class: owner });
+  return above.some(
+    (one) =>
+      'class' in one &&
+      one.class.members.some(
+        (member) =>
+          member.function !== undefined && callsOf(one.file, member.function).some((call) => sendsOfOwn(c, call)),
+      ),
+  );
+};
+
+/** `this.model.find(…)`. */
+const sendsOfOwn = (c: Repositories, { callee }: CallValue): boolean =>
+  callee.kind === 'member' &&
+  typeof callee.property === 'string' &&
+  c.isOwn(callee.property) &&
+  callee.object.kind === 'member' &&
+  callee.object.object.kind === 'this';
 
 const ownerOf = ({ file, function: func }: FuncRef): Class | undefined =>
   func.class === undefined ? undefined : file.classes[func.class];
@@ -71,15 +96,21 @@ const methodOf = (c: Repositories, chain: Chain, step: CallStep): Through | unde
   return { fn: { ...root.function, ...(root.frame === undefined ? {} : { frame: root.frame }) }, self: root.this };
 };
 
-const within = (c: Repositories, fn: FuncRef, self: Chain, args: readonly Ref[], depth: number): readonly Answer[] =>
-  callsWithin(fn, self, args, depth, (name) => isSender(c, name)).flatMap((ref): readonly Answer[] => {
+/** An answer, and the method that holds the library's call. */
+interface Held {
+  readonly answer: Answer;
+  readonly fn: FuncRef;
+}
+
+const within = (c: Repositories, fn: FuncRef, self: Chain, args: readonly Ref[], depth: number): readonly Held[] =>
+  callsWithin(fn, self, args, depth, (name) => isSender(c, name)).flatMap((ref): readonly Held[] => {
     const chain = c.flow.site(ref);
     const step = chain.steps.at(-1);
     if (step?.kind !== 'call') return [];
     const through = methodOf(c, chain, step);
     if (through !== undefined) return depth >= deepest ? [] : within(c, through.fn, through.self, step.args, depth + 1);
     const answer = chain.root.kind === 'function' ? undefined : c.answer(ref, chain);
-    return answer === undefined ? [] : [answer];
+    return answer === undefined ? [] : [{ answer, fn }];
   });
 
 /** `private users: IUserRepository`: the one class that says to implement it. */
@@ -118,5 +149,5 @@ const isGeneric = (c: Repositories, fn: FuncRef, step: CallStep): boolean => {
   const owner = ownerOf(fn);
   if (owner === undefined) return false;
   const self = instance({ file: fn.file, class: owner }, step, c.site);
-  return within(c, fn, self, [], 1).some(({ known }) => !known);
+  return within(c, fn, self, [], 1).some(({ answer }) => !answer.known);
 };
