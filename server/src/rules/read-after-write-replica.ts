@@ -42,7 +42,7 @@ export default defineRule({
     const acts = statementsOf(unit);
     for (const [at, read] of acts.entries()) {
       const routed = read.statement.target === 'replica';
-      if (isWrite(read) || read.outcome === 'dropped' || !(routed || (declared && isUnrouted(unit, read)))) continue;
+      if (isWrite(read) || isForNobody(read) || !(routed || (declared && isUnrouted(unit, read)))) continue;
       const before = acts.slice(0, at).filter((write) => mayBeStale(unit, write, read, window, tableNamed));
       const write = before.findLast((one) => !one.conditional) ?? before.at(-1);
       const table = write && shared(write, read)[0];
@@ -80,6 +80,10 @@ export default defineRule({
     }
   },
 });
+
+/** Nobody looks at the answer; a row that is read anew holds it. */
+const isForNobody = ({ outcome, method }: StatementAct): boolean =>
+  outcome === 'dropped' && !/^(?:reload|refresh|populate)$/.test(method);
 
 /** Inside of a transaction nearly everyone asks the primary. */
 const isUnrouted = (unit: Unit, { statement, transaction, inside, carried }: StatementAct): boolean =>
