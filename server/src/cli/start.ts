@@ -8,7 +8,7 @@ import { cacheFolder } from './memory';
 
 /** V8's flags, under which its compiled form of the program is made, too: it is refused where they are others. */
 function setFlags(): void {
-  // A check runs much code a few times each. Half of its processor time went into optimising what was soon done: V8 waits
+  // A check runs much code a few times each. A third of its processor time went into optimising what was soon done: V8 waits
   // twice as long.
   v8.setFlagsFromString('--interrupt-budget=135168');
   v8.setFlagsFromString(`--heap-growing-percent=${growth.small}`);
