@@ -68,6 +68,9 @@ The same shapes are executed on a MariaDB by the libraries that speak MySQL, wit
 (\`test/orms-real/shapes/mysql\`).
 The MongoDB driver and Mongoose speak to what answers like a mongos; their commands are read as the calls that would send them.
 
+Whom a call asks, the primary or a replica, is held against what the library did with two servers
+(\`test/orms-real/replicas\`).
+
 A call that sends several statements (eager loads by separate selects, nested writes) is one item: it has the tables of
 all of them and the class of the worst.
 

@@ -31,7 +31,7 @@ for (const { id, title, package: name, server: kind, mysql } of libraries)
           const recorded = await execute(file, version, server, {
             MARIADB_PORT: new URL(mariadb?.url ?? 'mysql://').port,
           });
-          const both = await readBoth(file, recorded, server);
+          const both = await readBoth(file, recorded, version, server);
           const expected = differencesOf(id, server, version);
           const found: string[] = [];
           const differing: string[] = [];

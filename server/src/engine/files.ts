@@ -1,6 +1,7 @@
 /** The files of a workspace as the engine holds them: texts once read, host files once parsed, open buffers over both. */
 import { openLinker } from '../flow/createFlow';
 import { type Linker, restLinker } from '../flow/linker';
+import { lockFiles } from '../flow/lockfiles';
 import { openProject, type Project } from '../flow/project';
 import { hostOf } from '../hosts';
 import type { HostFile, HostReader } from '../hosts/host';
@@ -14,6 +15,7 @@ export const sourceGlobs: readonly string[] = [
   '**/{tsconfig,jsconfig}*.json',
   '**/package.json',
   '**/meta/_journal.json',
+  ...Object.keys(lockFiles).map((name) => `**/${name}`),
   ...orms.flatMap(({ models }) => (models?.kind === 'files' ? models.files : [])),
 ];
 
@@ -123,10 +125,21 @@ export class Files {
         const text = this.textNow(path);
         return this.noting(path, text === undefined ? undefined : this.hostNow(path, text));
       },
+      installed: (path) => this.installedNow(path),
       generated: (name) => this.generatedFor(name),
     });
     this.linked = { project, linker: openLinker(project) };
     return this.linked;
+  }
+
+  /** Not listed, so that it is looked for only when something depends on it. */
+  private installedNow(path: string): string | undefined {
+    if (!this.texts.has(path)) {
+      const { readNow } = this.platform;
+      if (readNow) this.texts.set(path, readNow(path));
+      else this.missing.add(path);
+    }
+    return this.texts.get(path);
   }
 
   private generatedFor(name: string): { readonly file: HostFile; readonly from: string } | undefined {

@@ -44,6 +44,7 @@ export const flowOf = (linker: Linker, file: HostFile, receivers: readonly Recei
   };
   return {
     file,
+    version: (name) => linker.project.version(file, name),
     receivers,
     ref,
     chain: (at) => best(chainsOf(linker, at), at),

@@ -18,6 +18,7 @@ import type { SourceMap } from '../text/sourceMap';
 import type { Span } from '../text/span';
 import type { Parent } from './fileIndex';
 import type { ReceiverPattern, Receiving } from './receivers';
+import type { Version } from './versions';
 
 /**
  * At most so many alternatives of one value, calls followed into each other, steps of one question, and places that
@@ -279,6 +280,8 @@ export interface Callback {
 
 export interface Flow {
   readonly file: HostFile;
+  /** Of a package, as this file's part of the workspace uses it; undefined where nothing says it. */
+  version(name: string): Version | undefined;
   /** Receivers that the shard map declares. */
   readonly receivers: readonly ReceiverPattern[];
 

@@ -9,6 +9,8 @@ export interface ProjectFiles {
   text(path: string): string | undefined;
   /** Paths of all `package.json` outside of node_modules. */
   packages(): readonly string[];
+  /** Text of a manifest within node_modules, which is not listed; undefined where there is none. */
+  installed?(path: string): string | undefined;
   /** Told what a specifier may mean, before it is known what lies there: see `lookedFor`. */
   looked?(key: string): void;
 }

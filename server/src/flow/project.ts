@@ -2,6 +2,8 @@
 import type { HostFile, Import, Value } from '../hosts/host';
 import { type FileIndex, indexFile } from './fileIndex';
 import { moduleResolver, type ProjectFiles } from './modules';
+import { dirname } from './paths';
+import { packageVersions, type Version } from './versions';
 
 export interface Sources extends ProjectFiles {
   /**
@@ -25,6 +27,8 @@ export interface Project {
   index(file: HostFile): FileIndex;
   resolve(from: HostFile, module: string, name: string): Target;
   resolveImport(from: HostFile, imported: Import): Target;
+  /** Of a package as the file uses it; undefined where nothing says it. */
+  version(from: HostFile, name: string): Version | undefined;
   /** What a file exports under that name. */
   exportOf(file: HostFile, name: string): Target;
   /** Files whose facts have been read since the last call, and what else an answer depends on: keys that begin with `?`. */
@@ -93,6 +97,14 @@ export const openProject = (sources: Sources): Project => {
     packages: () => sources.packages(),
     looked: read,
   });
+  const versionOf = packageVersions({
+    ...sources,
+    text: (path) => {
+      read(path);
+      return sources.text(path);
+    },
+  });
+  const versions = new Map<string, { readonly answer: Version | undefined; readonly reads: ReadonlySet<string> }>();
   const watch: Project['watch'] = (ask) => {
     const outer = { reads, own };
     reads = undefined;
@@ -222,6 +234,13 @@ export const openProject = (sources: Sources): Project => {
         () => exported(file, name, new Set()) ?? whole(file, name, new Set()) ?? { kind: 'local', file, name },
       ),
     resolveImport: (from, one) => imported(from, one.module, one.imported),
+    version: ({ path }, name) => {
+      const key = `${dirname(path)}\0${name}`;
+      const known = versions.get(key) ?? watch(() => versionOf(path, name));
+      versions.set(key, known);
+      reread(known.reads);
+      return known.answer;
+    },
     watch,
     reread,
     get missed() {

@@ -8,7 +8,7 @@ import { boundCall, takenBy } from './mongodb/bind';
 import { type Context, isTrue, optionIn, type Sent } from './mongodb/context';
 import { commandsOf, type Receiver, receiverOf } from './mongodb/receiver';
 import { type Answer, type CallStep, isSender, throughMethod } from './mongodb/repository';
-import { sessionIn, targetIn, targetOf, transactionOf } from './mongodb/sending';
+import { preferring, sessionIn, targetIn, targetOf, targetOfHandle, transactionOf } from './mongodb/sending';
 import { collectionStatement, methods, optionsOf } from './mongodb/statements';
 import { wholeOf } from './mongodb/wrapped';
 import { noWrappers, readWrappers, type Wrappers } from './mongodb/wrappers';
@@ -99,7 +99,10 @@ const answerTo = ({ flow, site, notes, at }: Call, chain: Chain, ref: Ref): Answ
     known: table !== undefined,
     chain,
     confidence: receiver.confidence,
-    target: targetOf(flow, read?.args[0]) ?? targetIn(flow, options),
+    target: preferring(
+      operation,
+      targetOf(flow, read?.args[0]) ?? targetIn(flow, options) ?? targetOfHandle(flow, chain),
+    ),
     transaction: transactionOf(flow, chain, sessionIn(options)),
   };
 };

@@ -5,7 +5,7 @@ import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import { type Context, objectIn, type Sent } from './mongodb/context';
 import { type Answer, type CallStep, isSender, type Repositories, throughMethod } from './mongodb/repository';
-import { sessionIn, targetIn, targetOf, transactionOf } from './mongodb/sending';
+import { preferring, sessionIn, targetIn, targetOf, transactionOf } from './mongodb/sending';
 import { collectionStatement, methods as driverMethods, optionsOf } from './mongodb/statements';
 import { wholeOf } from './mongodb/wrapped';
 import { type Asked, askedBy } from './mongoose/asked';
@@ -96,7 +96,10 @@ const ofModel = (
     known: receiver.models.length > 0,
     chain: main.chain,
     confidence: receiver.confidence,
-    target: targetOf(flow, main.asked.read) ?? targetIn(flow, options) ?? targetOf(flow, model?.schema?.readPreference),
+    target: preferring(
+      sent[0]?.operation ?? operationOf(main.asked),
+      targetOf(flow, main.asked.read) ?? targetIn(flow, options) ?? targetOf(flow, model?.schema?.readPreference),
+    ),
     transaction: transactionOf(flow, main.chain, session),
   };
 };

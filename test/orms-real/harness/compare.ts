@@ -69,22 +69,29 @@ const printItem = (item: Item): string =>
 const printSent = (one: Executed): string =>
   `${one.operation} ${one.class} [${one.tables.join(', ')}]${one.transaction === null ? '' : ' tx'} ${one.server}  ${one.sql}`;
 
+/** Also whom it asks: as the source says, or the primary where it says nothing, too. */
+export type Targets = 'said' | 'unsaid-is-primary' | undefined;
+
 /** Whether the call of `item` may have sent these. */
-const mayHaveSent = (item: Item, sent: readonly Executed[], targets: boolean): boolean =>
-  (!targets || sent.every(({ server }) => server === item.target)) &&
+const mayHaveSent = (item: Item, sent: readonly Executed[], targets: Targets): boolean =>
+  (targets === undefined ||
+    sent.every(
+      ({ server }) =>
+        server === (item.target === 'unknown' && targets === 'unsaid-is-primary' ? 'primary' : item.target),
+    )) &&
   operationAgrees(item.operation, sent) &&
   sameSet(
     item.tables,
     sent.flatMap(({ tables }) => tables),
   ) &&
   [item.class, ...item.alternatives].includes(worst(sent.map((one) => one.class))) &&
-  (targets || item.transaction === null || sent.every(({ transaction }) => transaction !== null));
+  (targets !== undefined || item.transaction === null || sent.every(({ transaction }) => transaction !== null));
 
 /** How the statements of one run fall to the items: by item, what it sent. Branches not taken send nothing. */
 function explained(
   items: readonly Item[],
   sent: readonly Executed[],
-  targets: boolean,
+  targets: Targets,
 ): readonly (readonly [Item, readonly Executed[]])[] | undefined {
   for (const taken of [...subsets(items)].sort((a, b) => b.length - a.length)) {
     for (const parts of cuts(sent, taken.length)) {
@@ -95,12 +102,12 @@ function explained(
   return undefined;
 }
 
-/** The difference in words; undefined where they agree. `targets`: also in whom they ask. */
+/** The difference in words; undefined where they agree. */
 export function difference(
   items: readonly Item[],
   runs: readonly Run[],
   read: ReadBoth['sent'],
-  targets = false,
+  targets?: Targets,
 ): string | undefined {
   const all = runs.map(({ sent }) => executedOf(sent, read));
   const show = (why: string): string =>

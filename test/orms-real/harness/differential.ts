@@ -131,10 +131,11 @@ const schemaText = (file: string, server: ServerKind): string => {
 const homeOf = (id: string, version: Version): string =>
   path.join(folder, 'versions', ...(libraries.find((one) => one.id === id)?.apart ? [id] : []), version);
 
+const manifestOf = (id: string, version: Version): string => path.join(homeOf(id, version), 'package.json');
+
 export function versionOf(id: string, name: string, version: Version): string {
-  const file = path.join(homeOf(id, version), 'package.json');
   const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
-    fs.readFileSync(file, 'utf8'),
+    fs.readFileSync(manifestOf(id, version), 'utf8'),
   );
   return dependencies[name] ?? '';
 }
@@ -152,6 +153,7 @@ export interface ReadBoth {
 export async function readBoth(
   shapes: string,
   recorded: readonly Recorded[],
+  version: Version,
   server: ServerKind = 'postgresql',
 ): Promise<ReadBoth> {
   const read = filesOf(shapes, server);
@@ -161,6 +163,7 @@ export async function readBoth(
       `${root}/shardlint.yaml`,
       fs.readFileSync(path.join(folder, servers[server].map), 'utf8').replace('postgresql', server),
     ],
+    [`${root}/package.json`, fs.readFileSync(manifestOf(path.basename(shapes, '.ts'), version), 'utf8')],
     ...read.map(({ inner, text }): [string, string] => [`${root}/${inner}`, text]),
     ...besideShapes(shapes).map((file): [string, string] => [
       `${root}/${path.basename(file)}`,

@@ -213,6 +213,15 @@ export async function findAlternatives(tenantId: number, otherTenant: number) {
   return orders.find({ where: [{ tenantId, status: 'open' }, { tenantId: otherTenant }] });
 }
 
+/** Names of columns are no options: all rows are read, and all are counted. */
+export async function findWithoutWhere(tenantId: number) {
+  return orders.find({ tenantId } as object);
+}
+
+export async function countedWithoutWhere(tenantId: number) {
+  return orders.count({ tenantId } as object);
+}
+
 export async function findOrFail(tenantId: number, id: number) {
   return orders.findOneOrFail({ where: { tenantId, id } });
 }

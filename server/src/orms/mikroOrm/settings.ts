@@ -25,8 +25,10 @@ export interface Settings {
 
 type Version = 5 | 6 | 7;
 
+const usesMikro = ({ imports }: HostFile): boolean => imports.some(({ module }) => isMikro(module));
+
 export const readSettings = (files: readonly HostFile[], flowFor: (file: HostFile) => Flow | undefined): Settings => {
-  const version = versionOf(files);
+  const version = versionOf(files, flowFor);
   const modules = new Set(files.flatMap((file) => file.imports.map(({ module }) => module)));
   const mongo =
     modules.has('@mikro-orm/mongodb') &&
@@ -63,7 +65,12 @@ export const readSettings = (files: readonly HostFile[], flowFor: (file: HostFil
 };
 
 /** Names that only one of the versions exports. */
-const versionOf = (files: readonly HostFile[]): Version => {
+/** As it is installed or locked; otherwise by what is imported of it. */
+const versionOf = (files: readonly HostFile[], flowFor: (file: HostFile) => Flow | undefined): Version => {
+  for (const file of files) {
+    const known = usesMikro(file) ? flowFor(file)?.version('@mikro-orm/core') : undefined;
+    if (known !== undefined) return known.major >= 7 ? 7 : known.major === 6 ? 6 : 5;
+  }
   const imports = files.flatMap((file) => file.imports.filter(({ module }) => isMikro(module)));
   if (imports.some(({ module }) => /^@mikro-orm\/(?:decorators|sql)(?:\/|$)/.test(module))) return 7;
   const old = new Set(['IdentifiedReference', 'ReferenceType', 'UseRequestContext', 'expr', 'Subscriber']);

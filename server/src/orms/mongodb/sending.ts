@@ -1,7 +1,7 @@
 /** Options that say where and in what a statement runs: sessions and read preferences. */
 import type { Chain, Flow, ObjectShape, Ref } from '../../flow/flow';
-import type { Found } from '../orm';
-import { optionIn } from './context';
+import type { Found, Operation } from '../orm';
+import { objectIn, optionIn } from './context';
 import { callsOf } from './wrapped';
 
 const replicas = /^(?:secondary|secondaryPreferred|s|sp)$/;
@@ -33,6 +33,21 @@ export const targetOf = (flow: Flow, ref: Ref | undefined): Found['target'] | un
 
 export const targetIn = (flow: Flow, options: ObjectShape | undefined): Found['target'] | undefined =>
   targetOf(flow, optionIn(options, 'readPreference'));
+
+/** What the collection, the database or the client was opened with. */
+export const targetOfHandle = (flow: Flow, { steps }: Chain): Found['target'] | undefined => {
+  for (const step of steps.toReversed()) {
+    const opens = step.kind === 'new' || (step.kind === 'call' && /^(?:collection|db)$/.test(step.name));
+    const [, options] = opens ? step.args : [];
+    const told = options === undefined ? undefined : targetIn(flow, objectIn(flow, options));
+    if (told !== undefined) return told;
+  }
+  return undefined;
+};
+
+/** Writes go to the primary whatever is preferred for reads. */
+export const preferring = (operation: Operation, target: Found['target'] | undefined): Found['target'] | undefined =>
+  target === undefined || /^(?:select|count|aggregate)$/.test(operation) ? target : 'primary';
 
 const calls = ['withTransaction', 'transaction', 'withSession'];
 

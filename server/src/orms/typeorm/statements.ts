@@ -1,5 +1,6 @@
 /** What each method of a repository or manager sends. */
 import type { ObjectShape, Ref, Shape } from '../../flow/flow';
+import { isOlder } from '../../flow/versions';
 import type { Expr, Query } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
@@ -113,7 +114,10 @@ const reads = (
   return c.flow.shapes(first).map((shape): Sent => {
     if (shape.kind === 'object') {
       const options =
-        shape.open || shape.entries.length === 0 || shape.entries.some(({ key }) => optionNames.has(key ?? ''));
+        (takesOptionsAlone(c) && /^(?:find|findAndCount|count)$/.test(method)) ||
+        shape.open ||
+        shape.entries.length === 0 ||
+        shape.entries.some(({ key }) => optionNames.has(key ?? ''));
       return options
         ? { query: find(c, method, shape, entity, at), ...apart(c, shape, entity) }
         : { query: read(c, method, first, entity, at, true) };
@@ -130,6 +134,12 @@ const reads = (
       query: shape.kind === 'list' ? read(c, method, first, entity, at, true) : unknownOptions(c, shape, entity, at),
     };
   });
+};
+
+/** Conditions without `where` are of versions before 0.3: later ones see no option in them, and ask for all rows. */
+const takesOptionsAlone = (c: Context): boolean => {
+  const version = c.flow.version('typeorm');
+  return version !== undefined && !isOlder(version, '0.3');
 };
 
 const one = (c: Context) => ({
