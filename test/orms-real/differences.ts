@@ -1,6 +1,5 @@
 /** Where the source does not say what is sent: each was looked at, and says why. */
-import { type Version, versions } from './harness/differential';
-import type { ServerKind } from './libraries';
+import { type Beside, type Version, versions } from './harness/differential';
 
 export interface Difference {
   readonly library: string;
@@ -8,8 +7,8 @@ export interface Difference {
   readonly shape: string;
   /** Left out where all versions differ. */
   readonly versions?: readonly Version[];
-  /** Left out where it is so on every server. */
-  readonly server?: ServerKind;
+  /** Left out where it is so with the shapes of every dialect, whichever they are executed on. */
+  readonly beside?: Beside | 'not-mysql';
   /** A sentence for `server/docs/orms.md`. */
   readonly because: string;
 }
@@ -17,7 +16,44 @@ export interface Difference {
 const readBack =
   'Without RETURNING the row that is written is read back by its id, in the same transaction: the inventory names the write.';
 
+const raw = (library: string, shape: string, because: string): Difference => ({
+  library,
+  shape,
+  beside: 'raw',
+  because,
+});
+
+const summed = 'That the statement counts is said in SQL text alone: the inventory names a select.';
+const within =
+  'A subquery in the text is read as a condition that binds nothing; the inventory does not name its tables.';
+const below = 'The driver or builder below is asked; nothing is read of it.';
+const joinText = 'A join in SQL text is not read: the statement is counted as unknown.';
+
 export const differences: readonly Difference[] = [
+  raw(
+    'drizzle',
+    'appended',
+    'What is appended to a query object is not followed: the statement is counted as unknown.',
+  ),
+  raw('drizzle', 'ofClient', below),
+  raw('drizzle', 'ofQuery', 'A builder in the text is read as a statement of its own.'),
+  raw('knex', 'fromOfRaw', 'A query in SQL text as the table: the statement is counted as unknown.'),
+  raw('knex', 'havingRaw', summed),
+  raw('knex', 'joinRaw', joinText),
+  raw('knex', 'orderByRaw', summed),
+  raw('knex', 'whereInRaw', within),
+  raw('knex', 'withRaw', 'A common table in SQL text: the statement is counted as unknown.'),
+  raw('kysely', 'compiledRaw', below),
+  raw('kysely', 'compiledSql', below),
+  raw('mikroorm', 'builderSelect', summed),
+  raw('mikroorm', 'knexBuilder', below),
+  raw('mikroorm', 'knexRaw', below),
+  raw('objection', 'joinRaw', joinText),
+  raw('objection', 'ofModel', below),
+  raw('objection', 'orderByRaw', summed),
+  raw('objection', 'selectedRaw', summed),
+  raw('objection', 'whereOfRaw', 'A condition made by `raw` is not read: the statement is counted as unknown.'),
+  raw('sequelize', 'literalSubquery', within),
   ...['withRelatedOffKey', 'withRelatedParent'].map((shape) => ({
     library: 'bookshelf',
     shape,
@@ -67,13 +103,13 @@ export const differences: readonly Difference[] = [
   ...['create', 'createdAndRead', 'interactive', 'updateByCompound', 'updateWithKey', 'upsert'].map((shape) => ({
     library: 'prisma',
     shape,
-    server: 'mysql' as const,
+    beside: 'mysql' as const,
     because: readBack,
   })),
   {
     library: 'sequelize',
     shape: 'findOrCreatedNew',
-    server: 'postgresql',
+    beside: 'not-mysql',
     because:
       'On PostgreSQL the insert stands in the body of a function that is made for it; the source is read as the insert.',
   },
@@ -85,15 +121,17 @@ export const differences: readonly Difference[] = [
   ...['inTransaction', 'savedAndRead', 'savedCascade', 'savedNew', 'upserted'].map((shape) => ({
     library: 'typeorm',
     shape,
-    server: 'mysql' as const,
+    beside: 'mysql' as const,
     because: readBack,
   })),
 ];
 
-export const differencesOf = (library: string, server: ServerKind, version: Version): readonly Difference[] =>
+export const differencesOf = (library: string, beside: Beside | undefined, version: Version): readonly Difference[] =>
   differences.filter(
     (one) =>
       one.library === library &&
       (one.versions ?? versions).includes(version) &&
-      (one.server === undefined || one.server === server),
+      (one.beside === undefined || one.beside === 'not-mysql'
+        ? beside === undefined || (beside === 'mysql' && one.beside === undefined)
+        : one.beside === beside),
   );

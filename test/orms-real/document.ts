@@ -1,6 +1,8 @@
 /** `server/docs/orms.md`, from what the libraries did. */
+import fs from 'node:fs';
+import path from 'node:path';
 import type { Difference } from './differences';
-import type { Version } from './harness/differential';
+import { type Beside, folder, type Version } from './harness/differential';
 import type { Library } from './libraries';
 
 /** What `results.json` holds of one library. */
@@ -17,28 +19,54 @@ export interface Result extends Outcome {
   readonly differences: readonly Difference[];
   /** The same shapes, and some of its own, on a MariaDB. */
   readonly mysql: Outcome | undefined;
+  readonly raw: readonly Way[];
 }
 
 /** `withManyOffKey` → `with many off key`. */
 const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
+/** The library's entry in `results.json`; `beside`: of what else is executed with its models. */
+export const keyOf = (id: string, beside: Beside | undefined): string =>
+  beside === undefined ? id : `${id} ${beside === 'mysql' ? 'on mysql' : 'raw'}`;
+
+interface Way {
+  readonly shape: string;
+  /** As Markdown, from the comment before the function. */
+  readonly way: string;
+}
+
+/** The ways to send SQL text that were executed, in the order of the file. */
+export function rawWays(id: string, outcome: Outcome | undefined): readonly Way[] {
+  if (outcome === undefined) return [];
+  const text = fs.readFileSync(path.join(folder, 'shapes', 'raw', `${id}.ts`), 'utf8');
+  return [...text.matchAll(/^\/\*\* (.*) \*\/\nexport async function (\w+)/gm)].flatMap(([, way = '', shape = '']) =>
+    outcome.shapes.includes(shape) ? [{ way, shape }] : [],
+  );
+}
+
+const rawRow =
+  ({ library, differences }: Result) =>
+  ({ way, shape }: Way): string => {
+    const differs = differences.find((one) => one.beside === 'raw' && one.shape === shape);
+    return `| ${library.title} | ${way} | ${differs === undefined ? 'as sent' : differs.because} |`;
+  };
+
 const row = ({ library, versions, shapes, agree, executed, mysql, differences }: Result): string =>
   `| ${library.title} | ${versions.earlier}, ${versions.current} | ${shapes.length} | ${agree} of ${executed} | ${
     mysql === undefined ? '' : mysql.shapes.length
-  } | ${mysql === undefined ? '' : `${mysql.agree} of ${mysql.executed}`} | ${differences.length} |`;
-
-const servers = { postgresql: 'PostgreSQL', mysql: 'MySQL', mongodb: 'MongoDB' } as const;
+  } | ${mysql === undefined ? '' : `${mysql.agree} of ${mysql.executed}`} | ${differences.filter(({ beside }) => beside !== 'raw').length} |`;
 
 /** Where a difference is not everywhere. */
-const place = ({ versions, server }: Difference): string => {
+const place = ({ versions, beside }: Difference): string => {
   const parts = [
     ...(versions === undefined ? [] : [`${versions.join(', ')} version`]),
-    ...(server === undefined ? [] : [`on ${servers[server]}`]),
+    ...(beside === 'mysql' ? ['on MySQL'] : beside === 'not-mysql' ? ['on PostgreSQL'] : []),
   ];
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 };
 
-const section = ({ library, shapes, mysql, differences }: Result): string => {
+const section = ({ library, shapes, mysql, ...result }: Result): string => {
+  const differences = result.differences.filter(({ beside }) => beside !== 'raw');
   const own = (mysql?.shapes ?? []).filter((shape) => !shapes.includes(shape));
   return [
     `## ${library.title}`,
@@ -77,6 +105,15 @@ all of them and the class of the worst.
 | library | versions | shapes | agree | on MySQL | agree | differ |
 | --- | --- | --- | --- | --- | --- | --- |
 ${results.map(row).join('\n')}
+
+## SQL text
+
+Each way to send SQL text, or to put some into a builder, executed and held against the reading as above
+(\`test/orms-real/shapes/raw\`).
+
+| library | way | read |
+| --- | --- | --- |
+${results.flatMap((one) => one.raw.map(rawRow(one))).join('\n')}
 
 ${results.map(section).join('\n\n')}
 `;

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { hasMariadb, startMariadb } from '../databases/servers';
 import { repository } from '../harness/imports';
 import { differences, differencesOf } from './differences';
-import { document, type Outcome, type Result } from './document';
+import { document, keyOf, type Outcome, type Result, rawWays } from './document';
 import { difference } from './harness/compare';
 import { execute, folder, readBoth, type Version, versionOf, versions } from './harness/differential';
 import { libraries } from './libraries';
@@ -20,19 +20,20 @@ afterAll(() => mariadb?.stop());
 if (!hasMariadb)
   console.log('MariaDB is not installed (mariadb-server-core, mariadb-client-core): its runs are left out.');
 
-for (const { id, title, package: name, server: kind, mysql } of libraries)
-  for (const server of [kind ?? 'postgresql', ...(mysql ? (['mysql'] as const) : [])])
-    describe.skipIf(server === 'mysql' && !hasMariadb)(`${title} on ${server}`, () => {
+for (const { id, title, package: name, server: kind, mysql, apart } of libraries)
+  for (const beside of [undefined, ...(mysql ? (['mysql'] as const) : []), ...(apart ? [] : (['raw'] as const))])
+    describe.skipIf(beside === 'mysql' && !hasMariadb)(`${title}${beside === undefined ? '' : `, ${beside}`}`, () => {
+      const server = beside === 'mysql' ? beside : kind;
       const file = path.join(folder, 'shapes', `${id}.ts`);
-      const key = server === 'mysql' ? `${id} on mysql` : id;
+      const key = keyOf(id, beside);
       const done = new Map<Version, { readonly shapes: readonly string[]; readonly agree: number }>();
       for (const version of versions) {
         test(`${name} ${versionOf(id, name, version)}`, async () => {
-          const recorded = await execute(file, version, server, {
+          const recorded = await execute(file, version, server, beside, {
             MARIADB_PORT: new URL(mariadb?.url ?? 'mysql://').port,
           });
-          const both = await readBoth(file, recorded, version, server);
-          const expected = differencesOf(id, server, version);
+          const both = await readBoth(file, recorded, version, server, beside);
+          const expected = differencesOf(id, beside, version);
           const found: string[] = [];
           const differing: string[] = [];
           for (const { shape, runs } of recorded) {
@@ -47,7 +48,7 @@ for (const { id, title, package: name, server: kind, mysql } of libraries)
             expected.map(({ shape }) => shape).filter((shape) => !differing.includes(shape)),
             'agrees now',
           ).toEqual([]);
-          expect(recorded.length, 'call shapes').toBeGreaterThanOrEqual(40);
+          expect(recorded.length, 'call shapes').toBeGreaterThanOrEqual(beside === 'raw' ? 10 : 40);
           const known = new Set(recorded.map(({ shape }) => shape));
           const shapes = [...both.source.keys()].filter((shape) => known.has(shape));
           done.set(version, { shapes, agree: recorded.length - differing.length });
@@ -81,7 +82,8 @@ test('server/docs/orms.md is current: otherwise run with UPDATE_ORMS=1', () => {
             library,
             differences: differences.filter((one) => one.library === library.id),
             ...outcome,
-            mysql: known[`${library.id} on mysql`],
+            mysql: known[keyOf(library.id, 'mysql')],
+            raw: rawWays(library.id, known[keyOf(library.id, 'raw')]),
           },
         ];
   });

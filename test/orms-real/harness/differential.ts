@@ -48,18 +48,18 @@ interface ShapesFile {
   readonly text: string;
 }
 
-/**
- * The files of a subject, the one that is executed last. On MySQL these are the shapes of every dialect, spelled for this
- * one, and those that `mysql/` has beside or instead of them.
- */
-function filesOf(shapes: string, server: ServerKind): readonly [...ShapesFile[], ShapesFile] {
+/** `mysql`: what this dialect has beside or instead of the shapes; `raw`: the ways to send SQL text over the same models. */
+export type Beside = 'mysql' | 'raw';
+
+/** The files of a subject, the one that is executed last. */
+function filesOf(shapes: string, beside: Beside | undefined): readonly [...ShapesFile[], ShapesFile] {
   const name = path.basename(shapes);
   const text = fs.readFileSync(shapes, 'utf8');
-  if (server !== 'mysql') return [{ file: shapes, inner: name, text }];
-  const own = path.join(path.dirname(shapes), 'mysql', name);
+  if (beside === undefined) return [{ file: shapes, inner: name, text }];
+  const own = path.join(path.dirname(shapes), beside, name);
   return [
-    { file: shapes, inner: name, text: inMysql(path.basename(name, '.ts'), text) },
-    { file: own, inner: `mysql/${name}`, text: fs.readFileSync(own, 'utf8') },
+    { file: shapes, inner: name, text: beside === 'mysql' ? inMysql(path.basename(name, '.ts'), text) : text },
+    { file: own, inner: `${beside}/${name}`, text: fs.readFileSync(own, 'utf8') },
   ];
 }
 
@@ -68,9 +68,10 @@ export async function execute(
   shapes: string,
   version: Version,
   server: ServerKind = 'postgresql',
+  beside?: Beside,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<readonly Recorded[]> {
-  const files = filesOf(shapes, server);
+  const files = filesOf(shapes, beside);
   const id = path.basename(shapes, '.ts');
   const home = homeOf(id, version);
   const schema = besideShapes(shapes).find((file) => file.endsWith('.prisma'));
@@ -155,8 +156,9 @@ export async function readBoth(
   recorded: readonly Recorded[],
   version: Version,
   server: ServerKind = 'postgresql',
+  beside?: Beside,
 ): Promise<ReadBoth> {
-  const read = filesOf(shapes, server);
+  const read = filesOf(shapes, beside);
   const texts = [...new Set(recorded.flatMap(({ runs }) => runs.flatMap(({ sent }) => sent.map(({ sql }) => sql))))];
   const files = new Map([
     [

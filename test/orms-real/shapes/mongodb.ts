@@ -10,7 +10,7 @@ interface Order {
 }
 
 const client = new MongoClient(process.env.MONGO_URL ?? '');
-const db = client.db();
+export const db = client.db();
 const orders = () => db.collection<Order>('orders');
 const settings: Collection = db.collection('settings');
 

@@ -24,7 +24,7 @@ orderSchema.statics.open = function (tenantId: number) {
   return this.find({ tenantId, status: 'open' });
 };
 
-const Order = mongoose.model<IOrder>('Order', orderSchema);
+export const Order = mongoose.model<IOrder>('Order', orderSchema);
 const Customer = model('Customer', new Schema({ _id: Number, tenantId: Number, name: String }));
 const Person = model('Person', new Schema({ _id: Number, region: String, name: String }, { shardKey: { region: 1 } }));
 const Setting = model('Setting', new Schema({ _id: Number, name: String }));

@@ -1,7 +1,7 @@
 /** Slonik: each exported function is one shape, as applications write it. */
 import { createPool, type DatabasePool, sql } from 'slonik';
 
-const pool: DatabasePool = await createPool(process.env.DATABASE_URL ?? '');
+export const pool: DatabasePool = await createPool(process.env.DATABASE_URL ?? '');
 
 const orders = {
   table: sql.identifier(['orders']),

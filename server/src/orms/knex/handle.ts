@@ -19,7 +19,7 @@ const isKnex = (module: string): boolean => /^knex(?:\/|$)/.test(module);
 const isPathLike = (module: string): boolean => /^(?:\.|@\/|~|#|\/)/.test(module);
 
 const openers =
-  /^(?:from|into|table|select|column|columns|distinct|distinctOn|with|withRecursive|withMaterialized|withNotMaterialized|insert|update|del|delete|queryBuilder|count|countDistinct|min|max|sum|avg|first|pluck|where\w*|batchInsert|truncate|withSchema|union|unionAll|as)$/;
+  /^(?:from|fromRaw|into|table|select|column|columns|distinct|distinctOn|with|withRecursive|withMaterialized|withNotMaterialized|insert|update|del|delete|queryBuilder|count|countDistinct|min|max|sum|avg|first|pluck|where\w*|batchInsert|truncate|withSchema|union|unionAll|as)$/;
 
 const methods = new RegExp(
   `${openers.source.slice(0, -2)}|(?:and|or|not|having|order|group)[A-Z]\\w*|\\w*[jJ]oin\\w*|having\\w*|increment|decrement|returning|onConflict|merge|ignore|limit|offset|modify|clone|clear\\w*|transacting|for[A-Z]\\w*|skipLocked|noWait|timeout|connection|debug|options|hintComment|comment|intersect\\w*|except\\w*|upsert|using|columnInfo|on|once|jsonExtract|jsonSet|jsonInsert|jsonRemove|rank|denseRank|rowNumber|sumDistinct|avgDistinct|withGraph|unionDistinct|then|catch|finally|stream|pipe|toSQL|toString|toQuery|toNative)$`,

@@ -48,13 +48,8 @@ export const sourceOf = (c: Context, ref: Ref, span: Span): From => {
   const name = identifier(c, ref);
   if (name !== undefined) return tableNamed(name, span);
   const raw = rawIn(c, ref);
-  const [text] = raw === undefined ? [] : withNames(c, rawTexts(c, raw[0] ?? ref), raw[1]);
-  // The target of an INSERT with its columns.
-  const [, target, columns] = /^\s*([\w."`]+)\s*\(([\w\s,"`]+)\)\s*$/.exec(text ?? '') ?? [];
-  if (target !== undefined && columns !== undefined)
-    return { ...tableNamed(target, span), columns: columns.split(',').map((one) => one.replace(/["`\s]/g, '')) };
-  const plain = text === undefined ? null : /^\s*([\w."`]+)(?:\s+(?:as\s+)?["`]?(\w+)["`]?)?\s*$/i.exec(text);
-  if (plain !== null) return tableNamed(`${plain[1]}${plain[2] === undefined ? '' : ` as ${plain[2]}`}`, span);
+  const written = raw === undefined ? undefined : sourceIn(c, raw, ref, span);
+  if (written !== undefined) return written;
   const [shape] = c.flow.shapes(ref);
   const [entry] = shape?.kind === 'object' ? shape.entries : [];
   if (entry?.key !== undefined) {
@@ -71,6 +66,18 @@ export const sourceOf = (c: Context, ref: Ref, span: Span): From => {
   return { kind: 'opaque-from', why: `the table ${printed} comes from elsewhere`, span };
 };
 
+/** A text of no more than a name; a target of an INSERT may have its columns. */
+const sourceIn = (c: Context, [given, bindings]: readonly Ref[], ref: Ref, span: Span): From | undefined => {
+  const [text = ''] = withNames(c, rawTexts(c, given ?? ref), bindings);
+  const [, target, columns] = /^\s*([\w."`]+)\s*\(([\w\s,"`]+)\)\s*$/.exec(text) ?? [];
+  if (target !== undefined && columns !== undefined)
+    return { ...tableNamed(target, span), columns: columns.split(',').map((one) => one.replace(/["`\s]/g, '')) };
+  const [, name, alias] = /^\s*([\w."`]+)(?:\s+(?:as\s+)?["`]?(\w+)["`]?)?\s*$/i.exec(text) ?? [];
+  return name === undefined ? undefined : tableNamed(`${name}${alias === undefined ? '' : ` as ${alias}`}`, span);
+};
+
+const inText = (what: string, span: Span): From => ({ kind: 'opaque-from', why: `${what} in SQL text`, span });
+
 const aliasOf = (c: Context, ref: Ref, shape: Shape | undefined): string | undefined => {
   const calls =
     shape?.kind === 'function'
@@ -84,10 +91,12 @@ const aliasOf = (c: Context, ref: Ref, shape: Shape | undefined): string | undef
 
 /** `db('t')`, `db.from('t')`, `.into('t')`; the last one said counts. */
 export const tableOf = (c: Context, calls: readonly CallStep[]): From | undefined => {
-  const call = calls.findLast(({ name, args }) => /^(?:from|into|table|)$/.test(name) && args[0] !== undefined);
+  const call = calls.findLast(({ name, args }) => /^(?:from|fromRaw|into|table|)$/.test(name) && args[0] !== undefined);
   const [arg] = call?.args ?? [];
   if (call === undefined || arg === undefined) return c.layer?.base;
-  const source = sourceOf(c, arg, call.file === c.site.file ? spanIn(c, arg) : spanOf(c, call));
+  const at = call.file === c.site.file ? spanIn(c, arg) : spanOf(c, call);
+  const source =
+    call.name === 'fromRaw' ? (sourceIn(c, call.args, arg, at) ?? inText('a table', at)) : sourceOf(c, arg, at);
   const schema = calls.findLast(({ name }) => name === 'withSchema')?.args[0];
   const prefix = schema === undefined ? undefined : identifier(c, schema);
   return prefix === undefined || source.kind !== 'table' || source.name.parts.length > 1
@@ -105,7 +114,7 @@ export const withJoins = (c: Context, calls: readonly CallStep[], base: From | u
     const span = spanOf(c, call);
     if (call.name === 'joinRaw') {
       c.notes.add('joinRaw');
-      const right: From = { kind: 'opaque-from', why: 'a join in SQL text', span };
+      const right = inText('a join', span);
       from = {
         kind: 'join',
         type: 'inner',
@@ -198,11 +207,9 @@ export const ctesOf = (c: Context, calls: readonly CallStep[]): readonly Cte[] =
     const named = identifier(c, as);
     const span = spanIn(c, as);
     const inner = subqueryIn(c, query);
-    if (named === undefined || inner === undefined) {
-      c.notes.add(`with ${c.flow.print(as)}`);
-      return [];
-    }
-    return [{ name: named.split('(')[0] ?? named, query: inner, span }];
+    if (named === undefined || inner === undefined) c.notes.add(`with ${c.flow.print(as)}`);
+    if (named === undefined) return [];
+    return [{ name: named.split('(')[0] ?? named, query: inner ?? select([inText('a query', span)], span), span }];
   });
 
 // ── select list ─────────────────────────────────────────────────────────────────────────────────────────────────

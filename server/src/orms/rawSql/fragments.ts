@@ -188,7 +188,8 @@ const chainPieces = (
     case 'table':
     case 'ref':
     case 'quoteIdent': {
-      const text = first === undefined ? undefined : identifier(flow, step.args);
+      // `sql.ref('o.id')` and `sql.table('app.orders')` name their parts in one text.
+      const text = first === undefined ? undefined : identifier(flow, step.args, name === 'ref' || name === 'table');
       return [[text === undefined ? holeOf(flow, ref, anchor, 'identifier') : nameGlue(text, anchor)]];
     }
     case 'array':
@@ -229,18 +230,24 @@ const names = (flow: Flow, ref: Ref): readonly string[] | undefined => {
 };
 
 /** `sql.identifier(['public', 'users'])`, `id('public', 'users')`. */
-const identifier = (flow: Flow, args: readonly Ref[]): string | undefined => {
+const identifier = (flow: Flow, args: readonly Ref[], dotted: boolean): string | undefined => {
   const parts = args.map((arg) => names(flow, arg));
   if (!parts.every((part) => part !== undefined)) return undefined;
   return parts
     .flatMap((part) => part ?? [])
+    .flatMap((part) => (dotted ? part.split('.') : [part]))
     .map((part) => `"${part}"`)
     .join('.');
 };
 
 const joined = (flow: Flow, [list, separator]: readonly Ref[], anchor: Span, depth: number): readonly Pieces[] => {
   if (list === undefined) return [[]];
-  const between = separator === undefined ? [[glue(', ', anchor)]] : holePieces(flow, separator, anchor, depth + 1);
+  // Prisma takes a text, the others a fragment.
+  const [given] = separator === undefined ? [', '] : (names(flow, separator) ?? []);
+  const between =
+    separator === undefined || given !== undefined
+      ? [[glue(given ?? ', ', anchor)]]
+      : holePieces(flow, separator, anchor, depth + 1);
   const text = (between[0] ?? []).map((piece) => piece.text).join('');
   const shapes = flow.shapes(list);
   const [shape] = shapes;

@@ -105,7 +105,18 @@ const functionExpr = (
       },
       () => span,
     );
+  const left = name === 'where' && args.length === 2 ? namedColumn(c, args[0], alias, span) : undefined;
+  if (left !== undefined && args[1] !== undefined) return fieldExpr(c, left, args[1], span);
   return operation(name, [], span);
+};
+
+/** `col('tenant_id')`: as the database names it. */
+const namedColumn = (c: Context, ref: Ref | undefined, alias: string, span: Span): Expr | undefined => {
+  const [shape] = ref === undefined ? [] : c.flow.shapes(ref);
+  const made = shape === undefined ? undefined : functionOf(shape);
+  const text = made?.name === 'col' ? textIn(c.flow, made.args[0]) : undefined;
+  const [name, ...qualifier] = text?.split('.').reverse() ?? [];
+  return name === undefined || qualifier.length > 1 ? undefined : column(qualifier[0] ?? alias, name, span);
 };
 
 const objectExpr = (
