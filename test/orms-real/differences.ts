@@ -41,7 +41,7 @@ export const differences: readonly Difference[] = [
   raw('knex', 'havingRaw', summed),
   raw('knex', 'joinRaw', joinText),
   raw('knex', 'orderByRaw', summed),
-  raw('knex', 'whereInRaw', within),
+  raw('knex', 'whereRawSubquery', within),
   raw('knex', 'withRaw', 'A common table in SQL text: the statement is counted as unknown.'),
   raw('kysely', 'compiledRaw', below),
   raw('kysely', 'compiledSql', below),

@@ -45,8 +45,8 @@ export async function orWhereRaw(tenantId: number, status: string) {
   return db('orders').where({ tenant_id: tenantId }).orWhereRaw('status = ?', [status]);
 }
 
-/** `whereIn(column, db.raw(query))` */
-export async function whereInRaw(tenantId: number) {
+/** `whereRaw` with a subquery */
+export async function whereRawSubquery(tenantId: number) {
   return db('orders')
     .where({ tenant_id: tenantId })
     .whereRaw('id in (select order_id from order_items where tenant_id = ?)', [tenantId]);
