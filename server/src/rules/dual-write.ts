@@ -1,8 +1,8 @@
 import { defineRule } from './rule';
 import { isWrite, nameOf, type StatementAct, statementsOf } from './unit';
 
-/** What is only noted down misses nothing where no message follows. */
-const isRecord = (table: string): boolean => /(?:logs?|audits?|audit_?trails?|histor(?:y|ies))$/i.test(table);
+/** What is only noted down, or kept to be quick, misses nothing where no message follows. */
+const isRecord = (table: string): boolean => /(?:logs?|audits?|audit_?trails?|histor(?:y|ies)|caches?)$/i.test(table);
 
 export default defineRule({
   id: 'dual-write',
