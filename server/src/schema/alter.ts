@@ -24,7 +24,7 @@ export function alterTable(state: ReplayState, ddl: AlterTable): readonly Effect
   if (draft === undefined) return [{ kind: 'missed', name: ddl.name.parts }];
   const effects: Effect[] = [];
   for (const action of ddl.actions) {
-    const change = columnChange(state, action, tableKey(draft.name));
+    const change = columnChange(state, action, draft);
     if (change === undefined) effects.push(...tableChange(state, draft, action));
     else {
       for (const child of [draft, ...state.children(draft)]) {
@@ -41,22 +41,21 @@ export function alterTable(state: ReplayState, ddl: AlterTable): readonly Effect
 }
 
 /** Actions on columns and constraints that change nothing but the table and its children. */
-function columnChange(state: ReplayState, action: AlterAction, altered: string): ((draft: Draft) => Draft) | undefined {
+function columnChange(state: ReplayState, action: AlterAction, altered: Draft): ((draft: Draft) => Draft) | undefined {
   const place = state.place();
   switch (action.kind) {
     case 'add-column': {
       const { column, constraints } = action;
+      // ADD COLUMN IF NOT EXISTS: the first declaration stands, in tables that inherit it too.
+      if (altered.columns.has(column.name)) return (draft) => draft;
       const facts = columnFacts(column, state.at(column.span));
       return (draft) => {
         const old = draft.columns.get(column.name);
-        // ADD COLUMN IF NOT EXISTS: the first declaration stands; in a child it is merged with the inherited one.
-        if (old !== undefined) {
-          const merged = { ...old, nullable: old.nullable && facts.nullable };
-          return tableKey(draft.name) === altered ? draft : withColumn(draft, merged);
-        }
+        // A child's own column is merged with the one that it now inherits.
+        if (old !== undefined) return withColumn(draft, { ...old, nullable: old.nullable && facts.nullable });
         const added = moveColumn(withColumn(draft, facts), column.name, column.position);
         // Partitions get keys of their own; tables that merely inherit get checks alone.
-        const whole = tableKey(draft.name) === altered || draft.partitionOf !== undefined;
+        const whole = draft === altered || draft.partitionOf !== undefined;
         const wanted = whole ? constraints : constraints.filter(({ kind }) => kind === 'check');
         return wanted.reduce((next, one) => addConstraint(next, one, place), added);
       };
