@@ -73,9 +73,23 @@ const entries = {
 };
 
 fs.mkdirSync(path.join(dist, 'vendor'), { recursive: true });
-// What `watch` left behind does not belong into the package.
-if (!watch) for (const file of fs.readdirSync(dist)) if (file.endsWith('.map')) fs.rmSync(path.join(dist, file));
-const fresh = (from, to) => fs.existsSync(to) && fs.statSync(to).mtimeMs >= fs.statSync(from).mtimeMs;
+const web = webBuilds(root, { ...node, supported: {} });
+// All of the folder is packed: what `watch` or an older build left behind does not belong there.
+const made = new Set([
+  ...Object.values(entries),
+  ...Object.values(vendor).map(({ file }) => path.join('vendor', file)),
+  ...Object.keys(wasm),
+  'reportPanel.js',
+  ...web.map(({ outfile }) => path.relative(dist, outfile)),
+]);
+for (const file of fs.readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+  const left = path.join(dist, file);
+  if (!watch && fs.statSync(left).isFile() && !made.has(file)) fs.rmSync(left);
+}
+/** Made after its source was, and by this script as it is. */
+const fresh = (from, to) =>
+  fs.existsSync(to) &&
+  [from, fileURLToPath(import.meta.url)].every((one) => fs.statSync(to).mtimeMs >= fs.statSync(one).mtimeMs);
 for (const { file, source } of Object.values(vendor)) {
   const out = path.join(dist, 'vendor', file);
   const from = path.join(root, 'node_modules', source);
@@ -115,7 +129,7 @@ contexts.push(
     outfile: path.join(dist, 'reportPanel.js'),
   }),
 );
-for (const options of webBuilds(root, { ...node, supported: {} })) contexts.push(await esbuild.context(options));
+for (const options of web) contexts.push(await esbuild.context(options));
 for (const context of contexts) {
   if (watch) await context.watch();
   else {

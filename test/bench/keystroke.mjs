@@ -89,7 +89,7 @@ const scenarios = {
   },
   scan: {
     title: 'keystroke while a scan runs',
-    write: (write, root) => {
+    write: (_, root) => {
       generate(root, 4000, 1);
       const name = 'src/services/s0.ts';
       return [name, 'typescript', fs.readFileSync(path.join(root, name), 'utf8')];

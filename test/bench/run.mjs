@@ -1,6 +1,7 @@
 // `node test/bench/run.mjs NAME …`: bundles a benchmark as the product is bundled, and runs it. A development runner would
 // measure its own wrappers.
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -23,3 +24,5 @@ await esbuild.build({
   logLevel: 'warning',
 });
 process.exitCode = spawnSync(process.execPath, [outfile, ...args], { stdio: 'inherit' }).status ?? 1;
+// What lies there is packed.
+fs.rmSync(outfile);
