@@ -4,6 +4,7 @@
  * interrupted, but it asks for a constructor for each node that it makes, and those count.
  */
 import ts from 'typescript';
+import { editBetween } from '../../text/edited';
 
 type Maker = new (kind: ts.SyntaxKind, start: number, end: number) => ts.Node;
 
@@ -45,6 +46,9 @@ setObjectAllocator({
   getIdentifierConstructor: () => identifier,
 });
 
+/** The tree of the file that was parsed last: whoever types has it parsed again and again. */
+let last: ts.SourceFile | undefined;
+
 /** Throws where the text costs too much, or is nested too deeply for the stack. */
 export function parse(
   path: string,
@@ -52,13 +56,34 @@ export function parse(
   options: ts.CreateSourceFileOptions,
   kind: ts.ScriptKind,
 ): ts.SourceFile {
+  const before = last?.fileName === path ? last : undefined;
+  last = undefined;
+  last =
+    (before && parsedAgain(before, text)) ?? bounded(text, () => ts.createSourceFile(path, text, options, false, kind));
+  return last;
+}
+
+/** Nodes that an edit has not touched are taken over, and moved. Undefined where that fails: a tree is of one use. */
+function parsedAgain(before: ts.SourceFile, text: string): ts.SourceFile | undefined {
+  const edit = editBetween(before.text, text);
+  if (!edit) return before;
+  const { start, end, shift } = edit;
+  const range = { span: { start, length: end - start }, newLength: end - start + shift };
+  try {
+    return bounded(text, () => ts.updateSourceFile(before, text, range));
+  } catch {
+    return undefined;
+  }
+}
+
+function bounded(text: string, run: () => ts.SourceFile): ts.SourceFile {
   left = perCharacter * text.length + atLeast;
   try {
-    return ts.createSourceFile(path, text, options, false, kind);
+    return run();
   } catch (error) {
     left = Number.POSITIVE_INFINITY;
     // What the parser had noted about the text that it left would count for the next one.
-    ts.createSourceFile('', '', options);
+    ts.createSourceFile('', '', ts.ScriptTarget.Latest);
     throw error;
   } finally {
     left = Number.POSITIVE_INFINITY;
