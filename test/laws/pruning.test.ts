@@ -7,7 +7,7 @@ import { PGlite } from '@electric-sql/pglite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analyse } from '../../server/src/routing/analysis';
-import { sharedBinding } from '../../server/src/routing/bind';
+import { sharedBinding } from '../../server/src/routing/bindSemantics';
 import { type Domain, mayHold } from '../../server/src/routing/domain';
 import type { KeyValue } from '../../server/src/routing/keyValue';
 import type { ShardTable, Strategy } from '../../server/src/shards/model';

@@ -1,7 +1,8 @@
 /** What every router asks first: the uses of tables, how far each reaches, which of them lie together. */
 import type { Query } from '../query/model';
 import { normalize, truthOf } from '../query/normalize';
-import { type Binder, type BindSemantics, makeBinder } from './bind';
+import { type Binder, makeBinder } from './bind';
+import type { BindSemantics } from './bindSemantics';
 import { type BuildContext, buildUniverse, type Universe } from './build';
 import { type Domain, singleValue } from './domain';
 import { shardsOf } from './exactShards';

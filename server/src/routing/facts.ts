@@ -1,6 +1,6 @@
 /** Which predicates of a statement hold for the rows of one table use, from its own scope outwards. */
 import { queryIn, someExpr } from '../query/walk';
-import type { BindSemantics } from './bind';
+import type { BindSemantics } from './bindSemantics';
 import { resolveColumn } from './names';
 import { type Fact, holdsNode, type Item, type Node, type Rel, type Scope } from './scope';
 

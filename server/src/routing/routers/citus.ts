@@ -3,7 +3,7 @@ import type { Insert, Query } from '../../query/model';
 import { plainTable } from '../../shards/plainTable';
 import { tableIndex } from '../../shards/resolve';
 import { type Analysis, type AnalysisOptions, analyse } from '../analysis';
-import type { BindSemantics } from '../bind';
+import type { BindSemantics } from '../bindSemantics';
 import { pinDomain } from '../pins';
 import { emptyRoute, readRoute } from '../read';
 import type { ReasonCode, Route } from '../route';

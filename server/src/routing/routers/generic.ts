@@ -2,7 +2,7 @@
 import type { Query } from '../../query/model';
 import { tableIndex } from '../../shards/resolve';
 import { type AnalysisOptions, analyse } from '../analysis';
-import { sharedBinding } from '../bind';
+import { sharedBinding } from '../bindSemantics';
 import { pinnedInsert } from '../pinnedInsert';
 import { pinDomain } from '../pins';
 import { emptyRoute, readRoute } from '../read';

@@ -16,7 +16,7 @@ import { leavesOf } from '../../query/walk';
 import type { ShardTable } from '../../shards/model';
 import { tableIndex } from '../../shards/resolve';
 import { type AnalysisOptions, analyse, defaultHome } from '../analysis';
-import { sharedBinding } from '../bind';
+import { sharedBinding } from '../bindSemantics';
 import { shardOf } from '../exactShards';
 import { keyPlaces } from '../insert';
 import { type KeyValue, keyValueOf } from '../keyValue';

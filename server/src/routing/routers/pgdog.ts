@@ -19,7 +19,7 @@ import type { Expr, Insert, Query } from '../../query/model';
 import type { ShardTable } from '../../shards/model';
 import { tableIndex } from '../../shards/resolve';
 import { type Analysis, type AnalysisOptions, analyse, defaultHome } from '../analysis';
-import { type BindSemantics, sharedBinding } from '../bind';
+import { type BindSemantics, sharedBinding } from '../bindSemantics';
 import { shardOf } from '../exactShards';
 import { pinDomain } from '../pins';
 import { readRoute } from '../read';

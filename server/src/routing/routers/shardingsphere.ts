@@ -22,7 +22,7 @@ import { partsOf } from '../../query/walk';
 import type { ShardTable } from '../../shards/model';
 import { tableIndex } from '../../shards/resolve';
 import { type Analysis, type AnalysisOptions, analyse } from '../analysis';
-import { sharedBinding } from '../bind';
+import { sharedBinding } from '../bindSemantics';
 import { pinDomain } from '../pins';
 import { readRoute } from '../read';
 import type { Reach, Route } from '../route';

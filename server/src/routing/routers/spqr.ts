@@ -22,7 +22,7 @@
 import type { Query, Update } from '../../query/model';
 import { type TableIndex, tableIndex } from '../../shards/resolve';
 import { type AnalysisOptions, analyse } from '../analysis';
-import { type BindSemantics, sharedBinding } from '../bind';
+import { type BindSemantics, sharedBinding } from '../bindSemantics';
 import { rowKey } from '../insert';
 import type { KeyValue } from '../keyValue';
 import { pinDomain } from '../pins';

@@ -6,7 +6,7 @@ import type { Insert, Other, Query } from '../../query/model';
 import type { ShardTable } from '../../shards/model';
 import { tableIndex } from '../../shards/resolve';
 import { type Analysis, analyse } from '../analysis';
-import { sharedBinding } from '../bind';
+import { sharedBinding } from '../bindSemantics';
 import { singleValue } from '../domain';
 import { pinnedInsert } from '../pinnedInsert';
 import { pinDomain } from '../pins';

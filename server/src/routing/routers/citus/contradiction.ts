@@ -2,7 +2,7 @@
 import type { Expr } from '../../../query/model';
 import { conjuncts } from '../../../query/normalize';
 import type { Analysis } from '../../analysis';
-import { equality } from '../../bind';
+import { equality } from '../../equality';
 import type { Fact, Scope } from '../../scope';
 import { levelOf } from './flat';
 

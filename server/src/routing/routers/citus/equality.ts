@@ -1,6 +1,6 @@
 /** Whether all distributed tables of a part are co-located and tied together by their distribution columns. */
 import { conjuncts } from '../../../query/normalize';
-import { equality } from '../../bind';
+import { equality } from '../../equality';
 import { type Node, type Rel, relNode, type Scope } from '../../scope';
 import { levelOf } from './flat';
 import { armsOf, isDistributed, type Plan } from './tables';

@@ -5,7 +5,7 @@
 import type { Expr } from '../../../query/model';
 import { truthOf } from '../../../query/normalize';
 import { leavesOf, queriesIn, someExpr } from '../../../query/walk';
-import { equality } from '../../bind';
+import { equality } from '../../equality';
 import { exprVolatility } from '../../keyValue';
 import type { Scope } from '../../scope';
 import { emptyLevels } from './contradiction';

@@ -212,7 +212,7 @@ function meetsReference(outer: From, inner: From, join: Join, scope: Scope, plan
     const [a, b] = [part.left, part.right].map((side) =>
       side.kind === 'column' ? resolveColumn(side, scope)?.node : undefined,
     );
-    const ofLeft = (node: Node | undefined): boolean => node !== undefined && node.startsWith(`${left.id}.`);
+    const ofLeft = (node: Node | undefined): boolean => node?.startsWith(`${left.id}.`) === true;
     return (isKey(a) && ofLeft(b)) || (isKey(b) && ofLeft(a));
   });
 }
