@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { mayBeForeign } from '../../server/src/cli/compiled';
 import { localEngine } from '../../server/src/cli/localEngine';
 import { migrationFile } from '../../server/src/engine/migrationFile';
 import { folderWith, type Ran, shardlint as runIn } from '../harness/shell';
@@ -77,11 +78,26 @@ describe('nothing is executed', () => {
       .filter((name) => name.endsWith('.ts'))
       .map((name) => [name, fs.readFileSync(path.join('server/src', name), 'utf8')] as const);
     const having = (what: RegExp) => files.filter(([, text]) => what.test(text)).map(([name]) => name);
-    expect(having(/\beval\(|new Function\(|node:vm\b/)).toEqual([]);
+    expect(having(/\beval\(|new Function\(/)).toEqual([]);
+    // Our own program, from the user's cache folder alone.
+    expect(having(/node:vm\b/)).toEqual([path.join('cli', 'compiled.ts')]);
     expect(having(/(?:await|=>|return) import\((?!['"])/)).toEqual([]);
     expect(having(/node:child_process/)).toEqual([path.join('cli', 'git.ts')]);
     expect(having(/node:(?:net|https?|dgram|tls)'/)).toEqual([]);
   });
+});
+
+test.each([
+  ['/repo/.cache', '/repo', [], true],
+  ['/repo', '/repo', [], true],
+  ['.cache', '/repo', [], true],
+  ['/repo/.cache', '/', ['check', 'repo'], true],
+  ['/repo/.cache', '/home/me', ['check', '../../repo'], true],
+  ['/home/me/.cache/shardlint', '/repo', ['check', '--format', 'json', 'src'], false],
+  ['/home/me/.cache/shardlint', '/home/me/repo', [], false],
+  ['/repo..cache', '/repo', [], false],
+])('a compiled program in %s is none of ours where %s is checked with %j: %s', (cache, cwd, args, foreign) => {
+  expect(mayBeForeign(cache, cwd, args)).toBe(foreign);
 });
 
 describe('nothing outside is read', () => {

@@ -61,7 +61,12 @@ const edit = fc.record({
   typed: fc.constantFrom('', ...typed),
 });
 const script = fc.array(fc.constantFrom(...lines), { minLength: 1, maxLength: 12 }).map((some) => some.join(''));
-const edited = (text: string, one: { at: number; gone: number; typed: string }): string => {
+interface Typed {
+  readonly at: number;
+  readonly gone: number;
+  readonly typed: string;
+}
+const edited = (text: string, one: Typed): string => {
   const at = one.at % (text.length + 1);
   return text.slice(0, at) + one.typed + text.slice(at + one.gone);
 };
@@ -115,6 +120,21 @@ async function answers(analysis: Analysis): Promise<unknown> {
   return [view, view?.statements, await analysis.unitFindings(file), await analysis.mapReports()];
 }
 
+/** `*\/` closes MySQL's version comment, which is opened later and further up. */
+const versioned: [string, Typed[]] = [
+  'SELECT 1 FROM orders WHERE total > 3;\nUPDATE orders SET total = 1 WHERE id = 3;\r\n',
+  [
+    { at: 60, gone: 0, typed: '*/' },
+    { at: 0, gone: 0, typed: '/*!40101 ' },
+  ],
+];
+
+/** `:d` is no placeholder between brackets, which one statement leaves open for itself alone. */
+const bracketed: [string, Typed[]] = [
+  'SELECT 1;\nSELECT i:d, total FROM orders WHERE tenant_id = 5;\n',
+  [{ at: 0, gone: 0, typed: '[' }],
+];
+
 it.each([
   ['postgresql', 'citus'],
   ['mysql', 'vitess'],
@@ -136,6 +156,6 @@ it.each([
       cold.setBuffer(file, text);
       expect(await answers(warm)).toEqual(await answers(cold));
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [versioned, bracketed] },
   );
 });

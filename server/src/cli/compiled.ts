@@ -18,6 +18,18 @@ export interface Keeping {
   readonly restore?: () => void;
 }
 
+/**
+ * Whether a folder may have come with what is checked: the compiled form is a program, and no program of a workspace is run.
+ * `args`: of the command line; what is no path leads nowhere.
+ */
+export const mayBeForeign = (folder: string, cwd: string, args: readonly string[]): boolean =>
+  [cwd, ...args.map((arg) => path.resolve(cwd, arg))].some((root) =>
+    isInside(path.relative(root, path.resolve(cwd, folder))),
+  );
+
+const isInside = (relative: string): boolean =>
+  relative === '' || (relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative));
+
 /** Runs a CommonJS file and answers its exports; what it requires from `folders` beside it is run in the same way. */
 export function runCompiled(file: string, folders: readonly string[], keeping: Keeping): unknown {
   const plain = createRequire(file);

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import v8 from 'node:v8';
-import { runCompiled } from './compiled';
+import { mayBeForeign, runCompiled } from './compiled';
 import { growth } from './heap';
 import { cacheFolder } from './memory';
 
@@ -16,8 +16,7 @@ function setFlags(): void {
 
 setFlags();
 const program = path.join(__dirname, 'program.js');
-if (process.argv.includes('--no-cache')) createRequire(__filename)(program);
-else {
-  const cache = cacheFolder(process.env, process.platform);
-  runCompiled(program, ['vendor'], { cache, after: 1000, restore: setFlags });
-}
+const cache = cacheFolder(process.env, process.platform);
+const args = process.argv.slice(2);
+if (args.includes('--no-cache') || mayBeForeign(cache, process.cwd(), args)) createRequire(__filename)(program);
+else runCompiled(program, ['vendor'], { cache, after: 1000, restore: setFlags });

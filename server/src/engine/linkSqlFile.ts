@@ -4,6 +4,7 @@
  */
 import type { Effective } from '../shards/load';
 import { restsAfter, type SplitBefore, splitAgain } from '../sql/splitAgain';
+import { splitStatements } from '../sql/statements';
 import { shifted } from '../text/movedSpan';
 import { fromText, type LinkContext, type Linked } from './link';
 import { type Reading, type Rereading, rereading } from './readBefore';
@@ -27,14 +28,17 @@ export function linkSqlFile(file: string, text: string, context: LinkContext): L
   kept.set(context.effective, files);
   const last = files.get(file);
   if (last?.split.text === text) return last;
-  const now = (last && linkedAgain(file, text, context, last)) ?? linked(file, text, context, last?.readings ?? []);
+  const now =
+    (last && linkedAgain(file, text, context, last)) ??
+    linked(file, text, context, last?.split.isLocal ? last.readings : []);
   files.set(file, now);
   return now;
 }
 
 function linked(file: string, text: string, context: LinkContext, before: Kept['readings']): Kept {
-  const reused = rereading(before);
-  const read = readSql(text, context.dialect, { client: true, before: reused.before });
+  const script = splitStatements(text, context.dialect.dialect.lexical, { client: true });
+  const reused = rereading(before, script.isLocal);
+  const read = readSql(text, context.dialect, { client: true, before: reused.before, script });
   const part = linkRead(file, { read, text, at: 0, before: free }, context, reused);
   const { isLocal, rests, comments } = read;
   const split = { text, statements: part.statements.length, comments: comments.length, isLocal, rests };
@@ -47,7 +51,7 @@ function linkedAgain(file: string, text: string, context: LinkContext, last: Kep
   if (!again) return undefined;
   const { from, to, shift } = again;
   const before = last.sessions[from.statements - 1] ?? free;
-  const reused = rereading(last.readings.slice(from.statements, to.statements));
+  const reused = rereading(last.readings.slice(from.statements, to.statements), true);
   const read = readSql(again.text, context.dialect, { client: true, before: reused.before, script: again.script });
   const part = linkRead(file, { read, text: again.text, at: from.at, before }, context, reused);
   const after = part.sessions.at(-1) ?? before;

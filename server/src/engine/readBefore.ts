@@ -22,10 +22,11 @@ export interface Rereading {
   read(text: string, hints: readonly string[], pins: readonly Pin[], make: () => ReadBefore): Reading;
 }
 
-export function rereading(last: readonly (Reading | undefined)[]): Rereading {
+/** `isLocal` as of the script that is read: where it is not, what stands before a statement decides how its text is read. */
+export function rereading(last: readonly (Reading | undefined)[], isLocal: boolean): Rereading {
   const parsed = new Map<string, Parsed>();
   const read = new Map<string, Reading>();
-  for (const one of last) {
+  for (const one of isLocal ? last : []) {
     if (!one) continue;
     parsed.set(one.text, one.parsed);
     read.set(one.key, one);
@@ -35,7 +36,7 @@ export function rereading(last: readonly (Reading | undefined)[]): Rereading {
     read(text, hints, pins, make) {
       const key = hints.length === 0 && pins.length === 0 ? text : JSON.stringify([text, hints, pins]);
       const made = read.get(key) ?? { ...make(), text, key };
-      read.set(key, made);
+      if (isLocal) read.set(key, made);
       return made;
     },
   };

@@ -71,6 +71,8 @@ const lexOnce = (text: string, lexical: Lexical, options: LexOptions, recover: r
       last = token;
       first = kind === 'terminator' ? undefined : (first ?? token);
     }
+    // What one statement leaves open is not the next one's.
+    if (kind === 'terminator') brackets = 0;
     return end;
   };
   const limitAfter = (start: number): number => {

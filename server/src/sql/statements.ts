@@ -84,12 +84,12 @@ export const splitStatements = (text: string, lexical: Lexical, options: LexOpti
   let bodies = true;
   const rests: Rest[] = [];
   let isLocal = tokens.every(isPlain);
-  let [comments, brackets] = [0, 0];
+  let comments = 0;
   const rest = (to: number): void => {
     const end = tokens[to - 1]?.end;
     // Rows of COPY stand below it: alone it would have none.
     const isCopy = keywordOf(text, statements.at(-1)?.tokens[0]) === 'COPY';
-    const at = isLocal && brackets === 0 && !isCopy && end !== undefined ? behindLine(text, end) : undefined;
+    const at = isLocal && !isCopy && end !== undefined ? behindLine(text, end) : undefined;
     if (at !== undefined) rests.push({ at, statements: statements.length, comments });
   };
   const finish = (to: number): void => {
@@ -126,10 +126,6 @@ export const splitStatements = (text: string, lexical: Lexical, options: LexOpti
       break;
     }
     if (isComment(token)) comments++;
-    else if (token.kind === 'punctuation') {
-      if (text[token.start] === '[') brackets++;
-      else if (text[token.start] === ']' && brackets > 0) brackets--;
-    }
     if (token.kind === 'terminator') {
       if (depth > 0) continue;
       finish(i);
