@@ -1,3 +1,4 @@
+import { describe, expect, test } from 'vitest';
 /** Routes of statements against an inline map, as short words. */
 
 import { findDialect } from '../../server/src/dialects';
@@ -30,3 +31,18 @@ export function routerOf(map: object, files: Readonly<Record<string, string>> = 
 /** `single`, `scatter+join`, `refused code`. */
 export const words = ({ reach, crossShard, refused }: Route): string =>
   refused ? `refused ${refused.code}` : crossShard ? `${reach}+${crossShard}` : reach;
+
+/** Statements by topic, each with the words of its route; `!` where the router says that the answer may lack rows. */
+export function routerCases(
+  cases: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  router: (sql: string) => Promise<Route>,
+): void {
+  for (const [topic, statements] of Object.entries(cases))
+    describe(topic, () => {
+      test.each(Object.entries(statements))('%s', async (sql, expected) => {
+        const route = await router(sql);
+        const incomplete = route.reasons.some(({ code }) => code === 'incomplete');
+        expect(`${words(route)}${incomplete ? '!' : ''}`).toBe(expected);
+      });
+    });
+}

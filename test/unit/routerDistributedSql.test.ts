@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { routerOf, words } from '../harness/routes';
+import { expect, test } from 'vitest';
+import { routerCases, routerOf, words } from '../harness/routes';
 
 const ddl = `
 CREATE TABLE users (id bigint PRIMARY KEY, email text, name text, born date, UNIQUE (email));
@@ -53,13 +53,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-for (const [topic, statements] of Object.entries(cases))
-  describe(topic, () => {
-    const router = of('cockroachdb');
-    test.each(Object.entries(statements))('%s', async (sql, expected) => {
-      expect(words(await router(sql))).toBe(expected);
-    });
-  });
+routerCases(cases, of('cockroachdb'));
 
 test('what differs between them', async () => {
   expect(words(await of('yugabytedb')("SELECT * FROM users WHERE name > 'a'"))).toBe('scatter');

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { routerOf, words } from '../harness/routes';
+import { expect, test } from 'vitest';
+import { routerCases, routerOf, words } from '../harness/routes';
 
 const pool = (key: string, more = 'query_parser_enabled = true\nquery_parser_read_write_splitting = true') => `
 [pools.shop]
@@ -76,14 +76,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-for (const [topic, statements] of Object.entries(cases))
-  describe(topic, () => {
-    test.each(Object.entries(statements))('%s', async (sql, expected) => {
-      const route = await router()(sql);
-      const incomplete = route.reasons.some(({ code }) => code === 'incomplete');
-      expect(`${words(route)}${incomplete ? '!' : ''}`).toBe(expected);
-    });
-  });
+routerCases(cases, router());
 
 test('a key of every table is not changed; without the query parser nothing is read', async () => {
   const anywhere = routerOf(

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { routerOf, words } from '../harness/routes';
+import { expect, test } from 'vitest';
+import { routerCases, routerOf, words } from '../harness/routes';
 
 const tables = {
   orders: { shardKey: 'tenant', shards: 4, group: 'a', columns: { tenant: 'bigint', id: 'bigint', state: 'text' } },
@@ -162,14 +162,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-for (const [topic, statements] of Object.entries(cases))
-  describe(topic, () => {
-    test.each(Object.entries(statements))('%s', async (sql, expected) => {
-      const route = await router(sql);
-      const incomplete = route.reasons.some(({ code }) => code === 'incomplete');
-      expect(`${words(route)}${incomplete ? '!' : ''}`).toBe(expected);
-    });
-  });
+routerCases(cases, router);
 
 test('settings: cross-shard statements refused, inserts split, keys rewritten', async () => {
   const settings = {

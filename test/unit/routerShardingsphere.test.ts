@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { routerOf, words } from '../harness/routes';
+import { expect, test } from 'vitest';
+import { routerCases, routerOf, words } from '../harness/routes';
 
 const rules = (extra = '') => `
 rules:
@@ -143,14 +143,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-for (const [topic, statements] of Object.entries(cases))
-  describe(topic, () => {
-    test.each(Object.entries(statements))('%s', async (sql, expected) => {
-      const route = await router()(sql);
-      const incomplete = route.reasons.some(({ code }) => code === 'incomplete');
-      expect(`${words(route)}${incomplete ? '!' : ''}`).toBe(expected);
-    });
-  });
+routerCases(cases, router());
 
 test('SQL federation runs what the nodes cannot', async () => {
   const federation = router({ sqlFederationEnabled: true });

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { routerOf, words } from '../harness/routes';
+import { expect, test } from 'vitest';
+import { routerCases, routerOf, words } from '../harness/routes';
 
 const setup = `
 CREATE DISTRIBUTION ds1 COLUMN TYPES integer;
@@ -132,14 +132,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-for (const [topic, statements] of Object.entries(cases))
-  describe(topic, () => {
-    test.each(Object.entries(statements))('%s', async (sql, expected) => {
-      const route = await router()(sql);
-      const incomplete = route.reasons.some(({ code }) => code === 'incomplete');
-      expect(`${words(route)}${incomplete ? '!' : ''}`).toBe(expected);
-    });
-  });
+routerCases(cases, router());
 
 test('settings: blocked fan-outs, key updates that move rows', async () => {
   const blocked = router({ default_route_behaviour: 'BLOCK' });
