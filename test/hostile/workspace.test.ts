@@ -176,7 +176,7 @@ describe('bounded', () => {
   });
 
   test('code and SQL of 100 and 5,000 levels', async () => {
-    const deep = (n: number, open: string, close: string) => open.repeat(n) + '1' + close.repeat(n);
+    const deep = (n: number, open: string, close: string) => `${open.repeat(n)}1${close.repeat(n)}`;
     const folder = folderWith({
       'shardlint.yaml': map,
       ...Object.fromEntries(

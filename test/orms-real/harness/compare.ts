@@ -60,7 +60,7 @@ function* cuts<T>(list: readonly T[], parts: number): Generator<readonly (readon
 const subsets = <T>(list: readonly T[]): readonly (readonly T[])[] =>
   list.length > 6
     ? [list]
-    : list.reduce<readonly (readonly T[])[]>((all, one) => [...all, ...all.map((some) => [...some, one])], [[]]);
+    : Array.from({ length: 2 ** list.length }, (_, bits) => list.filter((__, at) => (bits >> at) % 2 === 1));
 
 const printItem = (item: Item): string =>
   `${item.operation} ${item.class}${item.alternatives.map((one) => ` or ${one}`).join('')} [${item.tables.join(', ')}]${

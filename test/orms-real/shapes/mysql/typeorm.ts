@@ -1,6 +1,6 @@
 /** TypeORM on MySQL: what this dialect has beside and instead of the shapes of every dialect. */
 import { ILike, Like } from 'typeorm';
-import { Order, OrderItem, source, Tag, User } from '../typeorm';
+import { Order, source, Tag, User } from '../typeorm';
 
 export * from '../typeorm';
 
