@@ -21,6 +21,9 @@ export interface Workbench {
   screenshot(name: string): Promise<void>;
 }
 
+/** How often a command is looked for. */
+const attempts = 3;
+
 /** Opens `url`, which shows `folder`, and waits until the window can be used. */
 export async function openWorkbench(page: Page, url: string, folder: string): Promise<Workbench> {
   await page.goto(url);
@@ -68,8 +71,17 @@ export async function openWorkbench(page: Page, url: string, folder: string): Pr
       if (text !== undefined) await goTo(file, text);
     },
     async runCommand(title) {
-      await type('F1', title);
-      await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+      const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+      // A page that has just been shown takes the focus when it is ready, and the palette closes: it is opened again.
+      for (let tries = 1; ; tries++) {
+        await type('F1', title);
+        try {
+          return await row.click({ timeout: tries < attempts ? 5_000 : 30_000 });
+        } catch (error) {
+          if (tries === attempts) throw error;
+          await press('Escape');
+        }
+      }
     },
     async lightBulb(title) {
       const entry = page.locator('.action-widget .monaco-list-row').filter({ hasText: title }).first();
