@@ -3,7 +3,7 @@
  * that nobody reads is not seen. Pure; what is not proved counts as seen.
  */
 import type { Expr, Query, TableRef } from '../query/model';
-import { normalize } from '../query/normalize';
+import { conjuncts, normalize } from '../query/normalize';
 import { tablesOf, writesOf } from '../query/tables';
 import { leavesOf, visitNodes } from '../query/walk';
 import { apart, keyValueOf } from '../routing/keyValue';
@@ -117,8 +117,7 @@ function heldBy(where: Expr | undefined, own: TableRef, query: Query): Holding {
     if (of.kind !== 'column' || !held || !isOf(of.qualifier, own, alone)) return;
     found.set(key(of.name), [...(found.get(key(of.name)) ?? []), held]);
   };
-  const condition = where && normalize(where);
-  for (const one of condition?.kind === 'and' ? condition.args : condition ? [condition] : []) {
+  for (const one of conjuncts(where && normalize(where))) {
     if (one.kind === 'compare' && (one.op === '=' || one.op === '<>'))
       for (const [of, value] of [
         [one.left, one.right],

@@ -40,7 +40,8 @@ function linked(file: string, text: string, context: LinkContext, before: Kept['
   const reused = rereading(before, script.isLocal);
   const read = readSql(text, context.dialect, { client: true, before: reused.before, script });
   const part = linkRead(file, { read, text, at: 0, before: free }, context, reused);
-  const { isLocal, rests, comments } = read;
+  const { isLocal, rests } = script;
+  const { comments } = read;
   const split = { text, statements: part.statements.length, comments: comments.length, isLocal, rests };
   return { ...part, comments, split };
 }

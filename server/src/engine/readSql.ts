@@ -26,7 +26,7 @@ export interface ReadOptions {
   readonly script?: Script;
 }
 
-export interface ReadText extends Pick<Script, 'isLocal' | 'rests'> {
+export interface ReadText {
   readonly statements: readonly ReadStatement[];
   readonly comments: readonly Span[];
 }
@@ -51,7 +51,7 @@ export function readSql(
     };
   });
   const comments = script.comments.map(({ start, end }) => ({ start, end }));
-  return { statements, comments, isLocal: script.isLocal, rests: script.rests };
+  return { statements, comments };
 }
 
 /** `/*vt+ ALLOW_SCATTER=1 *\/` → `vt+ ALLOW_SCATTER=1`, `-- x` → `x`. */

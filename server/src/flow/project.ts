@@ -88,22 +88,17 @@ export const openProject = (sources: Sources): Project => {
     else for (const path of paths) read(path);
   };
   let missed = 0;
+  const text = (path: string): string | undefined => {
+    read(path);
+    return sources.text(path);
+  };
   const resolver = moduleResolver({
     has: (path) => sources.has(path),
-    text: (path) => {
-      read(path);
-      return sources.text(path);
-    },
+    text,
     packages: () => sources.packages(),
     looked: read,
   });
-  const versionOf = packageVersions({
-    ...sources,
-    text: (path) => {
-      read(path);
-      return sources.text(path);
-    },
-  });
+  const versionOf = packageVersions({ ...sources, text });
   const versions = new Map<string, { readonly answer: Version | undefined; readonly reads: ReadonlySet<string> }>();
   const watch: Project['watch'] = (ask) => {
     const outer = { reads, own };
