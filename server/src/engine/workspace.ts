@@ -6,24 +6,23 @@ import { hostOf } from '../hosts';
 import { globMatcher } from '../platform/globs';
 import { isWithin, relativeTo } from '../platform/paths';
 import type { Platform } from '../platform/platform';
-import type { FileKind, Placed } from '../rules/rule';
-import { mapFor } from '../shards/discover';
+import type { FileKind } from '../rules/rule';
 import type { Effective, LoadedMap } from '../shards/load';
 import type { MapProblem } from '../shards/model';
 import { analyzeFile, type FileResult } from './analyzeFile';
 import { type CheckedWorkspace, check, type ScanOptions } from './check';
 import { type Contribution, contributionOf, type Evidence, evidenceOf } from './contribution';
-import { isMapName, mayStandAlone } from './declarations';
 import { fileKind } from './fileKind';
+import { FileResults } from './fileResults';
 import { Files } from './files';
 import type { Finding } from './finding';
-import { loadMaps, type MapChoices, type Maps } from './loadMaps';
-import { hasRead } from './mapReads';
+import { Governing, noMaps } from './governing';
+import { loadMaps, type MapChoices } from './loadMaps';
+import { mapFindings } from './mapFindings';
 import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
 import { placingFor } from './placing';
 import type { Memory, Recalled, Scope } from './recall';
-import { checkMap } from './runRules';
 import { surveyOf } from './survey';
 import { type UnitPart, Units } from './units/units';
 import { unsuppressedOnMap } from './unsuppressedOnMap';
@@ -55,16 +54,12 @@ export class Workspace {
   private readonly models: ModelReader;
   private readonly dialects = new Map<string, LoadedDialect>();
   private readonly units: Units;
-  private maps: ReadonlyMap<string, LoadedMap> = new Map();
-  private results = new Map<string, FileResult>();
-  /** What files add to a check by an earlier run; it holds until a result takes its place. */
-  private kept = new Map<string, Contribution>();
+  private maps: Governing;
+  private readonly results = new FileResults((path) => this.kindOf(path));
   private changes = 0;
   private linkedWith: Models | undefined;
   private readonly running = new Map<string, Running>();
   private opened: Promise<void> | undefined;
-  private planned: Maps['planned'];
-  private mapProblems: readonly MapProblem[] = [];
   private loads = 0;
   private readonly reading: Platform;
   private readonly excluded: (path: string) => boolean;
@@ -74,12 +69,13 @@ export class Workspace {
     readonly root: string,
     readonly options: WorkspaceOptions = {},
   ) {
+    this.maps = new Governing(root, noMaps, options.configFile);
     this.files = new Files(platform, root, options.exclude);
     this.models = new ModelReader(this.files, root, options.pause);
     this.units = new Units({
       files: this.files,
       result: (path) => this.results.get(path),
-      isKnown: (path) => this.results.has(path) || this.kept.get(path)?.hosted === false,
+      isKnown: (path) => this.results.isKnown(path),
       analyse: (path) => this.file(path),
       effective: (path) => {
         const declared = this.excluded(path) ? undefined : this.mapOf(path)?.forFile(path);
@@ -111,42 +107,36 @@ export class Workspace {
   private async load(): Promise<void> {
     this.loads += 1;
     const load = this.loads;
-    const { maps, problems, planned } = await loadMaps(this.reading, this.root, {
+    const read = await loadMaps(this.reading, this.root, {
       ...this.options,
       parserFor: (name) => dialectFor(this.platform, name),
     });
+    const maps = new Governing(this.root, read, this.options.configFile);
     // Findings point into maps and declarations: their texts are needed for line numbers.
-    for (const { file, readFiles } of maps.values())
+    for (const { file, readFiles } of maps.loaded)
       for (const path of [file, ...readFiles]) if (!path.includes('*')) await this.files.text(path);
-    if (maps.size > 0) await this.files.list();
+    if (maps.loaded.length > 0) await this.files.list();
     if (load !== this.loads) return; // a later one has begun
     this.maps = maps;
-    this.planned = planned;
-    this.mapProblems = problems;
     this.models.forget();
     this.clear();
   }
 
-  /** Files on disk: a plan has none. */
   get mapFiles(): readonly string[] {
-    return this.planned ? [] : [...this.maps.keys()];
+    return this.maps.files;
   }
 
   get loadedMaps(): readonly LoadedMap[] {
-    return [...this.maps.values()];
+    return this.maps.loaded;
   }
 
   get problems(): readonly MapProblem[] {
-    return [...this.mapProblems, ...this.loadedMaps.flatMap(({ problems }) => problems)];
+    return this.maps.problems;
   }
 
-  /** The map that governs a file. A map given by name, or a declaration that stands alone, governs all. */
+  /** The map that governs a file. */
   mapOf(path: string): LoadedMap | undefined {
-    if (this.maps.size === 0) return undefined;
-    const native = [...this.maps.keys()].filter(isMapName);
-    if (this.options.configFile || native.length === 0) return [...this.maps.values()][0];
-    const file = mapFor(native, path);
-    return file === undefined ? undefined : this.maps.get(file);
+    return this.maps.of(path);
   }
 
   /** Takes an editor's text for a file, or what is on disk again. A map or a declaration wants `reopen` after it. */
@@ -182,36 +172,24 @@ export class Workspace {
       ({ path, kind }) =>
         path.endsWith('.json') || (kind !== 'changed' && (hostOf(path) !== undefined || this.models.isSource(path))),
     );
-    if (listed.length === 0 || this.maps.size === 0) return modelled;
+    if (listed.length === 0 || this.loadedMaps.length === 0) return modelled;
     await this.files.list();
     if (listed.some(({ path }) => path.endsWith('.json'))) {
       this.models.forget();
-      for (const path of [...this.results.keys()]) this.drop(path);
+      for (const path of this.results.paths) this.drop(path);
     } else for (const { path } of listed) this.come(path);
     return modelled;
   }
 
   /** Whether a map depends on the file, or may when it has come or gone. */
   isDeclaration(path: string, kind: FileChange['kind'] = 'changed'): boolean {
-    if (isMapName(path) || path === this.options.configFile) return true;
-    if (this.maps.has(path)) return true;
-    const relative = relativeTo(this.root, path);
-    if (relative === undefined) return this.loadedMaps.some(({ readFiles }) => readFiles.includes(path));
-    if (this.loadedMaps.some((one) => hasRead(one, path))) return true;
-    const implicit = ![...this.maps.keys()].some(isMapName);
-    return implicit && kind !== 'changed' && mayStandAlone(relative);
+    return this.maps.isDeclaration(path, kind);
   }
 
   /** Also by the key of what a file answers: see `Project.takeReads`. */
   private drop(path: string): void {
     this.models.touch(path);
-    for (const known of [this.results, this.kept])
-      for (const [file, { reads }] of known) {
-        if (file !== path && !reads.has(path)) continue;
-        known.delete(file);
-        this.units.touch(file);
-      }
-    this.units.touch(path);
+    for (const file of [...this.results.drop(path), path]) this.units.touch(file);
     this.changes += 1;
     for (const { touched } of this.running.values()) touched.add(path);
   }
@@ -264,8 +242,7 @@ export class Workspace {
   }
 
   private clear(): void {
-    this.results = new Map();
-    this.kept = new Map();
+    this.results.clear();
     this.units.forget();
     this.changes += 1;
   }
@@ -281,13 +258,13 @@ export class Workspace {
 
   /** What is known of the files that were asked for since the maps were read; in one order, whoever asked first. */
   get known(): readonly FileResult[] {
-    return [...this.results.values()].sort(byPath);
+    return this.results.known;
   }
 
   /** The files that a scan reads. */
   async sources(cancelled?: () => boolean): Promise<readonly string[]> {
     await this.open();
-    return this.maps.size > 0 ? (await this.files.list(cancelled)).filter(isSource) : [];
+    return this.loadedMaps.length > 0 ? (await this.files.list(cancelled)).filter(isSource) : [];
   }
 
   /** Text of a dialect that no module reads is read as the shared SQL of PostgreSQL's grammar. */
@@ -303,8 +280,8 @@ export class Workspace {
 
   /** What a file adds to a check: as it was recalled, else as it is analysed now. */
   async contribution(path: string): Promise<Contribution | undefined> {
-    const kept = this.kept.get(path);
-    if (kept) return kept;
+    const recalled = this.results.recalled(path);
+    if (recalled) return recalled;
     const result = await this.file(path);
     return result && contributionOf(result, (file) => this.kindOf(file));
   }
@@ -314,18 +291,15 @@ export class Workspace {
     for (const [path, one] of said) this.models.recall(path, one);
     await this.currentModels();
     if (digest(this.models) !== models) return;
-    this.kept = new Map(contributions);
+    this.results.recall(contributions);
     this.units.recall(units, gate);
   }
 
   /** What a later run may recall. */
   remembered() {
     const parts = new Map<string, { readonly contribution: Contribution; readonly unit: UnitPart }>();
-    for (const [path, contribution] of this.kept) parts.set(path, { contribution, unit: this.units.part(path) });
-    for (const [path, result] of this.results) {
-      const contribution = contributionOf(result, (file) => this.kindOf(file));
+    for (const [path, contribution] of this.results.contributions)
       parts.set(path, { contribution, unit: this.units.part(path) });
-    }
     return { live: this.linkedWith?.live ?? [], models: this.models, gate: this.units.lastGate, parts };
   }
 
@@ -337,16 +311,13 @@ export class Workspace {
       const results = this.known.filter(({ file }) => this.mapOf(file) === loaded);
       const effective = this.linkedWith?.over(loaded) ?? loaded;
       const reading = { ...around, dialect: this.dialects.get(effective.map.dialect) };
-      return surveyOf({ loaded, effective, planned: this.planned }, results, reading);
+      return surveyOf({ loaded, effective, planned: this.maps.planned }, results, reading);
     });
   }
 
   /** Findings about what functions do in order, in these files. */
   async unitFindings(evidence: readonly Evidence[]): Promise<readonly Finding[]> {
-    const all = await this.units.findings(() => {
-      const live = [...this.results.values()].map(({ file, host }) => ({ file, hosted: host !== undefined }));
-      return [...live, ...[...this.kept.values()].filter(({ file }) => !this.results.has(file))].sort(byPath);
-    });
+    const all = await this.units.findings(() => this.results.hosted);
     const files = new Map(evidence.map((one) => [one.file, one] as const));
     return unsuppressedOnMap(
       all.filter(({ file }) => files.has(file)),
@@ -363,36 +334,14 @@ export class Workspace {
   mapFindings(evidence: readonly Evidence[], paths: readonly string[] = []): readonly Finding[] {
     const wanted = ({ file }: LoadedMap): boolean =>
       paths.length === 0 || paths.some((path) => path !== file && isWithin(path, file));
+    const suppressing = new Map([...this.evidence, ...evidence].map((one) => [one.file, one] as const));
     return this.loadedMaps.filter(wanted).flatMap((loaded) => {
-      const own = evidence.flatMap((one) => one.placed).filter((one) => this.mapOf(one.file) === loaded);
-      // The map itself, its overrides, and every mix of them that holds for some file, with the statements it holds for.
-      const statements = new Map<Effective, Placed[]>([loaded, ...loaded.overrides].map((part) => [part, []]));
-      for (const one of own) {
-        const part = loaded.forFile(one.file);
-        const at = part.map === loaded.map ? loaded : part;
-        statements.set(at, [...(statements.get(at) ?? []), one]);
-      }
-      const placing = placingFor(loaded.map, this.files);
-      const findings = [...statements].flatMap(([part, its]) => {
-        const known = this.linkedWith?.over(part) ?? part;
-        return checkMap(part, known, its, placing).findings;
-      });
-      return unsuppressedOnMap(
-        eachOnce(findings),
-        new Map([...this.evidence, ...evidence].map((one) => [one.file, one] as const)),
-      );
+      const own = evidence.flatMap(({ placed }) => placed).filter(({ file }) => this.mapOf(file) === loaded);
+      const over = (part: Effective): Effective => this.linkedWith?.over(part) ?? part;
+      return unsuppressedOnMap(mapFindings(loaded, own, over, placingFor(loaded.map, this.files)), suppressing);
     });
   }
 }
-
-const byPath = (a: { readonly file: string }, b: { readonly file: string }): number => (a.file < b.file ? -1 : 1);
-
-/** Overrides leave most of a map as it is: what is wrong there is said once. */
-const eachOnce = (findings: readonly Finding[]): readonly Finding[] => [
-  ...new Map(
-    findings.map((one) => [`${one.rule} ${one.file} ${one.span.start} ${one.span.end} ${one.message}`, one] as const),
-  ).values(),
-];
 
 const isSource = (path: string): boolean =>
   path.toLowerCase().endsWith('.sql') || (hostOf(path) !== undefined && !path.endsWith('.d.ts'));

@@ -16,7 +16,7 @@
 import type { CallValue, Class, Func, HostFile, Member, Template, TypeRef, Value } from '../hosts/host';
 import type { SourceMap } from '../text/sourceMap';
 import type { Span } from '../text/span';
-import type { Parent } from './fileIndex';
+import type { Parent } from './gathered';
 import type { ReceiverPattern, Receiving } from './receivers';
 import type { Version } from './versions';
 

@@ -3,8 +3,8 @@ import type { Value } from '../hosts/host';
 import type { Span } from '../text/span';
 import { bound } from './bindings';
 import { best, chainsOf } from './chains';
-import type { Parent } from './fileIndex';
 import type { End, Life, Ref } from './flow';
+import type { Parent } from './gathered';
 import { isHanded } from './handed';
 import { armsOf, indexOf, type Linker, part, refIn, spineTop } from './linker';
 

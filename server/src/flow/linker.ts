@@ -2,8 +2,9 @@
 import type { Func, HostFile, TypeRef, Value } from '../hosts/host';
 import type { Binding } from './bindings';
 import { type ArmNode, relative } from './branches';
-import type { FileIndex, Parent } from './fileIndex';
+import type { FileIndex } from './fileIndex';
 import { type Chain, type Frame, type FuncRef, flowLimits, type Ref, type Shape, type Text } from './flow';
+import type { Parent } from './gathered';
 import { type Project, restIndexes } from './project';
 
 /** What is shared by all questions of a run. */

@@ -1,6 +1,7 @@
 /** What becomes of a call's answer in the function that asked for it. */
 import type { Value } from '../hosts/host';
-import type { FileIndex, Parent } from './fileIndex';
+import type { FileIndex } from './fileIndex';
+import type { Parent } from './gathered';
 
 /**
  * `decides`: its value or absence guards a branch, a throw or an early return; `returned`: the caller decides;
