@@ -204,6 +204,7 @@ const common = [
 export default defineOrm<MikroData>({
   id: 'mikroorm',
   hosts: ['typescript'],
+  prefers: true,
   modules: [
     ...['core', 'decorators', 'knex', 'sql', 'nestjs', 'postgresql', 'mysql', 'mariadb', 'sqlite', 'better-sqlite'],
     ...['libsql', 'mssql', 'mongodb', 'pglite', 'oracledb'],

@@ -128,6 +128,7 @@ const found = (call: Call, site: Site, chain: Chain, answers: readonly Answer[])
 export default defineOrm<Wrappers>({
   id: 'mongodb',
   hosts: ['typescript'],
+  prefers: true,
   modules: ['mongodb', 'mongoose'],
   marker:
     /\bmongodb\b|\.\s*(?:(?:find|insert|update|replace|delete)One\w*|(?:insert|update|delete)Many|(?:countD|estimatedD)ocument\w*|aggregate|bulkWrite|toArray|runCommand)\s*(?:<[^>()]*>\s*)?\(|\.\s*(?:find|distinct)\s*\(\s*[{'"`)]|\bcollection\s*(?:<[^>()]*>\s*)?\(|(?:[rR]epository|[rR]epo|[dD]ao)\s*\.\s*\w+\s*\(/,

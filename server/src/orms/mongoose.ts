@@ -259,6 +259,7 @@ const common =
 export default defineOrm<MongooseData>({
   id: 'mongoose',
   hosts: ['typescript'],
+  prefers: true,
   modules: ['mongoose', '@nestjs/mongoose', '@typegoose/typegoose'],
   marker: new RegExp(
     `\\bmongoose\\b|\\.\\s*${distinctive}\\s*(?:<[^>()]*>\\s*)?\\(|\\.save\\s*\\(|(?:[rR]epo(?:sitory|s)?|[mM]odel|[dD]al|\\b[A-Z]\\w*)\\s*\\.\\s*${common}\\s*\\(|Repository\\s*\\.\\s*\\w+\\s*\\(`,

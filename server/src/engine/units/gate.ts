@@ -1,12 +1,14 @@
 /** Which calls are worth following: those whose name leads, over a few calls, to a statement or a message. */
 
+import { orms } from '../../orms';
+import type { Statement } from '../statement';
 import { unitLimits } from './expand';
 import type { FileAct, FileActs } from './fileActs';
 
 export interface Gate {
   /** Some read goes to a replica: then all functions matter, else those with transactions or messages. */
   readonly replicas: boolean;
-  /** Libraries that are asked for a replica somewhere, by module id: what else they read, they read from the primary. */
+  /** Libraries that a client of its own asks for a replica somewhere, by module id: what else they read, they read from the primary. */
   readonly routed: readonly string[];
   readonly messages: boolean;
   readonly names: ReadonlySet<string>;
@@ -39,7 +41,8 @@ export function shareOf({ functions }: FileActs, names: ReadonlyMap<number, stri
   for (const [id, acts] of functions) {
     const name = names.get(id);
     for (const act of acts) {
-      if (act.kind === 'statement' && act.statement.target === 'replica') routed.add(act.statement.orm);
+      if (act.kind === 'statement' && act.statement.target === 'replica' && ofItsOwn(act.statement))
+        routed.add(act.statement.orm);
       messages ||= act.kind === 'message';
     }
     if (name === undefined) continue;
@@ -51,6 +54,10 @@ export function shareOf({ functions }: FileActs, names: ReadonlyMap<number, stri
   const own = { routed: [...routed], messages, doers, aims, callers };
   return { ...own, text: JSON.stringify(own) };
 }
+
+/** The read is sent to the replica by whom it is asked of, not by an option of its own. */
+const ofItsOwn = ({ orm: id, found }: Statement): boolean =>
+  found?.targetByName === true || !orms.some((orm) => orm.id === id && orm.prefers);
 
 export function gateOf(shares: readonly Share[], replicated: boolean): Gate {
   const callers = shares.flatMap((one) => one.callers);
