@@ -121,10 +121,8 @@ const withJoinColumns = (own: Declared, relations: ReadonlyMap<string, Relation>
   return fields;
 };
 
-const keyColumns = (entity: Declared): readonly string[] => {
-  const columns = entity.primaryKey.map((name) => entity.fields.get(name)?.column ?? name);
-  return columns.length === 0 ? ['id'] : columns;
-};
+const keyProperties = (entity: Declared): readonly string[] =>
+  entity.primaryKey.length === 0 ? ['id'] : entity.primaryKey;
 
 const columnOf = (entity: Declared, property: string): string => entity.fields.get(property)?.column ?? property;
 
@@ -150,13 +148,15 @@ const linked = (own: Declared, target: Declared, relation: DeclaredRelation, nam
 };
 
 const owningPairs = (target: Declared, relation: DeclaredRelation, naming: Naming): readonly Pair[] => {
+  // The join column's name is made of the property that it refers to, whatever that property's column is called.
+  const paired = (property: string, name = naming.joinColumn(relation.name, property)): Pair => ({
+    own: name,
+    other: columnOf(target, property),
+  });
   const given = relation.joins?.columns ?? [];
   if (given.length > 0)
-    return given.map((join) => {
-      const other = join.referenced === undefined ? (keyColumns(target)[0] ?? 'id') : columnOf(target, join.referenced);
-      return { own: join.name ?? naming.joinColumn(relation.name, other), other };
-    });
-  return keyColumns(target).map((other) => ({ own: naming.joinColumn(relation.name, other), other }));
+    return given.map(({ name, referenced = keyProperties(target)[0] ?? 'id' }) => paired(referenced, name));
+  return keyProperties(target).map((property) => paired(property));
 };
 
 const flipped = (pairs: readonly Pair[]): readonly Pair[] =>
@@ -176,7 +176,7 @@ const linkTable = (own: Declared, target: Declared, relation: DeclaredRelation, 
     const { name, own: mine, other } = relation.joins.table;
     const table = name ?? naming.joinTable(own.table.at(-1) ?? '', target.table.at(-1) ?? '', relation.name);
     const side = (entity: Declared, join: Join | undefined) => {
-      const key = join?.referenced === undefined ? (keyColumns(entity)[0] ?? 'id') : columnOf(entity, join.referenced);
+      const key = columnOf(entity, join?.referenced ?? keyProperties(entity)[0] ?? 'id');
       return { key, link: join?.name ?? naming.joinTableColumn(entity.table.at(-1) ?? '', key) };
     };
     const [a, b] = [side(own, mine), side(target, other)];

@@ -1,5 +1,5 @@
 /** What writes of rows and by criteria send. */
-import type { Entry, Ref, Shape } from '../../flow/flow';
+import type { Entry, ObjectShape, Ref, Shape } from '../../flow/flow';
 import type { Expr, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf, another } from '../build/build';
@@ -71,8 +71,23 @@ const given = (c: Context, ref: Ref, many = false): readonly Given[] =>
     return made(c, shape, many, ref);
   });
 
+/** `{ ...row, name }` of a row that was loaded has that row's primary key; of one that is handed in it may have. */
+const originOf = (c: Context, { ref }: ObjectShape): Origin => {
+  const entries = ref.value.kind === 'object' ? ref.value.entries : [];
+  const origins = entries.flatMap((entry) =>
+    entry.kind === 'spread'
+      ? c.flow.chains({ ...ref, value: entry.value }).map((chain) => {
+          const receiver = receiverOf(chain, chain.steps.length, c.flow, c.data);
+          return receiver?.kind === 'row' ? receiver.origin : 'new';
+        })
+      : [],
+  );
+  return origins.find((one) => one === 'loaded') ?? origins.find((one) => one === 'typed') ?? 'new';
+};
+
 const made = (c: Context, shape: Shape, many: boolean, ref: Ref): readonly Given[] => {
-  if (shape.kind === 'object') return [{ origin: 'new', entries: shape.entries, open: shape.open, many, ref }];
+  if (shape.kind === 'object')
+    return [{ origin: originOf(c, shape), entries: shape.entries, open: shape.open, many, ref }];
   if (shape.kind !== 'chain') return [{ origin: 'unknown', entries: [], open: true, many, ref }];
   const { chain, set = [] } = shape;
   const receiver = receiverOf(chain, chain.steps.length, c.flow, c.data);
