@@ -85,7 +85,7 @@ const read = (site: Site, flow: Flow): readonly Found[] => {
   const name = value.callee.kind === 'member' ? value.callee.propertySpan : value.callee.span;
   const transaction = flow.transaction(
     handed === undefined ? chain : { ...flow.chain(handed), ref: chain.ref },
-    ['transaction'],
+    ['transaction', 'transactionProvider'],
     isHandleRoot,
   );
   return makeFound(site, flow, {

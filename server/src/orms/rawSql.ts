@@ -4,6 +4,7 @@
  */
 import type { Chain, Flow, Ref, Step } from '../flow/flow';
 import type { CallValue, Template } from '../hosts/host';
+import { begunOn } from './build/begun';
 import { targeted } from './build/found';
 import { transactionOf } from './kysely/transaction';
 import { defineOrm, type Found, type Site } from './orm';
@@ -37,7 +38,12 @@ const found = (site: Site, flow: Flow, sent: Sent): Found => {
   const statements = sent.pieces.map((pieces) => makeStatement(flow, pieces, text, style, sent.values));
   const [statement, ...variants] = statements;
   const receiving = flow.receiving(chain);
-  const transaction = sent.transaction ?? flow.transaction(chain, driver.transactions);
+  const begun =
+    sent.transaction ??
+    flow.transaction(chain, driver.transactions) ??
+    (isPool(chain) ? undefined : begunAt(flow, site));
+  const target = targetOf(flow, driver.id, chain, begun);
+  const transaction = target === 'replica' ? undefined : begun;
   const open = statements.flatMap((s) => s.holes.filter((hole) => hole.kind === 'unknown' || hole.kind === 'fragment'));
   const first = statement ?? makeStatement(flow, [], text, style, undefined);
   const operation = /^\$\{/.test(first.text) ? undefined : operationOf(first.text);
@@ -49,7 +55,7 @@ const found = (site: Site, flow: Flow, sent: Sent): Found => {
     span: site.value.span,
     nameSpan: step.nameSpan,
     confidence: sent.confidence,
-    ...targeted(receiving, targetOf(flow, driver.id, chain, transaction)),
+    ...targeted(receiving, target),
     ...(transaction === undefined ? {} : { transaction }),
     pins: receiving.pins,
     ...(receiving.reach === undefined ? {} : { reach: receiving.reach }),
@@ -59,6 +65,22 @@ const found = (site: Site, flow: Flow, sent: Sent): Found => {
       ),
     ],
   };
+};
+
+/** On the very connection that the statement is sent by. */
+const begunAt = (flow: Flow, { value }: Site): string | undefined => {
+  const on = value.kind === 'template' ? value.tag : value.callee.kind === 'member' ? value.callee.object : undefined;
+  return on && begunOn(flow, flow.ref(value), on);
+};
+
+/** Each statement of a pool may be sent by another connection: what is begun there holds for none of them. */
+const isPool = ({ root, steps }: Chain): boolean => {
+  const named = (name: string): boolean => /^(?:create)?Pool$/i.test(name);
+  return (
+    ((root.kind === 'package' && named(root.name)) ||
+      steps.some((step) => (step.kind === 'member' || step.kind === 'call') && named(step.name))) &&
+    !steps.some((step) => step.kind === 'call' && /^(?:connect|getConnection|reserve|acquire)$/.test(step.name))
+  );
 };
 
 // ── text in calls ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -66,7 +66,7 @@ export default defineRule({
   },
 });
 
-/** Those with a callback, then those whose handle is begun and committed by hand: they have no one place. */
+/** Those whose handle a caller or another function begins have no place of their own. */
 function transactionsOf(unit: Unit, acts: readonly StatementAct[]) {
   const known = new Map(unit.transactions.map(({ id, at }) => [id, at] as const));
   const ids = new Set(acts.flatMap(({ transaction }) => transaction ?? []));

@@ -3,7 +3,7 @@ import type { Query, TableRef } from '../query/model';
 import { tablesOf, writesOf } from '../query/tables';
 import { apart } from '../routing/keyValue';
 import { defineRule, type UnitContext } from './rule';
-import { isWrite, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
+import { escapes, isWrite, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
 
 /** Where the map does not say how far replicas lag. Milliseconds. */
 const usualLag = 1000;
@@ -42,7 +42,13 @@ export default defineRule({
     const acts = statementsOf(unit);
     for (const [at, read] of acts.entries()) {
       const routed = read.statement.target === 'replica';
-      if (isWrite(read) || isForNobody(read) || !(routed || (declared && isUnrouted(unit, read)))) continue;
+      if (
+        isWrite(read) ||
+        isForNobody(read) ||
+        escapes(read, acts) ||
+        !(routed || (declared && isUnrouted(unit, read)))
+      )
+        continue;
       const before = acts.slice(0, at).filter((write) => mayBeStale(unit, write, read, window, tableNamed));
       const write = before.findLast((one) => !one.conditional) ?? before.at(-1);
       const table = write && shared(write, read)[0];

@@ -1,12 +1,12 @@
 import { defineRule } from './rule';
-import { isWrite, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
+import { escapes, isWrite, nameOf, statementsOf, type Unit } from './unit';
 
 export default defineRule({
   id: 'transaction-escape',
   meta: {
-    summary: 'A statement inside a transaction callback is sent outside of the transaction',
+    summary: 'A statement inside a transaction is sent outside of it',
     why: 'It runs on another connection: it does not see what the transaction has written, is not rolled back with it, may wait for its locks for ever, and with replicas reads an old state.',
-    remedy: 'Send it through the handle that the callback is given, or move it out of the callback.',
+    remedy: 'Send it through the handle of the transaction, or move it before its begin or behind its commit.',
     whenNot:
       'Writes that must stay when the transaction is rolled back, such as logs: name their tables in the option `independent`.',
     sources: [
@@ -29,10 +29,10 @@ export default defineRule({
     const acts = statementsOf(unit);
     for (const act of acts) {
       const around = act.inside.at(-1);
-      if (around === undefined || act.transaction !== undefined) continue;
+      if (around === undefined || !escapes(act, acts)) continue;
       const { writes, reads } = act.statement;
       const [table] = writes.length > 0 ? writes : reads;
-      if (table === undefined || independent.has(table) || !isOfTransaction(act, around, acts)) continue;
+      if (table === undefined || independent.has(table)) continue;
       const begun = unit.transactions.find(({ id }) => id === around);
       const handle = begun?.handle === undefined ? 'its handle' : `\`${begun.handle}\``;
       const matters = isWrite(act) || writtenIn(unit, around, reads);
@@ -56,13 +56,6 @@ export default defineRule({
     }
   },
 });
-
-/** The very client of the transaction, or the library that others of its statements are sent by and nothing that may carry it. */
-const isOfTransaction = (act: StatementAct, around: string, acts: readonly StatementAct[]): boolean =>
-  act.sameClient ||
-  (!act.mayJoin &&
-    act.statement.orm !== 'sql' &&
-    acts.some((one) => one.transaction === around && one.statement.orm === act.statement.orm));
 
 const writtenIn = (unit: Unit, around: string, tables: readonly string[]): boolean =>
   statementsOf(unit).some(

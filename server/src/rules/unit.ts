@@ -101,3 +101,15 @@ export const isWrite = ({ statement }: StatementAct): boolean => statement.write
 
 export const statementsOf = (unit: Unit): readonly StatementAct[] =>
   unit.acts.filter((act) => act.kind === 'statement');
+
+/**
+ * Sent outside of the transaction around it: on the very client that it was begun on, or by the library that others of
+ * its statements are sent by, with nothing that may carry it.
+ */
+export const escapes = (act: StatementAct, acts: readonly StatementAct[]): boolean => {
+  const around = act.inside.at(-1);
+  if (around === undefined || act.transaction !== undefined) return false;
+  const { orm } = act.statement;
+  const others = (): boolean => acts.some((one) => one.transaction === around && one.statement.orm === orm);
+  return act.sameClient || (!act.mayJoin && orm !== 'sql' && others());
+};

@@ -198,9 +198,10 @@ function statementAct(
   const own = statement.found?.transaction;
   const flow = walk.around.flow(file.host);
   const transaction =
-    own !== undefined
+    heldBy(walk, act, inside, handing, flow) ??
+    (own !== undefined
       ? handing.transaction(own)
-      : ((way.inside.length > 0 ? handed(act, handing, flow) : undefined) ?? ambient(walk, statement.orm, inside));
+      : ((way.inside.length > 0 ? handed(act, handing, flow) : undefined) ?? ambient(walk, statement.orm, inside)));
   const around = own === undefined ? extents.at(-1) : undefined;
   const outer = around && outerClient(act.site, around, flow);
   const joins =
@@ -229,7 +230,7 @@ const ambient = (walk: Walk, id: string, inside: readonly string[]): string | un
   const calls = orms.find((orm) => orm.id === id)?.ambient;
   return inside.findLast((one) => {
     const begun = walk.extents.get(one)?.call;
-    return begun && calls?.includes(calleeName(begun.callee) ?? '');
+    return begun?.kind === 'call' && calls?.includes(calleeName(begun.callee) ?? '');
   });
 };
 
@@ -244,6 +245,23 @@ const handed = ({ site }: FileAct, handing: Handing, flow: Flow): string | undef
     }
   }
   return undefined;
+};
+
+/** The transaction around it that was begun on what the statement is sent by. */
+const heldBy = (
+  walk: Walk,
+  { site }: FileAct,
+  inside: readonly string[],
+  handing: Handing,
+  flow: Flow,
+): string | undefined => {
+  const held = inside.flatMap((id) => {
+    const by = walk.extents.get(id)?.held;
+    return by === undefined ? [] : [{ id, by }];
+  });
+  if (held.length === 0) return undefined;
+  const sentBy = new Set(receiversOf(site).map((value) => handing.value(flow.valueId(flow.ref(value)))));
+  return held.findLast(({ by }) => sentBy.has(by))?.id;
 };
 
 const primaryFix = (edits: readonly TextEdit[], file: string): MapFix => ({

@@ -6,18 +6,22 @@ import type { CallValue, Template, Value } from '../../hosts/host';
 import { orms } from '../../orms';
 import { contains, type Span } from '../../text/span';
 import type { Statement } from '../statement';
+import { heldExtents } from './heldExtents';
 
 export interface Extent {
   /** As in `Found.transaction`. */
   readonly id: string;
   readonly file: string;
-  readonly call: CallValue;
+  /** The call that begins it. */
+  readonly call: CallValue | Template;
   /** What runs in it. */
   readonly body: Span;
-  /** Name of its first parameter. */
+  /** Name of its callback's first parameter, or of what it is held by. */
   readonly handle: string | undefined;
   /** Identity of what the transaction is begun on. */
   readonly client: string | undefined;
+  /** Begun and committed by calls: identity of the connection or handle that it is held by. */
+  readonly held?: string;
 }
 
 /** Calls that run their callback in a transaction, in any of the libraries. */
@@ -40,7 +44,7 @@ export type Sent = readonly [site: CallValue | Template, statement: Statement];
 
 export function extentsOf(index: FileIndex, sent: readonly Sent[], flow: Flow): readonly Extent[] {
   const known = new Set(sent.flatMap(([, one]) => one.found?.transaction ?? []));
-  return index.sites.flatMap((site): readonly Extent[] => {
+  const byCallback = index.sites.flatMap((site): readonly Extent[] => {
     if (site.kind !== 'call' || site.isNew) return [];
     const name = calleeName(site.callee);
     if (name === undefined) return [];
@@ -63,6 +67,7 @@ export function extentsOf(index: FileIndex, sent: readonly Sent[], flow: Flow): 
     const handle = first?.pattern.kind === 'name' ? first.pattern.name : undefined;
     return [{ id, file: index.file.path, call: site, body: func.span, handle, client }];
   });
+  return [...byCallback, ...heldExtents(index, known, flow, isPackages)];
 }
 
 const isPackages = (flow: Flow, receiver: Value): boolean => {

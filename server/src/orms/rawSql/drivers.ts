@@ -135,7 +135,7 @@ export const drivers: readonly Driver[] = [
     modules: /^(?:knex|bookshelf)$/,
     placeholders: 'question',
     calls: { raw: 1 },
-    transactions: ['transaction'],
+    transactions: ['transaction', 'transactionProvider'],
     lazy: true,
   },
   {
@@ -143,7 +143,7 @@ export const drivers: readonly Driver[] = [
     modules: /^(?:typeorm|@nestjs\/typeorm)$/,
     placeholders: 'dollar',
     calls: { query: 1 },
-    transactions: ['transaction'],
+    transactions: ['transaction', 'createQueryRunner'],
   },
   {
     id: 'sequelize',
