@@ -88,7 +88,7 @@ export interface In {
   readonly left: Expr;
   readonly items: readonly Expr[] | Query;
   readonly negated: boolean;
-  /** A test of a list even where one item is left of it: `= ANY (ARRAY[1])`, `IN (1, NULL)`. */
+  /** A test of a list even where one item is left of it: `IN (1, NULL)`; written with ANY, SOME or ALL: `= ANY (SELECT …)`. */
   readonly list?: true;
   readonly span: Span;
 }
@@ -339,6 +339,8 @@ export interface Select extends Tail {
   readonly having?: Expr;
   /** SELECT … INTO a table or variable. */
   readonly into?: boolean;
+  /** MySQL's SQL_CALC_FOUND_ROWS. */
+  readonly foundRows?: true;
   readonly span: Span;
 }
 

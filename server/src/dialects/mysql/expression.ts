@@ -90,8 +90,8 @@ const readCompared = (c: Cursor, left: Expr, op: CompareOp, start: number): Comp
   const from = c.here();
   const query = readBracketedQuery(c);
   const span = c.since(start);
-  if (op === '=' && !all) return { kind: 'in', left, items: query, negated: false, span };
-  if (op === '<>' && all) return { kind: 'in', left, items: query, negated: true, span };
+  if (op === '=' && !all) return { kind: 'in', left, items: query, negated: false, list: true, span };
+  if (op === '<>' && all) return { kind: 'in', left, items: query, negated: true, list: true, span };
   const right: Expr = { kind: 'subquery', query, quantifier: all ? 'all' : 'any', span: c.since(from) };
   return { kind: 'compare', op, left, right, span };
 };

@@ -13,7 +13,6 @@ const options = [
   'SQL_BUFFER_RESULT',
   'SQL_NO_CACHE',
   'SQL_CACHE',
-  'SQL_CALC_FOUND_ROWS',
 ];
 
 /** SELECT up to HAVING and WINDOW; what follows belongs to the query expression around it. */
@@ -22,9 +21,11 @@ export const readSelectBody = (c: Cursor): Select => {
   c.expect('SELECT');
   const windows = c.pendingWindows.length;
   let distinct = false;
+  let foundRows = false;
   for (;;) {
     const word = c.takeAny('ALL', 'DISTINCT', 'DISTINCTROW');
     if (word) distinct ||= word !== 'ALL';
+    else if (c.take('SQL_CALC_FOUND_ROWS')) foundRows = true;
     else if (!c.takeAny(...options)) break;
   }
   const items = readNextValues(c) ?? readSelectItems(c);
@@ -63,6 +64,7 @@ export const readSelectBody = (c: Cursor): Select => {
     ...(groupingSets && { groupingSets }),
     ...(having && { having }),
     ...(into && { into }),
+    ...(foundRows && { foundRows }),
     orderBy: [],
     span: c.since(start),
   };

@@ -15,6 +15,7 @@ import { emptyRoute, readRoute } from '../read';
 import type { Reach, Reason, Route, TableBinding } from '../route';
 import { defineRouter, type RouteContext } from '../router';
 import type { Rel, Scope } from '../scope';
+import { refuseInvalid } from './vitess/checks';
 import { equalitiesOf, keyspaceOf, type Planning } from './vitess/context';
 import { planChange } from './vitess/dml';
 import { insertColumns, insertedRows, refuseMissingKey } from './vitess/insert';
@@ -58,6 +59,7 @@ function routeVitess(query: Query, context: RouteContext): Route {
     const home = onlyUnsharded(analysis);
     if (home) return home;
     refuseEverywhere(query, planning);
+    refuseInvalid(query, planning);
     if (query.kind === 'insert') {
       const table = query.table.kind === 'table' ? index.find(query.table.name.parts) : undefined;
       const route = routeInsert(query, table, analysis, planning);

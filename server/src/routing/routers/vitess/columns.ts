@@ -1,6 +1,6 @@
 /** Which table uses an expression reads, and which columns the planner counts as one. */
 import type { Expr, Query } from '../../../query/model';
-import { conjuncts, normalize } from '../../../query/normalize';
+import { conjuncts, normalize, truthOf } from '../../../query/normalize';
 import { partsOf, queryIn } from '../../../query/walk';
 import type { Universe } from '../../build';
 import { resolveColumn } from '../../names';
@@ -10,13 +10,39 @@ import { isScope, type Node, outputNode, type Rel, relNode, type Scope } from '.
 export interface Predicate {
   readonly expr: Expr;
   readonly scope: Scope;
+  /** Came out of an OR or NOT that was taken apart: vtgate does so only where nothing else finds the shards. */
+  readonly rewritten?: true;
 }
 
 /** `a = b` between two columns, from ON, WHERE or USING. */
 export type Equality = readonly [Node, Node];
 
 export const split = (expr: Expr | undefined, scope: Scope): readonly Predicate[] =>
-  expr ? conjuncts(normalize(expr)).map((part) => ({ expr: part, scope })) : [];
+  expr
+    ? andParts(expr).flatMap((part) => {
+        if (isRowList(part)) return [{ expr: part, scope }];
+        const rewritten = isRewritten(part) ? ({ rewritten: true } as const) : {};
+        return conjuncts(normalize(part)).map((one) => ({ expr: one, scope, ...rewritten }));
+      })
+    : [];
+
+const andParts = (expr: Expr): readonly Expr[] => (expr.kind === 'and' ? expr.args.flatMap(andParts) : [expr]);
+
+/** `(a, b) IN ((1, 2), (3, 4))` stays one test: a column alone is bound to its own values of all rows. */
+const isRowList = (expr: Expr): boolean =>
+  expr.kind === 'in' &&
+  !expr.negated &&
+  expr.left.kind === 'row' &&
+  Array.isArray(expr.items) &&
+  (expr.items as readonly Expr[]).every((item) => item.kind === 'row');
+
+/** The analyser itself only turns `NOT a = b` around and drops a branch of an OR that is never true. */
+function isRewritten(expr: Expr): boolean {
+  if (expr.kind === 'not') return !['compare', 'in', 'like'].includes(expr.arg.kind);
+  if (expr.kind !== 'or') return false;
+  const dropped = expr.args.some((arg) => truthOf(normalize(arg)) === false);
+  return !dropped || normalize(expr).kind === 'or';
+}
 
 /** All columns of an expression, as nodes; `undefined` stands for one that names no known column. Subqueries are not entered. */
 export function nodesOf(expr: Expr, scope: Scope): readonly (Node | undefined)[] {

@@ -1,16 +1,15 @@
 /** Plans the row sources of one query block: a route for each table, then whatever merges. */
-import type { Expr, From, Join } from '../../../query/model';
-import { leavesOf } from '../../../query/walk';
+import type { Expr, From } from '../../../query/model';
 import { aliasOf } from '../../fromItems';
-import { ownerIn, strictItems } from '../../outerJoin';
 import type { Rel, Scope } from '../../scope';
-import { type Equality, equalitiesIn, type Predicate, relOf, split, subqueriesOf } from './columns';
+import { type Equality, equalitiesIn, type Predicate, relOf } from './columns';
 import { keyspaceOf, type Planning } from './context';
 import { mergeJoin } from './merge';
 import { optionsOf } from './options';
 import { dual, type Plan, Refusal, type RoutePlan } from './plan';
 import { joinReason } from './reasons';
 import { planScope } from './select';
+import { innerConditions, type Leaf, narrowed, type Source, sourceOf } from './sources';
 
 export function planFrom(
   scope: Scope,
@@ -18,49 +17,44 @@ export function planFrom(
   predicates: readonly Predicate[],
   planning: Planning,
 ): Plan {
-  const all = [...predicates];
-  const leaves: From[] = [];
-  const strict = strictItems(
-    predicates.length > 0
-      ? {
-          kind: 'and',
-          args: predicates.filter((one) => one.scope === scope).map((one) => one.expr),
-          span: scope.query.span,
-        }
-      : undefined,
-    from,
-    ownerIn(from, (ref) => scope.rels.find((rel) => rel.ref === ref)?.table?.columns),
-  );
-  const isFiltered = (side: From): boolean => leavesOf([side]).some((leaf) => strict.has(aliasOf(leaf)));
-  const flatten = (item: From): void => {
-    if (item.kind !== 'join' || !isInner(item, isFiltered)) {
-      leaves.push(item);
-      return;
-    }
-    if (item.natural) throw new Refusal('natural-join', 'vtgate does not plan NATURAL joins', item.span);
-    flatten(item.left);
-    flatten(item.right);
-    all.push(...split(item.on, scope));
-  };
-  for (const item of from) flatten(item);
-  if (leaves.length === 0) return nothing(scope, all);
-  const plans = leaves.map((leaf) => planLeaf(scope, leaf, all, planning));
-  return mergeAll(plans, [...equalitiesIn(all), ...usingPairs(scope)], scope, planning);
+  const written = sourceOf(from, scope);
+  if (!written) return nothing(scope, predicates);
+  const source = narrowed(written, predicates, scope, planning.universe);
+  return planSource(source, [...predicates, ...innerConditions(source)], { scope, planning });
 }
 
-/** A WHERE that no row of NULLs passes turns an outer join into an inner one. */
-function isInner(item: Join, isFiltered: (side: From) => boolean): boolean {
-  switch (item.type) {
-    case 'inner':
-    case 'cross':
-      return true;
-    case 'left':
-      return !item.natural && isFiltered(item.right);
-    case 'right':
-      return !item.natural && isFiltered(item.left);
-    case 'full':
-      return false;
+interface Within {
+  readonly scope: Scope;
+  readonly planning: Planning;
+}
+
+/** `known`: what is sure of all rows that come out, conditions of inner joins included. */
+function planSource(source: Source, known: readonly Predicate[], { scope, planning }: Within): Plan {
+  switch (source.kind) {
+    case 'leaf':
+      return planLeaf(scope, source.leaf, known, planning);
+    case 'graph': {
+      const plans = source.leaves.map((leaf) => planLeaf(scope, leaf, known, planning));
+      return mergeAll(plans, [...equalitiesIn(known), ...usingPairs(scope)], scope, planning);
+    }
+    case 'join':
+      return source.outer
+        ? planOuter(source, known, { scope, planning })
+        : planInner(source, known, { scope, planning });
   }
+}
+
+/** Two sides, of which one is more than tables: the left one has to take in the right one. */
+function planInner(join: Extract<Source, { kind: 'join' }>, known: readonly Predicate[], within: Within): Plan {
+  const { scope, planning } = within;
+  const left = planSource(join.left, known, within);
+  const right = planSource(join.right, known, within);
+  if (left.kind === 'route' && right.kind === 'route') {
+    const pairs = pairsBetween(left, right, [...equalitiesIn(known), ...usingPairs(scope)], planning);
+    const merged = mergeJoin(left, right, pairs, false, planning);
+    if (merged) return merged;
+  }
+  return { kind: 'join', how: 'join', parts: [left, right], reason: joinReason([left, right], scope) };
 }
 
 const usingPairs = (scope: Scope): readonly Equality[] =>
@@ -89,7 +83,7 @@ const asNumber = (value: unknown): number =>
 const nothing = (scope: Scope, predicates: readonly Predicate[]): RoutePlan =>
   predicates.some((one) => one.scope === scope && isFalse(one)) ? { ...dual, target: 'none' } : dual;
 
-function planLeaf(scope: Scope, leaf: From, predicates: readonly Predicate[], planning: Planning): Plan {
+function planLeaf(scope: Scope, leaf: Leaf, predicates: readonly Predicate[], planning: Planning): Plan {
   switch (leaf.kind) {
     case 'table': {
       const rel = scope.rels.find((one) => one.ref === leaf);
@@ -102,8 +96,6 @@ function planLeaf(scope: Scope, leaf: From, predicates: readonly Predicate[], pl
       const child = scope.children.find((one) => one.query === leaf.query);
       return child ? planDerived(child, predicates, planning) : dual;
     }
-    case 'join':
-      return planOuter(scope, leaf, predicates, planning);
     default:
       return dual;
   }
@@ -113,21 +105,14 @@ function planLeaf(scope: Scope, leaf: From, predicates: readonly Predicate[], pl
 const planDerived = (child: Scope, predicates: readonly Predicate[], planning: Planning): Plan =>
   planScope(child, child.sealed ? [] : predicates, planning, 'derived');
 
-function planOuter(scope: Scope, join: Join, predicates: readonly Predicate[], planning: Planning): Plan {
-  if (join.natural) throw new Refusal('natural-join', 'vtgate does not plan NATURAL joins', join.span);
-  const [kept, other] = join.type === 'right' ? [join.right, join.left] : [join.left, join.right];
-  const on = split(join.on, scope);
-  if (join.on && subqueriesOf(join.on).length > 0)
-    throw new Refusal(
-      'subquery-in-outer-join',
-      'a subquery in the ON of an outer join works on one shard only',
-      join.on.span,
-    );
-  const left = planFrom(scope, [kept], predicates, planning);
+function planOuter(join: Extract<Source, { kind: 'join' }>, known: readonly Predicate[], within: Within): Plan {
+  const { scope, planning } = within;
+  const { on } = join;
+  const left = planSource(join.left, known, within);
   // What ON says of the other side alone cannot choose shards of a merged route: the kept rows lie on others too, unless
   // they lie on every shard.
   const alone = left.kind === 'route' && (left.target === 'dual' || left.target === 'reference');
-  const right = planFrom(scope, [other], alone ? on : [], planning);
+  const right = planSource(join.right, [...(alone ? on : []), ...innerConditions(join.right)], within);
   const pairs = [...equalitiesIn(on), ...usingPairs(scope)];
   if (left.kind === 'route' && right.kind === 'route') {
     const merged = mergeJoin(left, right, pairs, true, planning);

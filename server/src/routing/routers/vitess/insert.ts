@@ -1,9 +1,9 @@
 /** INSERT: each row by the values of its primary vindex columns; rows of a query by vtgate, once they are read. */
 import type { Expr, Insert, InsertColumn } from '../../../query/model';
-import { someExpr } from '../../../query/walk';
 import type { ShardTable } from '../../../shards/model';
 import type { Span } from '../../../text/span';
 import { rowKey } from '../../insert';
+import { isComputable } from './computable';
 import { Refusal } from './plan';
 
 export interface InsertedRows {
@@ -64,13 +64,17 @@ export function insertedRows(
   let missing = false;
   let at: Span | undefined;
   const ids: string[] = [];
-  const computed = [...(table.vindexes ?? []).flatMap((vindex) => vindex.columns), ...table.generated].map((column) =>
-    columns.indexOf(column.toLowerCase()),
+  const computed = new Set(
+    [...(table.vindexes ?? []).flatMap((vindex) => vindex.columns), ...table.generated].map(lower),
   );
   for (const [number, row] of rows.entries()) {
     if (row.length !== columns.length)
       throw new Refusal('column-count', 'a row has not as many values as there are columns', row[0]?.span ?? span);
-    const unknown = computed.map((place) => row[place]).find((expr) => expr && !isComputable(expr));
+    // DEFAULT in the place of a sequence's column asks for the next value.
+    const unknown = row.find(
+      (expr, i) =>
+        computed.has(columns[i] ?? '') && !isComputable(expr) && !(isDefault(expr) && generated.has(columns[i] ?? '')),
+    );
     if (unknown)
       throw new Refusal(
         'insert-expression',
@@ -97,8 +101,9 @@ export function insertedRows(
   return { reach: distinct.length > 1 ? 'subset' : 'single', ids: distinct, span: at ?? span, missing };
 }
 
-const isComputable = (expr: Expr): boolean =>
-  !someExpr(expr, (one) => one.kind === 'column' || one.kind === 'subquery' || one.kind === 'exists');
+const lower = (name: string): string => name.toLowerCase();
+
+const isDefault = (expr: Expr): boolean => expr.kind === 'call' && expr.name === 'default';
 
 export function refuseMissingKey(
   columns: readonly string[],

@@ -1,6 +1,7 @@
 /** When two routes become one query: the planner's rules for joins, subqueries and set operations. */
 import type { ShardTable } from '../../../shards/model';
 import type { Universe } from '../../build';
+import type { Rel } from '../../scope';
 import { columnOf, type Equalities, type Equality, relOf } from './columns';
 import { keyspaceOf } from './context';
 import { best, type Option } from './options';
@@ -9,6 +10,8 @@ import { isSingle, operationOf, type RoutePlan } from './plan';
 export interface MergeContext {
   readonly universe: Universe;
   readonly equalities: Equalities;
+  /** Tables that the statement writes: rows of the others are not in its answer. */
+  readonly written: ReadonlySet<Rel>;
 }
 
 /** A join of two routes; `outer`: the rows of `a` are kept. */
@@ -25,13 +28,18 @@ export function mergeJoin(
   if (a.keyspace !== b.keyspace) return undefined;
   if (isAnywhere(a)) {
     // Every shard has the reference table's rows: kept by an outer join, they would come once from each.
-    if (outer && a.target === 'reference' && !isAnywhere(b) && !isSingle(b)) return undefined;
+    const writesOther =
+      b.rels.some((rel) => context.written.has(rel)) && !a.rels.some((rel) => context.written.has(rel));
+    if (outer && a.target === 'reference' && !isAnywhere(b) && !isSingle(b) && !writesOther) return undefined;
     return together(a, b, b);
   }
   if (isAnywhere(b) || a.target === 'none') return together(a, b, a);
   if (b.target === 'none') return together(a, b, b);
   if (!sameShards(a, b, on, context)) return undefined;
-  return { ...together(a, b, a), options: [...a.options, ...b.options] };
+  // Of two values for one vindex the left side's is taken.
+  const [x, y] = [best(a.options), best(b.options)];
+  const same = x !== undefined && y !== undefined && vindexId(x) === vindexId(y);
+  return { ...together(a, b, a), options: same ? [...b.options, ...a.options] : [...a.options, ...b.options] };
 }
 
 /** Two routes to shards of one keyspace read the same ones: the same unique value, or joined on a shared unique vindex. */
@@ -51,7 +59,9 @@ export function sameValue(a: RoutePlan, b: RoutePlan): boolean {
   const x = best(a.options);
   const y = best(b.options);
   if (x?.operation !== 'unique' || y?.operation !== 'unique') return false;
-  return vindexId(x) === vindexId(y) && x.ids.join('\u0001') === y.ids.join('\u0001');
+  // What vtgate computes is compared by nothing but its text, and that only where it is a literal, a placeholder or a column.
+  const plain = [...x.ids, ...y.ids].every((id) => !id.startsWith('('));
+  return plain && vindexId(x) === vindexId(y) && x.ids.join('\u0001') === y.ids.join('\u0001');
 }
 
 const vindexId = ({ vindex }: Option): string => `${vindex.keyspace}.${vindex.name}`;

@@ -1,5 +1,5 @@
 /** The ways that predicates offer to find a table's shards: one option a vindex and predicate, the cheapest wins. */
-import type { Expr } from '../../../query/model';
+import type { Expr, Row } from '../../../query/model';
 import type { Vindex } from '../../../shards/model';
 import type { Span } from '../../../text/span';
 import type { Universe } from '../../build';
@@ -7,6 +7,7 @@ import { keyValueOf } from '../../keyValue';
 import { resolveColumn } from '../../names';
 import { type Rel, relNode, type Scope } from '../../scope';
 import { isOuter, namesOf, nodesOf, type Predicate } from './columns';
+import { isComputable } from './computable';
 import { keyspaceOf } from './context';
 
 /** In the order of preference: one shard, the shards of a lookup, of a list, of a prefix, all. */
@@ -32,6 +33,8 @@ interface Binding {
 }
 
 const sessionValues = new Set(['last_insert_id', 'found_rows', 'row_count']);
+/** Computed once before the statement is sent, to another value each time. */
+const freshValues = new Set(['uuid', 'sysdate']);
 
 const isMulti = (vindex: Vindex): boolean => !vindex.lookup && vindex.columns.length > 1;
 
@@ -45,6 +48,18 @@ export function optionsOf(rel: Rel, predicates: readonly Predicate[], universe: 
     return [{ rel, vindex, operation: 'unique', ids: [table.pinned ?? ''], span: undefined, outer: false }];
   }
   const own = predicates.filter((one) => isOwn(one, rel, universe));
+  const plain = vindexOptions(
+    rel,
+    own.filter((one) => !one.rewritten),
+    universe,
+  );
+  return plain.length > 0 ? plain : vindexOptions(rel, own, universe);
+}
+
+function vindexOptions(rel: Rel, own: readonly Predicate[], universe: Universe): readonly Option[] {
+  const { table } = rel;
+  if (!table) return [];
+  const keyspace = keyspaceOf(table);
   const equal = sameColumns(rel, own);
   const bindings = (column: string): readonly Binding[] =>
     own.flatMap((one) => bindingOf(one, equal(column), rel, universe) ?? []);
@@ -77,7 +92,7 @@ function operationOf(how: Binding['how'], vindex: Vindex): Operation | undefined
   }
 }
 
-/** All columns of a multi-column vindex give its shards, a prefix of them a range of shards. */
+/** All columns of a multi-column vindex give its shards, a prefix of them a range of shards, but for `region_json`. */
 function multi(
   vindex: Vindex,
   bindings: (column: string) => readonly Binding[],
@@ -88,7 +103,7 @@ function multi(
   });
   const gap = best.indexOf(undefined);
   const bound = (gap < 0 ? best : best.slice(0, gap)).filter((one) => one !== undefined);
-  if (bound.length === 0) return [];
+  if (bound.length === 0 || (gap >= 0 && vindex.type === 'region_json')) return [];
   const ids = bound.flatMap((one) => one.ids);
   const hows = bound.map(({ how }) => how);
   const operation: Operation = hows.includes('rows')
@@ -102,6 +117,8 @@ function multi(
           : 'equal';
   return [{ operation, ids, span: bound[0]?.span, outer: bound.some((one) => one.outer) }];
 }
+
+const isNull = (expr: Expr): boolean => expr.kind === 'const' && expr.type === 'null';
 
 /** Reads no other table than this one; columns of an enclosing query count as values. */
 function isOwn({ expr, scope }: Predicate, rel: Rel, universe: Universe): boolean {
@@ -159,11 +176,33 @@ function bindingOf(
       const outside = found?.node !== undefined && isOuter(found.node, rel.scope, universe);
       return outside ? { id: found.node ?? '', outer: true, many: false } : undefined;
     }
-    // Vtgate fills these in from the session, as it does placeholders.
-    if (one.kind === 'call' && one.args.length === 0 && sessionValues.has(one.name.toLowerCase()))
-      return { id: `${one.name.toLowerCase()}()`, outer: false, many: false };
-    const known = keyValueOf(one);
+    if (one.kind === 'call' && one.args.length === 0) {
+      const name = one.name.toLowerCase();
+      // Vtgate fills these in from the session, as it does placeholders.
+      if (sessionValues.has(name)) return { id: `${name}()`, outer: false, many: false };
+      if (freshValues.has(name)) return { id: `(${name}())`, outer: false, many: false };
+    }
+    const known = isComputable(one) ? keyValueOf(one) : undefined;
     return known && { id: known.id, outer: false, many: known.many === true };
+  };
+  /** The key's place in a row of columns gives its values in the rows of the list. */
+  const rows = (whole: Expr, left: Row, items: readonly Expr[], path: readonly number[]): Binding | undefined => {
+    for (const [i, part] of left.items.entries()) {
+      // What stands behind a row within the row is not looked at.
+      if (part.kind === 'row') return rows(whole, part, items, [...path, i]);
+      if (!isKey(part)) continue;
+      const found = items.map((item) => {
+        const at = [...path, i].reduce<Expr | undefined>(
+          (inside, place) => (inside?.kind === 'row' ? inside.items[place] : undefined),
+          item,
+        );
+        return at && (isNull(at) ? { id: '=NULL', outer: false } : value(at));
+      });
+      if (!found.every((item) => item !== undefined)) return undefined;
+      const ids = [...new Set(found.map((item) => item.id))];
+      return { how: 'rows', ids, outer: found.some((item) => item.outer), span: whole.span };
+    }
+    return undefined;
   };
   const read = (one: Expr): Binding | undefined => {
     switch (one.kind) {
@@ -178,6 +217,7 @@ function bindingOf(
         if (one.negated || !Array.isArray(one.items)) return undefined;
         const items = one.items as readonly Expr[];
         if (one.left.kind === 'row') {
+          if (items.every((item) => item.kind === 'row')) return rows(one, one.left, items, []);
           // Rows that come as parameters: every column of the left row is bound to some value of each.
           const inside = one.left.items.length === 1 ? 'list' : 'rows';
           if (!one.left.items.some(isKey) || !items.every((item) => item.kind === 'param')) return undefined;
@@ -221,10 +261,10 @@ function bindingOf(
   return read(expr);
 }
 
-/** The cheapest: by operation, then unique before not, then by the vindex's own cost. */
+/** The cheapest: by operation, then unique before not, then by the vindex's own cost; of equals the last. */
 export function best(options: readonly Option[]): Option | undefined {
   return options.reduce<Option | undefined>(
-    (chosen, one) => (chosen && !cheaper(one, chosen) ? chosen : one),
+    (chosen, one) => (chosen && cheaper(chosen, one) ? chosen : one),
     undefined,
   );
 }

@@ -74,7 +74,7 @@ function collect(scope: Scope): readonly Subquery[] {
     for (const { at, query: inside } of subqueriesOf(expr)) {
       const child = scope.children.find((one) => one.query === inside);
       if (!child) continue;
-      if (at.kind === 'subquery' && at.quantifier)
+      if ((at.kind === 'subquery' && at.quantifier) || (at.kind === 'in' && at.list))
         throw new Refusal('any-all', 'comparisons with ANY, ALL or SOME of a subquery work on one shard only', at.span);
       const one = { ...describe(expr, at, child, argument), looked };
       refuseWidth(one);
