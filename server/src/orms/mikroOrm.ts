@@ -6,7 +6,7 @@ import { methodOf } from './build/chainEdits';
 import { makeFound } from './build/found';
 import { textIn } from './build/options';
 import { boundBuilder, boundMethod } from './mikroOrm/bind';
-import { builtStatement } from './mikroOrm/builder';
+import { builtStatement, nestedQuery, openedBuilder } from './mikroOrm/builder';
 import { openContext, type Sent } from './mikroOrm/context';
 import { type Entity, type MikroData, noData, readEntities } from './mikroOrm/entities';
 import { flushed } from './mikroOrm/flush';
@@ -93,19 +93,16 @@ const connectionIn = (flow: Flow, args: readonly Ref[]): Found['target'] | undef
   return undefined;
 };
 
-const contextOf = ({ flow, ref, data, notes }: Asked) => openContext(flow, ref, data, notes);
+const contextOf = ({ flow, ref, data, notes }: Asked) => openContext(flow, ref, data, notes, nestedQuery);
 
 const ofBuilder = (asked: Asked, operation: Operation): readonly Found[] => {
   const { flow, data, ref } = asked;
   const chain = flow.builder(ref);
   const last = chain.steps.length - 1;
   const receiver = receiverOf(chain, last, flow, data);
-  if (receiver?.kind !== 'builder') return [];
-  const opened = chain.steps[receiver.at];
-  if (opened?.kind !== 'call') return [];
-  const texts = opened.args.flatMap((arg) => textIn(flow, arg) ?? []);
-  const said = texts.includes('write') ? 'primary' : texts.includes('read') ? 'replica' : undefined;
-  const alias = texts.find((text) => text !== 'write' && text !== 'read' && !data.byName.has(text));
+  const builder = receiver?.kind === 'builder' ? openedBuilder(flow, data, chain, receiver) : undefined;
+  if (receiver?.kind !== 'builder' || builder === undefined) return [];
+  const { opened, alias, said } = builder;
   const here = flow.functionOf(ref).function;
   const at = opened.file === asked.site.file && contains(here.span, opened.span) ? opened : (chain.steps[last] as Step);
   const entities: readonly (Entity | undefined)[] = receiver.entities.length === 0 ? [undefined] : receiver.entities;

@@ -1,5 +1,5 @@
 /** Query builders: what was done to one from `createQueryBuilder` on, as a statement. */
-import type { Ref, Step } from '../../flow/flow';
+import type { Chain, Flow, Ref, Step } from '../../flow/flow';
 import type { Expr, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
@@ -11,10 +11,11 @@ import { openSources, type Sources } from '../build/sources';
 import { countStar, remove, select, update } from '../build/statements';
 import { isNothing, spanIn } from '../build/value';
 import type { Operation } from '../orm';
-import { type Context, relatedEntity, type Sent } from './context';
-import type { Entity } from './entities';
+import { anotherContext, type Context, relatedEntity, type Sent } from './context';
+import type { Entity, MikroData } from './entities';
 import { filtersExpr } from './filtered';
 import { entitiesOf } from './lookup';
+import { type Receiver, receiverOf } from './receiver';
 import { place } from './rows';
 import { textExpr } from './text';
 import { isRaw, type Scope, unknownFilter, whereExpr } from './where';
@@ -26,6 +27,49 @@ interface State {
   readonly sources: Sources;
   readonly scope: Scope & { readonly known: Map<string, Scope> };
 }
+
+type BuilderReceiver = Receiver & { readonly kind: 'builder' };
+
+interface Opened {
+  readonly opened: CallStep;
+  readonly alias: string | undefined;
+  readonly said: 'primary' | 'replica' | undefined;
+}
+
+/** `em.createQueryBuilder(User, 'u', 'write')`. */
+export const openedBuilder = (
+  flow: Flow,
+  data: MikroData,
+  chain: Chain,
+  receiver: BuilderReceiver,
+): Opened | undefined => {
+  const opened = chain.steps[receiver.at];
+  if (opened?.kind !== 'call') return undefined;
+  const texts = opened.args.flatMap((arg) => textIn(flow, arg) ?? []);
+  return {
+    opened,
+    alias: texts.find((text) => text !== 'write' && text !== 'read' && !data.byName.has(text)),
+    said: texts.includes('write') ? 'primary' : texts.includes('read') ? 'replica' : undefined,
+  };
+};
+
+/** Give the builder's text to what is below: `qb.getKnexQuery()`. */
+const endings = new Set(['getKnexQuery', 'getKnex', 'getNativeQuery', 'toRaw', 'as', 'getQueryBuilder']);
+
+/** A builder that is not executed but handed on: `{ id: { $in: qb.getKnexQuery() } }`. */
+export const nestedQuery = (c: Context, ref: Ref): Query | undefined => {
+  const { steps } = c.flow.chain(ref);
+  if (!steps.some((step) => step.kind === 'call' && /^(?:createQueryBuilder|qb)$/.test(step.name))) return undefined;
+  const chain = c.flow.builder(ref);
+  const last = chain.steps.at(-1);
+  const until = last?.kind === 'call' && endings.has(last.name) ? chain.steps.length - 1 : chain.steps.length;
+  const receiver = receiverOf(chain, until, c.flow, c.data);
+  const [entity] = receiver?.kind === 'builder' ? receiver.entities : [];
+  if (receiver?.kind !== 'builder' || entity === undefined) return undefined;
+  const alias = openedBuilder(c.flow, c.data, chain, receiver)?.alias;
+  const own = chain.steps.slice(receiver.at + 1, until);
+  return builtStatement(anotherContext(c), entity, alias, own, spanIn(c, ref), 'select')?.query;
+};
 
 /** `steps`: those after the one that opened it; `at`: the span of that one. */
 export const builtStatement = (

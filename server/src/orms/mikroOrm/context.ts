@@ -13,6 +13,8 @@ export interface Context extends Build {
   readonly data: MikroData;
   /** Undefined where nothing can be joined. */
   readonly sources: Sources | undefined;
+  /** What a query builder asks for that stands where a value does. */
+  readonly nested: (ref: Ref) => Query | undefined;
 }
 
 /** One way that a call may go, and what it sends besides. */
@@ -22,11 +24,21 @@ export interface Sent {
   readonly also?: readonly Query[];
 }
 
-export const openContext = (flow: Flow, site: Ref, data: MikroData, notes: Set<string>): Context => ({
-  ...openBuild(flow, site, notes),
-  data,
-  sources: undefined,
-});
+export const openContext = (
+  flow: Flow,
+  site: Ref,
+  data: MikroData,
+  notes: Set<string>,
+  nested: (c: Context, ref: Ref) => Query | undefined,
+): Context => {
+  const own: Context = {
+    ...openBuild(flow, site, notes),
+    data,
+    sources: undefined,
+    nested: (ref) => nested(own, ref),
+  };
+  return own;
+};
 
 /** For a statement of its own that the same call sends. */
 export const anotherContext = (c: Context): Context => ({
@@ -34,6 +46,7 @@ export const anotherContext = (c: Context): Context => ({
   many: c.many,
   data: c.data,
   sources: undefined,
+  nested: c.nested,
 });
 
 export const keySpan = (c: Build, entry: Entry): Span =>

@@ -38,8 +38,8 @@ const ownWork = (c: Context, name: string, site: Ref): readonly Work[] => {
   let fn: FuncRef | undefined = c.flow.functionOf(site);
   const handed = name === 'persistAndFlush' || name === 'removeAndFlush' ? workOf(c, site) : [];
   for (let outside = false; fn !== undefined; outside = true) {
-    const work = pendingWork(c, fn, site, outside);
-    if (work.length > 0 || handed.length > 0) return inOrder([...handed, ...work], site);
+    const work = pendingWork(c, fn, site, outside, handed);
+    if (work.length > 0) return inOrder(work, site);
     const parent: number | undefined = fn.function.class === undefined ? fn.function.parent : undefined;
     const around: FuncRef['function'] | undefined =
       parent === undefined || parent === 0 ? undefined : fn.file.functions[parent];
@@ -78,7 +78,7 @@ const statements = (c: Context, work: readonly Work[]): readonly Made[] => {
     const own = anotherContext(c);
     const span = one.at;
     if (!('row' in one)) {
-      const query = linkedRows(own, one.relation, one.owner, one.kind === 'link', one.whole, span);
+      const query = linkedRows(own, one);
       if (query !== undefined) made.push({ operation: one.kind === 'link' ? 'insert' : 'delete', query });
       continue;
     }

@@ -5,14 +5,18 @@
 import type { Action, Arm, Entry, Flow, FuncRef, Ref, Step } from '../../flow/flow';
 import type { MemberValue } from '../../hosts/host';
 import type { Span } from '../../text/span';
+import { isListTyped } from '../build/listTyped';
 import type { Relation } from '../build/model';
 import type { Context } from './context';
 import { mayBeManager, type Receiver, receiverOf, relatedIn, rowIn } from './receiver';
 import { type Given, givenRows } from './rows';
 
 export interface RowWork {
-  /** `save`: an insert or an update, the source does not say which. */
-  readonly kind: 'insert' | 'update' | 'delete' | 'save';
+  /**
+   * `save`: an insert or an update, the source does not say which; `fill`: values of a new row, which sends nothing
+   * unless it is persisted too.
+   */
+  readonly kind: 'insert' | 'update' | 'delete' | 'save' | 'fill';
   readonly row: Given;
   readonly at: Span;
 }
@@ -22,8 +26,8 @@ export interface LinkWork {
   readonly kind: 'link' | 'unlink';
   readonly relation: Relation;
   readonly owner: Ref;
-  /** All rows of the owner. */
-  readonly whole: boolean;
+  /** `all`: whatever is linked to the owner. */
+  readonly members: 'one' | 'some' | 'all';
   readonly at: Span;
 }
 
@@ -39,9 +43,18 @@ interface Noted {
 const flushes = new Set(['flush', 'tryFlush', 'commit', 'persistAndFlush', 'removeAndFlush', 'transactional']);
 const collecting = new Set(['add', 'set', 'remove', 'removeAll']);
 
-/** `around`: the call stands in a callback inside of `fn`, what other callbacks do is no part of its way. */
-export const pendingWork = (c: Context, fn: FuncRef, before: Ref | undefined, around = false): readonly Work[] =>
-  pendingIn(c, fn, before, 0, around).work;
+/**
+ * `around`: the call stands in a callback inside of `fn`, what other callbacks do is no part of its way. `handed`: what
+ * the flushing call itself is given.
+ */
+export const pendingWork = (
+  c: Context,
+  fn: FuncRef,
+  before: Ref | undefined,
+  around = false,
+  handed: readonly Work[] = [],
+): readonly Work[] =>
+  settled([...pendingIn(c, fn, before, 0, around).work, ...handed]).filter(({ kind }) => kind !== 'fill');
 
 /** Calls that leave nothing pending, for one reading of a file: a flush asks about all that stands before it. */
 const idle = new WeakMap<Flow, WeakSet<Ref['value']>>();
@@ -134,6 +147,7 @@ const settled = (all: readonly Work[]): readonly Work[] => {
       rows.set(work.row.id, kept.length);
       kept.push(work);
     } else if (work.kind === 'delete') kept[at] = work;
+    else if (before.kind === 'fill' || work.kind === 'fill') kept[at] = filled(before, work);
     else if (before.kind === 'save' || before.kind === 'update') {
       const known = before.kind === 'update' ? before : work;
       const entries = [...before.row.entries, ...work.row.entries];
@@ -141,6 +155,12 @@ const settled = (all: readonly Work[]): readonly Work[] => {
     }
   }
   return kept;
+};
+
+const filled = (before: RowWork, work: RowWork): RowWork => {
+  const { kind, row, at } = before.kind === 'fill' ? work : before;
+  const entries = [...before.row.entries, ...work.row.entries];
+  return { kind, row: { ...row, entries, open: before.row.open || work.row.open }, at };
 };
 
 const noteOf = (c: Context, action: Action): Pick<Noted, 'work' | 'flushes'> | undefined => {
@@ -245,10 +265,12 @@ const persistKind = ({ origin }: Given): 'insert' | 'update' | 'save' =>
 const assignedAll = (c: Context, ref: Ref, data: Ref | undefined, many: boolean, span: Span): readonly Work[] => {
   const row = rowIn(c.flow, c.data, ref);
   const [entity] = row?.entities ?? [];
-  if (row === undefined || entity === undefined || row.origin === 'new') return [];
+  if (row === undefined || entity === undefined) return [];
   const shape = data === undefined ? undefined : c.flow.shapes(data).find((one) => one.kind === 'object');
   const entries = shape?.kind === 'object' ? shape.entries : [];
   const open = shape?.kind !== 'object' || shape.open;
+  if (row.origin === 'new')
+    return givenRows(c, ref, many).map((one): Work => ({ kind: 'fill', row: { ...one, entries, open }, at: span }));
   return [{ kind: 'update', row: { ...changed(c, ref, entity, entries, many || row.many), open }, at: span }];
 };
 
@@ -270,8 +292,10 @@ const collected = (
     .filter((row) => row.origin === 'new' && row.entity !== undefined)
     .map((row): Work => ({ kind: 'insert', row: withOwner(row, relation, from, owner), at: span }));
   if (relation.through !== undefined) {
-    const link: Work = { kind: 'link', relation, owner, whole: false, at: span };
-    const unlink: Work = { kind: 'unlink', relation, owner, whole: name !== 'remove', at: span };
+    const isList = args.some((arg) => arg.value.kind === 'spread' || isListTyped(c.flow, arg));
+    const members = rows.length === 1 && !isList && rows[0]?.many === false ? 'one' : 'some';
+    const link: Work = { kind: 'link', relation, owner, members, at: span };
+    const unlink: Work = { kind: 'unlink', relation, owner, members: name === 'remove' ? members : 'all', at: span };
     return name === 'add' ? [...fresh, link] : name === 'set' ? [unlink, ...fresh, link] : [unlink];
   }
   const [entity] = entities;
@@ -308,7 +332,7 @@ const rowChanged = (
   span: Span,
 ): readonly Work[] => {
   const [entity] = row.entities;
-  if (entity === undefined || row.origin === 'new') return [];
+  if (entity === undefined || (row.origin === 'new' && name !== 'assign')) return [];
   const { object } = callee;
   const wrapped = object.kind === 'call' && !object.isNew && object.args.length === 1 ? object.args[0] : undefined;
   const own: Ref = { ...ref, value: wrapped ?? object };

@@ -131,6 +131,13 @@ const beginning = (chain: Chain, flow: Flow, data: MikroData): Begun | undefined
     if (root.name === 'wrap' && first?.kind === 'call' && first.args[0] !== undefined)
       return { receiver: rowIn(flow, data, first.args[0]), next: 1 };
     if (!isMade(first)) return undefined;
+    if (root.name === 'BaseEntity') {
+      const own = first?.kind === 'instance' ? first.class : undefined;
+      const entity = own === undefined ? undefined : data.byKey.get(classKey(own));
+      const entities = entity === undefined ? [] : [entity];
+      const origin = first?.kind === 'instance' && first.args !== undefined ? 'new' : 'typed';
+      return { receiver: { kind: 'row', entities, origin, many: false, confidence: certain }, next: 1 };
+    }
     if (managers.test(root.name)) return { receiver: { kind: 'manager', confidence: certain }, next: 1 };
     if (!repositories.test(root.name)) return undefined;
     const own = first?.kind === 'instance' ? first.class : undefined;

@@ -218,6 +218,8 @@ export const fieldExpr = (c: Context, left: Expr, ref: Ref, span: Span): Expr =>
     }
     if (shape.kind === 'object') return [operation('json', [left], span)];
     if (shape.kind === 'list') return [listExpr(c, left, shape.ref, span)];
+    const query = shape.kind === 'chain' ? c.nested(shape.ref) : undefined;
+    if (query !== undefined) return [equals(left, { kind: 'subquery', query, span }, span)];
     if (shape.kind === 'chain' && isRaw(c, shape.ref)) return [operation('raw', [left], span)];
     plain = true;
     return [];
@@ -242,9 +244,13 @@ const operatorExpr = (c: Context, name: string, left: Expr, ref: Ref, span: Span
     case '$ne':
       return nothing ? isNull(left, span, true) : compare('<>', left, keyValue(c, ref), span);
     case '$in':
-      return listExpr(c, left, ref, span);
-    case '$nin':
-      return listExpr(c, left, ref, span, true);
+    case '$nin': {
+      const negated = name === '$nin';
+      const query = c.nested(ref);
+      return query === undefined
+        ? listExpr(c, left, ref, span, negated)
+        : { kind: 'in', left, items: query, negated, span };
+    }
     case '$not':
       return not(fieldExpr(c, left, ref, span), span);
     case '$and':

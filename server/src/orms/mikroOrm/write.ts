@@ -4,13 +4,13 @@ import type { Expr, Insert, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
 import { and, column, inList, isTruth, param } from '../build/expr';
-import type { Relation } from '../build/model';
 import { assignmentsOf, type HostRow, insertRows, rowOf, rowsOf } from '../build/rows';
 import { openSources } from '../build/sources';
 import { insert, remove, select, update } from '../build/statements';
 import { type Context, optionsIn } from './context';
 import type { Entity } from './entities';
 import { filtersExpr } from './filtered';
+import type { LinkWork } from './pending';
 import { byOwnKey, type Given, givenRows, place } from './rows';
 import { whereExpr } from './where';
 
@@ -102,42 +102,29 @@ export const removedRow = (c: Context, row: Given, entity: Entity, at: Span): Qu
 };
 
 /** Rows of the link table of a many-to-many relation. */
-export const linkedRows = (
-  c: Context,
-  relation: Relation,
-  owner: Ref,
-  added: boolean,
-  /** All rows of the owner. */
-  whole: boolean,
-  at: Span,
-): Query | undefined => {
+export const linkedRows = (c: Context, work: LinkWork): Query | undefined => {
+  const { relation, owner, at } = work;
   const { through } = relation;
   if (through === undefined) return undefined;
   const table = c.table(through.table, at);
   const id = c.flow.valueId(owner);
-  const keys = relation.on.map(({ own, other }) => ({
-    column: other,
-    value: { kind: 'param' as const, id: `${id}.${own}`, span: at },
-  }));
-  const rest = through.on.map(({ own }) => ({
-    column: own,
-    value: { ...param(`${own}@${at.start}`, at), many: true },
-  }));
-  if (!added)
+  const keys = relation.on.map(({ own, other }) => ({ column: other, value: param(`${id}.${own}`, at) }));
+  const many = work.members === 'some';
+  const rest = through.on.map(({ own }) => ({ column: own, value: param(`${own}@${at.start}`, at, many) }));
+  const all = [...keys, ...rest];
+  if (work.kind === 'unlink')
     return remove(
       table,
       and(
-        [...keys, ...(whole ? [] : rest)].map((key) => inList(column(aliasOf(table), key.column, at), [key.value], at)),
+        (work.members === 'all' ? keys : all).map((key) =>
+          inList(column(aliasOf(table), key.column, at), [key.value], at),
+        ),
         at,
       ),
       c.site.value.span,
     );
-  const columns = [...keys.map((key) => key.column), ...through.on.map(({ own }) => own)];
-  const others = through.on.map(({ own }) => ({ kind: 'param' as const, id: `${own}@${at.start}`, span: at }));
-  return insert(
-    table,
-    { kind: 'values', rows: [[...keys.map((key) => key.value), ...others]], orderBy: [], span: at },
-    at,
-    { columns: columns.map((name) => ({ name, span: at })) },
-  );
+  const rows = [all.map((key) => key.value)];
+  return insert(table, { kind: 'values', rows, orderBy: [], span: at }, at, {
+    columns: all.map((key) => ({ name: key.column, span: at })),
+  });
 };
