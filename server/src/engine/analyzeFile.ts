@@ -26,8 +26,10 @@ import { linkSqlFile } from './linkSqlFile';
 import type { Models } from './models';
 import type { LoadedDialect } from './parsers';
 import { placingFor } from './placing';
-import { checkStatement, type RuleRun, severityOf } from './runRules';
+import type { RuleRun } from './ruleRun';
+import { checkStatement, severityOf } from './runRules';
 import { mayBeIn } from './said';
+import { type Since, spokenIn } from './spoken';
 import type { Statement } from './statement';
 import { unsuppressed } from './unsuppressed';
 
@@ -149,6 +151,7 @@ async function sends(
 interface Read {
   readonly statements: readonly Statement[];
   readonly comments: readonly Span[];
+  readonly since?: Since;
   readonly reads?: ReadonlySet<string>;
   readonly faults?: RuleRun['faults'];
 }
@@ -158,22 +161,22 @@ function finish(
   relative: string,
   text: string,
   host: HostFile | undefined,
-  { statements, comments, reads = new Set(), faults = [] }: Read,
+  { statements, comments, since, reads = new Set(), faults = [] }: Read,
   map: ShardMap,
   placing: Placing,
   scope?: Scope,
 ): FileResult {
   const kind = fileKind(relative);
-  const runs = statements.map((statement) => ({ statement, run: checkStatement(statement, kind, scope, placing) }));
+  const spoken = spokenIn(statements, since, (one) => checkStatement(one, kind, scope, placing));
   const index = lazyLineIndex(text);
   const suppressions = readSuppressions(index, distinct(comments));
   let by: ReadonlyMap<Finding, Statement> | undefined;
   const starts = (finding: Finding): readonly number[] => {
-    by ??= new Map(runs.flatMap(({ statement, run }) => run.findings.map((one) => [one, statement] as const)));
+    by ??= new Map(spoken.flatMap(({ statement, run }) => run.findings.map((one) => [one, statement] as const)));
     const places = [finding.span.start, by.get(finding)?.span.start ?? finding.span.start];
     return host ? [...places, ...places.flatMap((at) => anchorOf(host, at)?.start ?? [])] : places;
   };
-  const all = runs.flatMap(({ run }) => run.findings);
+  const all = spoken.flatMap(({ run }) => run.findings);
   return {
     file: path,
     text,
@@ -181,7 +184,7 @@ function finish(
     statements,
     findings: unsuppressed(path, index, all, suppressions, starts, severityOf(unusedSuppression, map, kind)),
     suppressions,
-    faults: [...faults, ...runs.flatMap(({ run }) => run.faults)],
+    faults: [...faults, ...spoken.flatMap(({ run }) => run.faults)],
     reads,
   };
 }

@@ -146,6 +146,7 @@ export function fromText(
     place,
     effective: context.effective,
     host: context.host,
+    ...(found === undefined ? { memory: {} } : {}),
     sql: text.slice(span.start, span.end),
     nameSpan: found?.nameSpan ?? {
       start: at.start,

@@ -10,9 +10,11 @@ import { fromText, type LinkContext, type Linked } from './link';
 import { type Reading, type Rereading, rereading } from './readBefore';
 import { type ReadText, readSql } from './readSql';
 import { free, type Session, sessionAfter } from './session';
+import type { Since } from './spoken';
 import { movedStatement, writtenPlace } from './statement';
 
 interface Kept extends Linked {
+  readonly since?: Since;
   readonly split: SplitBefore;
   /** Behind each statement. */
   readonly sessions: readonly Session[];
@@ -23,7 +25,7 @@ interface Kept extends Linked {
 /** By map, dialect and schema, which are one object until one of them is another; then by file. */
 const kept = new WeakMap<Effective, Map<string, Kept>>();
 
-export function linkSqlFile(file: string, text: string, context: LinkContext): Linked {
+export function linkSqlFile(file: string, text: string, context: LinkContext): Linked & Pick<Kept, 'since'> {
   const files = kept.get(context.effective) ?? new Map<string, Kept>();
   kept.set(context.effective, files);
   const last = files.get(file);
@@ -76,6 +78,7 @@ function linkedAgain(file: string, text: string, context: LinkContext, last: Kep
     sessions: around(last.sessions, part.sessions),
     readings: around(last.readings, part.readings),
     split: { text, statements: statements.length, comments: comments.length, isLocal: true, rests },
+    since: { before: last.statements, from: from.statements, to: to.statements, shift },
   };
 }
 

@@ -205,7 +205,9 @@ export class ModelReader {
   }
 }
 
-const namesLibraries = (path: string): boolean => hostOf(path) !== undefined || path.endsWith('/package.json');
+/** SQL itself uses no library, whatever its comments say. */
+const namesLibraries = (path: string): boolean =>
+  (hostOf(path)?.id ?? 'sql') !== 'sql' || path.endsWith('/package.json');
 
 /** Not a path: see `Project.takeReads`. */
 const isKey = (read: string): boolean => read.startsWith('?');

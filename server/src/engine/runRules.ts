@@ -12,13 +12,8 @@ import type { Location, Span } from '../text/span';
 import { bindFixes, type Scope } from './bindFix';
 import type { Finding, Fix } from './finding';
 import { fingerprint } from './fingerprint';
-import { type Statement, unmoved } from './statement';
-
-export interface RuleRun {
-  readonly findings: readonly Finding[];
-  /** Bugs of ours: rule id and what was thrown. Caught once per rule and query, never fatal. */
-  readonly faults: readonly { readonly rule: string; readonly error: unknown }[];
-}
+import { type Draft, nothingSaid, type RuleRun, runOf, type Said } from './ruleRun';
+import type { Statement } from './statement';
 
 export const findRule = (id: string): AnyRule | undefined => allRules.find((rule) => rule.id === id);
 
@@ -26,28 +21,6 @@ export const findRule = (id: string): AnyRule | undefined => allRules.find((rule
 export function severityOf(rule: AnyRule, map: ShardMap, kind: FileKind | undefined): Severity | 'off' {
   return map.rules[rule.id]?.severity ?? (kind && rule.meta.severityIn?.[kind]) ?? rule.meta.severity;
 }
-
-/** What rules say of a statement, wherever it stands. */
-interface Said {
-  readonly kind: FileKind;
-  readonly drafts: readonly Draft[];
-  readonly faults: RuleRun['faults'];
-}
-
-/** A finding before it is known where its statement stands. */
-type Draft = (statement: Statement) => Finding;
-
-/**
- * Statements of `.sql` files are asked for again with every keystroke, by the thousand. Not kept is what depends on which
- * other files there are.
- */
-const said = new WeakMap<Statement, Said>();
-const nothingSaid: RuleRun = { findings: [], faults: [] };
-
-const runOf = ({ drafts, faults }: Said, statement: Statement): RuleRun =>
-  drafts.length === 0 && faults.length === 0
-    ? nothingSaid
-    : { findings: drafts.map((draft) => draft(statement)), faults };
 
 /** Statements of which no rule says anything, by their query: in `.sql` files it stays while the text does. */
 const quiet = new WeakMap<Query, { readonly route: Route; readonly kind: FileKind; readonly file: string }>();
@@ -57,17 +30,24 @@ function isQuiet({ query, route, file, found }: Statement, kind: FileKind): bool
   return before?.route === route && before.kind === kind && before.file === file;
 }
 
-/** `scope`: with what fixes of host code are made; `placing`: where fixes put new files. */
+/**
+ * `scope`: with what fixes of host code are made; `placing`: where fixes put new files. Not remembered is what depends on
+ * which other files there are.
+ */
 export function checkStatement(statement: Statement, kind: FileKind, scope?: Scope, placing?: Placing): RuleRun {
-  if (!statement.query || isQuiet(statement, kind)) return nothingSaid;
-  const known = said.get(unmoved(statement));
-  if (known?.kind === kind) return runOf(known, statement);
+  const { memory } = statement;
+  if (memory?.said?.kind === kind) return runOf(memory.said, statement);
+  if (!statement.query) return nothingSaid;
+  if (isQuiet(statement, kind)) {
+    if (memory) memory.said = { kind, drafts: [], faults: [] };
+    return nothingSaid;
+  }
   let hasPlaced = false;
   const placed = placing && noting(placing, () => (hasPlaced = true));
   const made: Said = { kind, ...draftsOf(statement, statement.query, kind, scope, placed) };
   if (made.drafts.length === 0 && made.faults.length === 0)
     quiet.set(statement.query, { route: statement.route, kind, file: statement.file });
-  if (statement.found === undefined && !hasPlaced) said.set(unmoved(statement), made);
+  if (memory && !hasPlaced) memory.said = made;
   return runOf(made, statement);
 }
 

@@ -8,6 +8,7 @@ import type { TextEdit } from '../text/edits';
 import { shifted } from '../text/movedSpan';
 import { editSource, type SourceMap, toSource, verbatimMap } from '../text/sourceMap';
 import type { Span } from '../text/span';
+import type { Said } from './ruleRun';
 
 export interface Statement {
   readonly file: string;
@@ -32,6 +33,10 @@ export interface Statement {
   readonly effective: Effective;
   /** Calls a second, where the map's traffic says it. */
   readonly rate?: number;
+  /**
+   * Of a statement of an `.sql` file, wherever it is moved to: it is asked for again with every keystroke, by the thousand.
+   */
+  readonly memory?: { said?: Said };
 }
 
 /** All that its call sends: `query` is the worst of it. Empty where no engine reads the text. */
@@ -131,13 +136,13 @@ class Moved implements Statement {
   get effective() {
     return this.first.effective;
   }
+  get memory() {
+    return this.first.memory;
+  }
 }
 
 export const movedStatement = (one: Statement, by: number): Statement =>
   one instanceof Moved ? new Moved(one.first, one.by + by) : new Moved(one, by);
-
-/** One object for a statement wherever it was moved to. */
-export const unmoved = (one: Statement): Statement => (one instanceof Moved ? one.first : one);
 
 export const holds = (statement: Statement, offset: number): boolean =>
   statement.span.start <= offset && offset <= statement.span.end;

@@ -47,8 +47,11 @@ export async function diagnosticsOf(session: Session, folder: Folder, path: stri
   const text = view?.text ?? (await analysis.text(path));
   if (text === undefined) return [];
   const related = await relatedTo(session, analysis, findings);
-  const diagnostics = findings.map((one) => diagnosticIn(session, text, one, related(one)));
-  return [...(report?.problems ?? []).map((one) => problemDiagnostic(session, text, one)), ...diagnostics].sort(
+  const diagnostics = [...findings]
+    .sort((a, b) => a.span.start - b.span.start)
+    .map((one) => diagnosticIn(session, text, one, related(one)));
+  if (!report?.problems.length) return diagnostics;
+  return [...report.problems.map((one) => problemDiagnostic(session, text, one)), ...diagnostics].sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );
 }
@@ -71,41 +74,47 @@ async function relatedTo(
   analysis: Analysis,
   findings: readonly Finding[],
 ): Promise<(finding: Finding) => Related> {
-  if (!client.relatedInformation) return () => [];
-  const files = new Set(findings.flatMap(({ related }) => related.map(({ location }) => location.file)));
+  if (!client.relatedInformation) return () => nowhere;
   const texts = new Map<string, string | undefined>();
-  for (const file of files) texts.set(file, await analysis.text(file));
-  return ({ related }) =>
-    related.flatMap((one) => {
-      const { file, span } = one.location;
-      const text = texts.get(file);
-      if (text === undefined) return [];
-      const before = shownPlaces.get(one);
-      if (before?.text === text && before.places === places) return [before.shown];
-      const shown = { location: places.location(file, text, span), message: one.message };
-      shownPlaces.set(one, { text, places, shown });
-      return [shown];
+  for (const { related } of findings)
+    for (const { location } of related)
+      if (!texts.has(location.file)) texts.set(location.file, await analysis.text(location.file));
+  return ({ related }) => {
+    if (related.length === 0) return nowhere;
+    const at = related.map(({ location }) => texts.get(location.file));
+    const before = shownPlaces.get(related);
+    if (before?.places === places && before.texts.every((text, i) => text === at[i])) return before.shown;
+    const shown = related.flatMap(({ location: { file, span }, message }, i) => {
+      const text = at[i];
+      return text === undefined ? [] : [{ location: places.location(file, text, span), message }];
     });
+    shownPlaces.set(related, { texts: at, places, shown });
+    return shown;
+  };
 }
 
-/** As it was shown last, which holds while the text that it stands in does. */
+const nowhere: Related = [];
+
+/** As it was shown last, which holds while the texts that it stands in do. */
 const shownPlaces = new WeakMap<
-  Finding['related'][number],
-  { readonly text: string; readonly places: Places; readonly shown: Related[number] }
+  Finding['related'],
+  { readonly texts: readonly (string | undefined)[]; readonly places: Places; readonly shown: Related }
 >();
 
 function diagnosticIn({ client, places, surroundings }: Session, text: string, finding: Finding, related: Related) {
   const page = client.codeDescription ? surroundings.pageOf(finding.rule) : undefined;
-  return {
+  const diagnostic: Diagnostic = {
     range: places.range(text, finding.span),
     severity: severities[finding.severity],
     source: 'shardlint',
     code: finding.rule,
-    ...(page === undefined ? {} : { codeDescription: { href: page } }),
     message: finding.message,
-    ...(related.length > 0 ? { relatedInformation: related } : {}),
-    ...(client.tags && finding.rule === unusedRule ? { tags: [1] } : {}),
-  } satisfies Diagnostic;
+  };
+  // By the thousand with every keystroke: nothing is spread.
+  if (page !== undefined) diagnostic.codeDescription = { href: page };
+  if (related.length > 0) diagnostic.relatedInformation = related;
+  if (client.tags && finding.rule === unusedRule) diagnostic.tags = [1];
+  return diagnostic;
 }
 
 export const problemDiagnostic = ({ places }: Session, text: string, problem: MapProblem): Diagnostic => ({

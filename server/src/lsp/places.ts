@@ -17,10 +17,11 @@ export function placesIn(unit: ColumnUnit): Places {
   // The same few texts are asked for again and again within one answer, in turns.
   let latest: readonly LineIndex[] = [];
   const index = (text: string): LineIndex => {
+    if (latest[0]?.text === text) return latest[0];
     const known = latest.find((one) => one.text === text);
-    if (known) return known;
-    const made = lineIndex(text);
-    latest = [made, ...latest.slice(0, textsKept - 1)];
+    // Two texts that say the same, as after an undo, are compared letter by letter: from now on it is this one that is kept.
+    const made = known ? { text, starts: known.starts } : lineIndex(text);
+    latest = [made, ...latest.filter((one) => one !== known).slice(0, textsKept - 1)];
     return made;
   };
   const position = (text: string, offset: number): Position => {

@@ -9,7 +9,8 @@ import { tableIndex } from '../../shards/resolve';
 import type { Location } from '../../text/span';
 import type { Finding } from '../finding';
 import { fingerprint } from '../fingerprint';
-import { fill, milder, type RuleRun, severityOf } from '../runRules';
+import type { RuleRun } from '../ruleRun';
+import { fill, milder, severityOf } from '../runRules';
 
 export const unitRules: readonly AnyRule[] = rules.filter(({ unit }) => unit !== undefined);
 
