@@ -8,9 +8,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findDialect } from '../../server/src/dialects';
+import { readersOf } from '../../server/src/engine/readers';
 import { memoryPlatform } from '../../server/src/platform/memory';
 import { importers } from '../../server/src/shards/importers';
-import type { ParserFor } from '../../server/src/shards/imports';
 import { type LoadedMap, loadShardMap } from '../../server/src/shards/load';
 import { repository } from './imports';
 import { parserFor } from './parsers';
@@ -19,7 +19,7 @@ import { printSchema } from './printSchema';
 
 const root = '/workspace';
 
-const parsers: ParserFor = async (name) => {
+const parsers: ReturnType<typeof readersOf>['parserFor'] = async (name) => {
   const dialect = findDialect(name);
   return dialect && { dialect, parser: await parserFor(name) };
 };
@@ -67,7 +67,9 @@ async function load(
     const names = inputs.map(({ info }) => JSON.stringify(info[1]));
     files.set(file, `version: 1\nimport: [{ ${id}: [${names.join(', ')}] }]\n`);
   }
-  return { loaded: await loadShardMap(memoryPlatform(files), file, { root, parserFor: parsers }), files };
+  const platform = memoryPlatform(files);
+  const readers = { ...readersOf(platform), parserFor: parsers };
+  return { loaded: await loadShardMap(platform, file, { root, readers }), files };
 }
 
 function answer(what: Answer, block: Block | undefined, { loaded, files }: Awaited<ReturnType<typeof load>>): string {

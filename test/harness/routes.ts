@@ -17,7 +17,7 @@ export function routerOf(map: object, files: Readonly<Record<string, string>> = 
     return dialect && { dialect, parser: await parserFor(dialect.id) };
   };
   const platform = memoryPlatform(new Map(Object.entries(files)));
-  const loading = loadInlineMap(platform, { version: 1, ...map }, { root: '/w', parserFor: reader });
+  const loading = loadInlineMap(platform, { version: 1, ...map }, { root: '/w', readers: { parserFor: reader } });
   return async (sql) => {
     const effective = await loading;
     const dialect = findDialect(effective.map.dialect);

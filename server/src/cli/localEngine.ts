@@ -3,6 +3,7 @@ import { readCapacity } from '../engine/capacity/read';
 import { explainSql } from '../engine/explainSql';
 import { dialectFor } from '../engine/parsers';
 import { proposals } from '../engine/proposals';
+import { readersOf } from '../engine/readers';
 import { checkWhatIf } from '../engine/whatIf';
 import { Workspace, type WorkspaceOptions } from '../engine/workspace';
 import type { Platform } from '../platform/platform';
@@ -100,7 +101,7 @@ async function capacity({ paths, progress, ...against }: CapacityRequest): Promi
 
 const optionsFor = (platform: Platform, root: string): LoadOptions => ({
   root,
-  parserFor: (dialect) => dialectFor(platform, dialect),
+  readers: readersOf(platform),
 });
 
 const mapOf = async (against: MapChoice): Promise<LoadedMap> => (await openedMap(against)).loaded;

@@ -33,7 +33,7 @@ export interface Maps {
 export async function loadMaps(
   platform: Platform,
   root: string,
-  choices: MapChoices & Pick<LoadOptions, 'parserFor'>,
+  choices: MapChoices & Pick<LoadOptions, 'readers'>,
 ): Promise<Maps> {
   const found = await read(platform, root, choices);
   const { amend } = choices;
@@ -59,9 +59,9 @@ function amended(loaded: LoadedMap, amend: (effective: Effective) => Effective):
 async function read(
   platform: Platform,
   root: string,
-  { configFile, allowOutside, plan, parserFor }: MapChoices & Pick<LoadOptions, 'parserFor'>,
+  { configFile, allowOutside, plan, readers }: MapChoices & Pick<LoadOptions, 'readers'>,
 ): Promise<Maps> {
-  const loading: LoadOptions = { root, ...(parserFor && { parserFor }), ...(allowOutside ? { allowOutside } : {}) };
+  const loading: LoadOptions = { root, ...(readers && { readers }), ...(allowOutside ? { allowOutside } : {}) };
   const load = (file: string): Promise<LoadedMap> => loadShardMap(platform, file, loading);
   if (configFile) return { maps: new Map([[configFile, await load(configFile)]]), problems: [], planned: undefined };
   const { maps: files, problems, implicit } = await discover(platform, root);

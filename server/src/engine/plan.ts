@@ -4,7 +4,7 @@ import type { Platform } from '../platform/platform';
 import { type Declaration, declarationsIn } from '../shards/discover';
 import { importers } from '../shards/importers';
 import { type LoadedMap, loadInlineMap } from '../shards/load';
-import { dialectFor } from './parsers';
+import { readersOf } from './readers';
 
 /** What a plan was made of: a glob relative to the root. */
 export interface PlanImport {
@@ -27,7 +27,7 @@ export async function planFor(
     router: implied?.router ?? 'generic',
     import: declarations.map(({ importer, pattern }) => ({ [importer]: joinPath(root, pattern) })),
   };
-  const options = { root, parserFor: (name: string) => dialectFor(platform, name) };
+  const options = { root, readers: readersOf(platform) };
   const imports = declarations.map(({ importer, pattern }) => ({ importer, pattern }));
   return { loaded: await loadInlineMap(platform, config, options), imports };
 }

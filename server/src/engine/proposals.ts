@@ -8,7 +8,7 @@ import type { Schema } from '../schema/model';
 import { type Declaration, declarationsIn, discover } from '../shards/discover';
 import { importers } from '../shards/importers';
 import { loadInlineMap } from '../shards/load';
-import { dialectFor } from './parsers';
+import { readersOf } from './readers';
 import { largest } from './whatIf';
 import { Workspace } from './workspace';
 
@@ -88,7 +88,7 @@ async function proposal(
   const config = { version: 1, dialect, router, import: [{ [importer.id]: joined(root, declaration.pattern) }] };
   const { map, schema } = await loadInlineMap(platform, config, {
     root,
-    parserFor: (name) => dialectFor(platform, name),
+    readers: readersOf(platform),
   });
   const count = (kind: string) => map.tables.filter((table) => table.kind === kind).length;
   const sharded = count('sharded');

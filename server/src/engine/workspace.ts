@@ -22,6 +22,7 @@ import { mapFindings } from './mapFindings';
 import { ModelReader, type Models } from './models';
 import { dialectFor, type LoadedDialect } from './parsers';
 import { placingFor } from './placing';
+import { readersOf } from './readers';
 import type { Memory, Recalled, Scope } from './recall';
 import { surveyOf } from './survey';
 import { type UnitPart, Units } from './units/units';
@@ -109,7 +110,7 @@ export class Workspace {
     const load = this.loads;
     const read = await loadMaps(this.reading, this.root, {
       ...this.options,
-      parserFor: (name) => dialectFor(this.platform, name),
+      readers: readersOf(this.platform),
     });
     const maps = new Governing(this.root, read, this.options.configFile);
     // Findings point into maps and declarations: their texts are needed for line numbers.

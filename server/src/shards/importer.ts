@@ -3,6 +3,7 @@ import type { Dialect, SqlParser } from '../dialects/dialect';
 import type { Schema } from '../schema/model';
 import type { MeasuredTable } from '../schema/statistics';
 import type { Database, KeyCandidate, MapProblem, RouterChoice, ShardMap, ShardTable } from './model';
+import type { SentSql } from './sentSql';
 
 export interface Importer {
   readonly id: string;
@@ -22,6 +23,8 @@ export interface Importer {
   readonly implies?: { readonly dialect: string; readonly router: string };
   /** Dialect whose parser `import` needs, if any; a function where it depends on the files or on the map's dialect. */
   readonly parses?: string | ((files: readonly SourceText[], mapDialect: string) => string | undefined);
+  /** Texts in host languages whose SQL it wants, beside those that import one of them: see `ImportContext.sent`. */
+  readonly sends?: RegExp;
   /** Pure; files in the order in which they apply. Every table remembers where it was declared. */
   import(files: readonly SourceText[], context: ImportContext): Imported;
 }
@@ -43,6 +46,8 @@ export interface ImportContext {
   readonly dialect?: { readonly dialect: Dialect; readonly parser: SqlParser };
   /** Name given in the map for what the declaration leaves unnamed (a VSchema file's keyspace). */
   readonly database?: string;
+  /** By path, what a file in a host language sends when it is run, where that can be read. */
+  readonly sent?: ReadonlyMap<string, readonly SentSql[]>;
 }
 
 export interface Imported {

@@ -6,7 +6,13 @@ import { importers } from './importers';
 import { child, entriesOf, itemsOf, type MapNode, type Node, textOf } from './positioned/node';
 import { readAll, type Sources } from './sources';
 
-export type ParserFor = (dialect: string) => Promise<ImportContext['dialect']>;
+/** What importers are given beside the files; the engine has it. */
+export interface Readers {
+  /** A dialect's parser. */
+  readonly parserFor?: (dialect: string) => Promise<ImportContext['dialect']>;
+  /** See `Importer.sends`. */
+  readonly sentBy?: (files: readonly SourceText[], about: RegExp) => Promise<ImportContext['sent']>;
+}
 
 export interface Import {
   readonly importer: Importer;
@@ -23,7 +29,7 @@ const evidence = [
 export async function runImports(
   sources: Sources,
   layer: MapNode,
-  parserFor: ParserFor | undefined,
+  readers: Readers,
   mapDialect: string,
 ): Promise<readonly Import[]> {
   const found: Import[] = [];
@@ -31,7 +37,7 @@ export async function runImports(
     const importer = importers.find((each) => each.id === id);
     const files = importer ? await filesOf(sources, value) : [];
     if (!importer || files.length === 0) return;
-    const imported = await runImporter(sources.platform, importer, files, database, parserFor, mapDialect);
+    const imported = await runImporter(sources.platform, importer, files, database, readers, mapDialect);
     imported.problems.forEach(sources.fault);
     found.push({ importer, imported });
   };
@@ -66,17 +72,22 @@ export async function runImporter(
   importer: Importer,
   files: readonly SourceText[],
   database: string | undefined,
-  parserFor: ParserFor | undefined,
+  readers: Readers,
   mapDialect: string,
 ): Promise<Imported> {
   const cache = remembered.get(platform) ?? new Map<string, Remembered>();
   remembered.set(platform, cache);
   const wanted = typeof importer.parses === 'function' ? importer.parses(files, mapDialect) : importer.parses;
-  const dialect = wanted === undefined ? undefined : await parserFor?.(wanted);
+  const dialect = wanted === undefined ? undefined : await readers.parserFor?.(wanted);
   const key = JSON.stringify([importer.id, database, dialect?.dialect.id, files.map(({ path }) => path)]);
   const known = cache.get(key);
   if (known?.files.every(({ text }, i) => text === files[i]?.text)) return known.imported;
-  const imported = importer.import(files, { ...(dialect && { dialect }), ...(database !== undefined && { database }) });
+  const sent = importer.sends && (await readers.sentBy?.(files, importer.sends));
+  const imported = importer.import(files, {
+    ...(dialect && { dialect }),
+    ...(database !== undefined && { database }),
+    ...(sent && { sent }),
+  });
   if (cache.size >= mostRemembered) cache.clear();
   cache.set(key, { files, imported });
   return imported;

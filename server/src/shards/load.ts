@@ -4,9 +4,9 @@ import { folderOf, relativeTo } from '../platform/paths';
 import type { Platform } from '../platform/platform';
 import type { Schema } from '../schema/model';
 import { type Assembled, assemble, needsParser } from './assemble';
-import type { SourceText } from './importer';
+import type { ImportContext, SourceText } from './importer';
 import { importers } from './importers';
-import { type Import, type ParserFor, runImporter, runImports } from './imports';
+import { type Import, type Readers, runImporter, runImports } from './imports';
 import type { MapProblem, ShardMap } from './model';
 import { dialectSaid } from './native/dialect';
 import { readWithBases, withBases } from './native/extend';
@@ -19,8 +19,8 @@ import type { Sources } from './sources';
 export interface LoadOptions {
   /** The workspace folder; a map may only name files below it. */
   readonly root: string;
-  /** A dialect's parser, for views and SQL migrations; it is asked for only when the map has some. */
-  readonly parserFor?: ParserFor;
+  /** Asked only when the map has views or imports. */
+  readonly readers?: Readers;
   readonly allowOutside?: boolean;
   /** Routers that have a module; those of this version by default. */
   readonly routers?: readonly string[];
@@ -57,7 +57,7 @@ export async function loadShardMap(platform: Platform, file: string, options: Lo
     problems.push({ at: { file, span: { start: 0, end: 0 } }, severity: 'error', code: 'missing-file', message });
   }
   const node = text === undefined ? emptyMap(file) : await readWithBases(sources, { path: file, text });
-  return finish(sources, problems, file, await layersOf(sources, node, options.parserFor), options);
+  return finish(sources, problems, file, await layersOf(sources, node, options.readers), options);
 }
 
 /** A declaration that stands alone as the map: a workspace with one VSchema and no shardlint file. */
@@ -73,7 +73,7 @@ export async function loadDeclaration(
   const layer: Layer = { node: emptyMap(file.path), imports: [], applies: () => true };
   if (!importer) return finish(sources, problems, file.path, [layer], options);
   const spoken = importer.implies?.dialect ?? 'postgresql';
-  const imported = await runImporter(platform, importer, [file], undefined, options.parserFor, spoken);
+  const imported = await runImporter(platform, importer, [file], undefined, options.readers ?? {}, spoken);
   problems.push(...imported.problems);
   return finish(sources, problems, file.path, [{ ...layer, imports: [{ importer, imported }] }], options);
 }
@@ -94,7 +94,7 @@ export async function loadInlineMap(platform: Platform, config: unknown, options
   inlineMaps.set(platform, known);
   const key = JSON.stringify(config, (_, value) => (typeof value === 'bigint' ? `${value}n` : value)) ?? '';
   const node = await withBases(sources, checkNative(objectNode(config, file), file), [file]);
-  const layers = await layersOf(sources, node, options.parserFor);
+  const layers = await layersOf(sources, node, options.readers);
   const imports = layers.flatMap((layer) => layer.imports.map(({ imported }) => imported));
   const before = known.get(key);
   const current = before?.imports.length === imports.length && before.imports.every((each, i) => each === imports[i]);
@@ -120,9 +120,9 @@ function opened(platform: Platform, { root, allowOutside }: LoadOptions): { sour
   return { sources: { platform, root, allowOutside: allowOutside ?? false, asked: new Set(), fault }, problems };
 }
 
-async function layersOf(sources: Sources, node: MapNode, parserFor: ParserFor | undefined): Promise<readonly Layer[]> {
+async function layersOf(sources: Sources, node: MapNode, readers: Readers = {}): Promise<readonly Layer[]> {
   const dialect = dialectSaid(node);
-  const layers: Layer[] = [{ node, imports: await runImports(sources, node, parserFor, dialect), applies: () => true }];
+  const layers: Layer[] = [{ node, imports: await runImports(sources, node, readers, dialect), applies: () => true }];
   for (const item of itemsOf(child(node, 'overrides'))) {
     if (item.kind !== 'map') continue;
     const folder = folderOf(item.at.file);
@@ -132,7 +132,7 @@ async function layersOf(sources: Sources, node: MapNode, parserFor: ParserFor | 
       return relative !== undefined && fits(relative);
     };
     const settings = { ...item, entries: item.entries.filter(({ key }) => key !== 'files') };
-    const imports = await runImports(sources, item, parserFor, dialectSaid(item, dialect));
+    const imports = await runImports(sources, item, readers, dialectSaid(item, dialect));
     layers.push({ node: settings, imports, applies });
   }
   return layers;
@@ -145,8 +145,8 @@ async function finish(
   layers: readonly Layer[],
   options: LoadOptions,
 ): Promise<LoadedMap> {
-  const parsers = new Map<string, Awaited<ReturnType<ParserFor>>>();
-  for (const dialect of needsParser(layers)) parsers.set(dialect, await options.parserFor?.(dialect));
+  const parsers = new Map<string, ImportContext['dialect']>();
+  for (const dialect of needsParser(layers)) parsers.set(dialect, await options.readers?.parserFor?.(dialect));
   const context = { file, parsers, routers: options.routers ?? ownRouters };
   const known = new Map<string, Assembled>();
   const assembled = (chosen: readonly boolean[]): Assembled => {

@@ -33,7 +33,7 @@ export const config: Target = {
       async run([ending = 'yaml', text = '']) {
         const file = `/w/shardlint.${ending}`;
         const platform = memoryPlatform(new Map([[file, text]]));
-        const loaded = await loadShardMap(platform, file, { root: '/w', parserFor: parserOf });
+        const loaded = await loadShardMap(platform, file, { root: '/w', readers: { parserFor: parserOf } });
         for (const { at, message } of loaded.problems)
           holds(at.file !== file || within(at.span, text.length), () => `problem "${message}" stands in the map`);
         for (const one of [loaded, loaded.forFile('/w/src/a.ts'), ...loaded.overrides]) {

@@ -4,10 +4,14 @@ import { orderMigrations } from '../../schema/migrations';
 import { tableKey } from '../../schema/model';
 import { startReplay } from '../../schema/replay';
 import { type ScriptStatement, scriptStatements } from '../../schema/script';
+import { lex } from '../../sql/lexer';
+import type { Lexical } from '../../sql/lexical';
 import { isTrivia, keywordOf } from '../../sql/token';
+import type { Span } from '../../text/span';
 import { defineImporter, type ImportContext, type Imported, type SourceText } from '../importer';
 import type { RouterChoice } from '../model';
-import { identifiers } from './citus/arguments';
+import { placeOf, type SentSql } from '../sentSql';
+import { bindArguments, identifiers } from './citus/arguments';
 import { type CitusCall, mentionsCitus, readCalls } from './citus/calls';
 import { readHostCalls } from './citus/hostText';
 import { Placements, type Session } from './citus/placements';
@@ -21,15 +25,16 @@ export default defineImporter({
   title: 'Citus functions in migrations',
   page: {
     notRead:
-      'Calls whose arguments a program computes. What undoes a migration. What was changed on the cluster by hand: moved shards, isolated tenants.',
+      'Calls whose arguments a program computes (constants, functions of the migrations and loops over lists are followed in TypeScript and JavaScript). What undoes a migration. What was changed on the cluster by hand: moved shards, isolated tenants.',
     sources: ['https://docs.citusdata.com/en/stable/develop/api_udf.html'],
   },
   files: [
-    '**/{migrations,migration,migrate,deploy,drizzle,sql,schema,db,database}/**/*.{sql,rb,py,ts,js,mjs,cjs}',
-    '**/*.sql',
+    '**/{migrations,migration,migrate,deploy,drizzle,sql,schema,db,database}/**/*.{sql,psql,pgsql,rb,py,ts,js,mjs,cjs}',
+    '**/*.{sql,psql,pgsql}',
   ],
   accepts: ({ text }) => mentionsCitus.test(text),
   implies: { dialect: 'postgresql', router: 'citus' },
+  sends: mentionsCitus,
   parses: 'postgresql',
   import: importCitus,
 });
@@ -48,11 +53,11 @@ function importCitus(files: readonly SourceText[], context: ImportContext): Impo
   for (const { file, superseded } of orderMigrations(files)) {
     const settings = new Map(lasting);
     const run = (calls: readonly CitusCall[]): void => {
-      const session = { file: file.path, shardCount: Number(settings.get(shardCount) ?? 32) || 32, superseded };
+      const session = { shardCount: Number(settings.get(shardCount) ?? 32) || 32, superseded };
       for (const call of calls) if (placements.apply(call, session, false)) late.push({ call, session });
     };
     if (!/\.(?:sql|ddl|psql|pgsql)$/i.test(file.path)) {
-      run(readHostCalls(file.text, lexical));
+      run(hostCalls(file, context.sent?.get(file.path), lexical));
       continue;
     }
     replay.apply({ searchPath: undefined });
@@ -82,7 +87,7 @@ function importCitus(files: readonly SourceText[], context: ImportContext): Impo
         for (const effect of replay.apply(change)) placements.follow(effect);
       }
       if (mentionsCitus.test(script.text.slice(at.span.start, at.span.end))) {
-        run(readCalls(script.text, script.statement.tokens, lexical));
+        run(readCalls(script.text, script.statement.tokens, lexical, (span) => ({ file: file.path, span })));
       }
     }
   }
@@ -100,6 +105,21 @@ function importCitus(files: readonly SourceText[], context: ImportContext): Impo
     problems: placements.problems,
     coverage: { statements, unread },
   };
+}
+
+/** As the program sends them where that can be read; else, and where it led nowhere, as they are written. */
+function hostCalls(
+  { path, text }: SourceText,
+  sent: readonly SentSql[] | undefined,
+  lexical: Lexical,
+): readonly CitusCall[] {
+  const asked = (sent ?? []).flatMap((one) =>
+    readCalls(one.text, lex(one.text, lexical), lexical, (span) => placeOf(one, span)),
+  );
+  if (asked.length > 0) return asked;
+  const written = readHostCalls(text, lexical, (span: Span) => ({ file: path, span }));
+  // What a function of the file does is said where it is called.
+  return sent === undefined ? written : written.filter((call) => bindArguments(call) !== undefined);
 }
 
 /** `CREATE SCHEMA [IF NOT EXISTS] name`. */

@@ -1,5 +1,5 @@
 /** Citus's signatures: positional and named arguments, brought to one shape. */
-import type { Span } from '../../../text/span';
+import type { Location } from '../../../text/span';
 import type { ArgValue, CallArg, CitusCall, CitusFunction } from './calls';
 
 export interface Bound {
@@ -13,15 +13,15 @@ export interface Bound {
     | 'schema'
     | 'schema-undone';
   readonly table: readonly string[];
-  readonly tableSpan: Span;
+  readonly tableAt: Location;
   /** Undefined for a table without a key: it lives on one shard. */
   readonly key?: string;
-  readonly keySpan?: Span;
+  readonly keyAt?: Location;
   readonly strategy?: 'hash' | 'range';
   /** `unknown`: given, but not as a literal. */
   readonly shards?: number | 'unknown';
   readonly colocation?: 'none' | 'default' | 'table';
-  readonly colocate?: { readonly table: readonly string[]; readonly span: Span };
+  readonly colocate?: { readonly table: readonly string[]; readonly at: Location };
   readonly others?: readonly (readonly string[])[];
   readonly cascade: boolean;
   readonly schema?: string;
@@ -61,7 +61,7 @@ export function bindArguments(call: CitusCall): Bound | undefined {
   if (first === undefined || subject === undefined) return undefined;
   if (kind === 'schema' || kind === 'schema-undone') {
     const schema = identifiers(subject).at(-1) ?? '';
-    return { kind, table: [], tableSpan: first.span, cascade: false, schema };
+    return { kind, table: [], tableAt: first.at, cascade: false, schema };
   }
   const key = get('distribution_column');
   const colocate = get('colocate_with');
@@ -76,8 +76,8 @@ export function bindArguments(call: CitusCall): Bound | undefined {
   return {
     kind,
     table: identifiers(subject),
-    tableSpan: first.span,
-    ...(keyText !== undefined && key !== undefined && { key: column(keyText), keySpan: key.span }),
+    tableAt: first.at,
+    ...(keyText !== undefined && key !== undefined && { key: column(keyText), keyAt: key.at }),
     // Append: rows go to the newest shard, and reads are pruned by each shard's range.
     ...(type !== undefined && { strategy: type === 'hash' ? 'hash' : 'range' }),
     ...(shards !== undefined &&
@@ -85,7 +85,7 @@ export function bindArguments(call: CitusCall): Bound | undefined {
     ...(colocation !== undefined && { colocation }),
     ...(colocation === 'table' &&
       colocate !== undefined &&
-      target !== undefined && { colocate: { table: identifiers(target), span: colocate.span } }),
+      target !== undefined && { colocate: { table: identifiers(target), at: colocate.at } }),
     ...(others?.kind === 'list' && { others: others.items.map(identifiers) }),
     cascade: ['cascade_to_colocated', 'cascade_via_foreign_keys'].some((name) => {
       const value = get(name)?.value;

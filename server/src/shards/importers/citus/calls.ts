@@ -3,21 +3,24 @@ import { unquoted } from '../../../schema/settings';
 import { lex } from '../../../sql/lexer';
 import type { Lexical } from '../../../sql/lexical';
 import { isTrivia, keywordOf, type Token, textOf } from '../../../sql/token';
-import type { Span } from '../../../text/span';
+import type { Location, Span } from '../../../text/span';
 import { boundRows, type RowSource } from './rows';
 
 export interface CitusCall {
   readonly name: CitusFunction;
   readonly args: readonly CallArg[];
   /** Of the whole call. */
-  readonly span: Span;
+  readonly at: Location;
 }
+
+/** Where a part of the text that is read stands in a file. */
+export type Places = (span: Span) => Location;
 
 export interface CallArg {
   /** Undefined: by position. */
   readonly name?: string;
   readonly value: ArgValue;
-  readonly span: Span;
+  readonly at: Location;
 }
 
 export type ArgValue =
@@ -51,8 +54,13 @@ const isCitusFunction = (name: string): name is CitusFunction => known.has(name)
 /** Any of the calls, however it is written in a host language. */
 export const mentionsCitus = new RegExp(`\\b(?:${citusFunctions.join('|')})\\b`);
 
-/** `tokens`: one statement's; `offset` is added to every span. */
-export function readCalls(text: string, tokens: readonly Token[], lexical: Lexical, offset = 0): readonly CitusCall[] {
+/** `tokens`: one statement's. */
+export function readCalls(
+  text: string,
+  tokens: readonly Token[],
+  lexical: Lexical,
+  places: Places,
+): readonly CitusCall[] {
   const words = tokens.filter((token) => !isTrivia(token));
   const defines = keywordOf(text, words[0]) === 'CREATE';
   // A routine's body runs when it is called, not when it is made.
@@ -60,14 +68,14 @@ export function readCalls(text: string, tokens: readonly Token[], lexical: Lexic
   const rows = boundRows(text, words);
   return words.flatMap((token, index) => {
     if (token.kind === 'word' && isCitusFunction(textOf(text, token).toLowerCase())) {
-      return expanded(text, words, index, rows, offset);
+      return expanded(text, words, index, rows, places);
     }
-    return token.kind === 'dollar' || token.kind === 'string' ? inside(text, token, lexical, offset) : [];
+    return token.kind === 'dollar' || token.kind === 'string' ? inside(text, token, lexical, places) : [];
   });
 }
 
 /** DO bodies, and strings that EXECUTE runs: `''` inside a string reads as one quote and a blank, so that places stay. */
-function inside(text: string, token: Token, lexical: Lexical, offset: number): readonly CitusCall[] {
+function inside(text: string, token: Token, lexical: Lexical, places: Places): readonly CitusCall[] {
   const written = textOf(text, token);
   if (!mentionsCitus.test(written)) return [];
   const tag = token.kind === 'dollar' ? (/^\$\w*\$/.exec(written)?.[0] ?? '') : "'";
@@ -75,17 +83,23 @@ function inside(text: string, token: Token, lexical: Lexical, offset: number): r
   const end = token.open || written.length < skipped + tag.length ? written.length : written.length - tag.length;
   const body = written.slice(skipped, end);
   const plain = token.kind === 'dollar' ? body : body.replaceAll("''", "' ");
-  return readCalls(plain, lex(plain, lexical), lexical, offset + token.start + skipped);
+  return readCalls(plain, lex(plain, lexical), lexical, shifted(places, token.start + skipped));
 }
+
+/** Places in a part of the text, which begins at `offset`. */
+export const shifted =
+  (places: Places, offset: number): Places =>
+  ({ start, end }) =>
+    places({ start: start + offset, end: end + offset });
 
 function expanded(
   text: string,
   words: readonly Token[],
   index: number,
   sources: readonly RowSource[],
-  offset: number,
+  places: Places,
 ): readonly CitusCall[] {
-  const call = callAt(text, words, index, offset);
+  const call = callAt(text, words, index, places);
   if (call === undefined) return [];
   const unknown = call.args.flatMap(({ value }) => (value.kind === 'unknown' ? [value.word ?? ''] : []));
   const source = sources.find(({ names }) => unknown.some((word) => names.includes(word)));
@@ -95,14 +109,12 @@ function expanded(
     args: call.args.map((arg) => {
       const value = arg.value.kind === 'unknown' ? row[source.names.indexOf(arg.value.word ?? '')] : undefined;
       if (value === undefined) return arg;
-      const { start, end } = value.span;
-      const at = { start: start + offset, end: end + offset };
-      return { ...arg, value: { kind: 'text', text: value.text } as const, span: at };
+      return { ...arg, value: { kind: 'text', text: value.text } as const, at: places(value.span) };
     }),
   }));
 }
 
-function callAt(text: string, words: readonly Token[], index: number, offset: number): CitusCall | undefined {
+function callAt(text: string, words: readonly Token[], index: number, places: Places): CitusCall | undefined {
   const [name, open] = [words[index], words[index + 1]];
   if (name === undefined || open === undefined || textOf(text, open) !== '(') return undefined;
   const called = textOf(text, name).toLowerCase();
@@ -117,15 +129,15 @@ function callAt(text: string, words: readonly Token[], index: number, offset: nu
     if (/^[([]$/.test(written) && depth++ === 0) continue;
     if (/^[)\]]$/.test(written) && --depth === 0) break;
     if (written === ',' && depth === 1) {
-      args.push(argument(text, current, offset));
+      args.push(argument(text, current, places));
       current = [];
     } else current.push(token);
   }
-  if (current.length > 0) args.push(argument(text, current, offset));
-  return { name: called, args, span: { start: name.start + offset, end: end + offset } };
+  if (current.length > 0) args.push(argument(text, current, places));
+  return { name: called, args, at: places({ start: name.start, end }) };
 }
 
-function argument(text: string, tokens: readonly Token[], offset: number): CallArg {
+function argument(text: string, tokens: readonly Token[], places: Places): CallArg {
   const [first, sign] = tokens;
   // `=>` and `:=` may come as one token or as two.
   const arrow = sign === undefined ? '' : text.slice(sign.start, sign.start + 2);
@@ -136,7 +148,7 @@ function argument(text: string, tokens: readonly Token[], offset: number): CallA
   return {
     ...(isNamed && { name: unquoted(text, first) }),
     value: argValue(text, rest),
-    span: { start: (start?.start ?? 0) + offset, end: (end?.end ?? 0) + offset },
+    at: places({ start: start?.start ?? 0, end: end?.end ?? 0 }),
   };
 }
 

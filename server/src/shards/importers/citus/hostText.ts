@@ -6,14 +6,15 @@
 
 import { lex } from '../../../sql/lexer';
 import type { Lexical } from '../../../sql/lexical';
-import { type CallArg, type CitusCall, citusFunctions, readCalls } from './calls';
+import type { Location } from '../../../text/span';
+import { type CallArg, type CitusCall, citusFunctions, type Places, readCalls, shifted } from './calls';
 
 const call = new RegExp(`\\b(${citusFunctions.join('|')})(\\s*\\(|[ \\t]+(?=[:'"]))`, 'g');
 
 /** Longest call that is looked at. */
 const reach = 600;
 
-export function readHostCalls(text: string, lexical: Lexical): readonly CitusCall[] {
+export function readHostCalls(text: string, lexical: Lexical, places: Places): readonly CitusCall[] {
   const up = withoutDown(text);
   return [...up.matchAll(call)].flatMap((found) => {
     const [all, name = '', open = ''] = found;
@@ -21,13 +22,15 @@ export function readHostCalls(text: string, lexical: Lexical): readonly CitusCal
     const end = open.endsWith('(') ? closing(up, start + all.length) : lineEnd(up, start);
     const written = up.slice(start, end);
     const inner = written.slice(all.length, open.endsWith('(') ? -1 : undefined);
-    if (/^\s*(?::|["']?\w+["']?\s*,\s*:)/.test(inner)) return rubyCall(name, inner, start, start + all.length, end);
+    if (/^\s*(?::|["']?\w+["']?\s*,\s*:)/.test(inner)) {
+      return rubyCall(name, inner, start + all.length, places({ start, end }), places);
+    }
     // A host's escaped quotes are SQL's quotes, and so are double ones inside a single-quoted string: places stay.
     const sql = written
       .replaceAll("\\'", " '")
       .replaceAll('\\"', ' "')
       .replace(/[#$]\{[^}]*\}/g, unknownText);
-    return readCalls(sql, lex(sql, lexical), lexical, start);
+    return readCalls(sql, lex(sql, lexical), lexical, shifted(places, start));
   });
 }
 
@@ -36,13 +39,13 @@ const unknownText = (hole: string): string =>
   hole.length < 3 ? hole : `'||${' '.repeat(Math.max(0, hole.length - 6))}||'`.slice(0, hole.length);
 
 /** `:orders, :tenant_id, colocate_with: :tenants, shard_count: 64` */
-function rubyCall(name: string, inner: string, start: number, from: number, end: number): readonly CitusCall[] {
+function rubyCall(name: string, inner: string, from: number, at: Location, places: Places): readonly CitusCall[] {
   const args: CallArg[] = [];
   for (const part of inner.matchAll(/[^,]+/g)) {
     const found =
       /^\s*(?:(\w+):\s+|:(\w+)\s*=>\s*)?(?::"?([\w.]+)"?|(["'])([\w.]+)\4|(\d+)|(nil)|(true|false))\s*$/.exec(part[0]);
-    const at = from + part.index + (part[0].length - part[0].trimStart().length);
-    const span = { start: at, end: from + part.index + part[0].trimEnd().length };
+    const start = from + part.index + (part[0].length - part[0].trimStart().length);
+    const span = { start, end: from + part.index + part[0].trimEnd().length };
     const keyword = found?.[1] ?? found?.[2];
     const written = found?.[3] ?? found?.[5];
     const value =
@@ -55,10 +58,10 @@ function rubyCall(name: string, inner: string, start: number, from: number, end:
             : found?.[8] !== undefined
               ? ({ kind: 'boolean', boolean: found[8] === 'true' } as const)
               : ({ kind: 'unknown' } as const);
-    args.push({ ...(keyword !== undefined && { name: keyword }), value, span });
+    args.push({ ...(keyword !== undefined && { name: keyword }), value, at: places(span) });
   }
   const known = citusFunctions.find((one) => one === name);
-  return known === undefined ? [] : [{ name: known, args, span: { start, end } }];
+  return known === undefined ? [] : [{ name: known, args, at }];
 }
 
 function closing(text: string, from: number): number {

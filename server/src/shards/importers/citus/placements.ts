@@ -1,7 +1,7 @@
 /** Where Citus has put each table so far: every call changes it, as it would in the database. */
 import { findColumn, type Table, tableKey } from '../../../schema/model';
 import type { Effect, Replay } from '../../../schema/replay';
-import type { Location, Span } from '../../../text/span';
+import type { Location } from '../../../text/span';
 import type { MapProblem, Strategy } from '../../model';
 import { type Bound, bindArguments } from './arguments';
 import type { CitusCall } from './calls';
@@ -19,7 +19,6 @@ export interface Placement {
 
 /** What the session says that a call runs in. */
 export interface Session {
-  readonly file: string;
   readonly shardCount: number;
   /** The tables of this file are in a dump already: calls about tables that are gone are history. */
   readonly superseded: boolean;
@@ -34,6 +33,8 @@ export class Placements {
   open = false;
   /** Names in CREATE TABLE statements that nobody could read. */
   readonly unread = new Set<string>();
+  /** Tables that calls name and nothing places. */
+  private readonly elsewhere = new Set<string>();
   private readonly groups = new Groups();
 
   constructor(private readonly replay: Replay) {}
@@ -70,11 +71,11 @@ export class Placements {
     const bound = bindArguments(call);
     if (bound === undefined) {
       this.open = true;
-      this.report(session, call.span, 'information', 'unreadable-call', unreadable(call));
+      this.report(call.at, 'information', 'unreadable-call', unreadable(call));
       return false;
     }
     if (bound.schema !== undefined) {
-      if (bound.kind === 'schema') this.schemas.set(bound.schema, at(session, call.span));
+      if (bound.kind === 'schema') this.schemas.set(bound.schema, call.at);
       else this.schemas.delete(bound.schema);
       return false;
     }
@@ -89,33 +90,32 @@ export class Placements {
   private place(bound: Bound, table: Table | undefined, session: Session): void {
     const name = table?.name ?? bound.table;
     const old = this.of(name);
-    const where = at(session, bound.tableSpan);
     switch (bound.kind) {
       case 'schema':
       case 'schema-undone':
         return;
       case 'reference':
       case 'local':
-        this.checkTable(bound, table, session);
+        this.checkTable(bound, table);
         for (const other of bound.cascade ? this.connected(name) : [name]) {
           const kind = bound.kind === 'reference' ? 'reference' : 'unsharded';
-          this.put({ name: other, kind, key: [], strategy: 'hash', at: where });
+          this.put({ name: other, kind, key: [], strategy: 'hash', at: bound.tableAt });
         }
         return;
       case 'undistribute':
         for (const other of bound.cascade ? this.connected(name) : [name]) this.placed.delete(tableKey(other));
         return;
       case 'distribute':
-        this.checkTable(bound, table, session);
+        this.checkTable(bound, table);
         this.checkColumn(bound, table, session);
-        this.put(this.distributed(bound, table, name, session, where));
+        this.put(this.distributed(bound, table, name, session));
         return;
       case 'alter':
         if (bound.key !== undefined) this.checkColumn(bound, table, session);
         if (old === undefined) {
           if (this.knows(table, session)) {
             const message = `\`${name.join('.')}\` is not distributed at this point.`;
-            this.report(session, bound.tableSpan, 'warning', 'table-not-distributed', message);
+            this.report(bound.tableAt, 'warning', 'table-not-distributed', message);
           }
           return;
         }
@@ -131,13 +131,7 @@ export class Placements {
     }
   }
 
-  private distributed(
-    bound: Bound,
-    table: Table | undefined,
-    name: readonly string[],
-    session: Session,
-    where: Location,
-  ): Placement {
+  private distributed(bound: Bound, table: Table | undefined, name: readonly string[], session: Session): Placement {
     const { key, strategy = 'hash' } = bound;
     const others = [...this.placed.values()].filter((placement) => placement.name !== name);
     this.groups.keepOnly(new Set(others.map((placement) => placement.group)));
@@ -145,7 +139,7 @@ export class Placements {
     if (key === undefined) {
       const target = this.colocated(bound, '', session);
       const group = target ?? this.groups.make(title, { type: '', implicit: false });
-      return { name, kind: 'single-shard', key: [], strategy, group, at: where };
+      return { name, kind: 'single-shard', key: [], strategy, group, at: bound.tableAt };
     }
     const column = table === undefined ? undefined : findColumn(table, key);
     const type = column?.type ?? '';
@@ -158,7 +152,7 @@ export class Placements {
       strategy,
       ...(shards !== undefined && { shards }),
       group,
-      at: where,
+      at: bound.tableAt,
     };
   }
 
@@ -181,16 +175,22 @@ export class Placements {
     const target = this.of(bound.colocate.table);
     const written = bound.colocate.table.join('.');
     if (target?.group === undefined) {
-      const known = this.knows(this.replay.find(bound.colocate.table), session);
-      const message = known
-        ? `\`${written}\` is not distributed, so nothing can be co-located with it.`
-        : `\`${written}\` is neither made nor distributed in the imported files.`;
-      this.report(session, bound.colocate.span, 'error', 'colocate-with-undistributed', message);
-      return undefined;
+      if (this.knows(this.replay.find(bound.colocate.table), session) && !this.open) {
+        const message = `\`${written}\` is not distributed, so nothing can be co-located with it.`;
+        this.report(bound.colocate.at, 'error', 'colocate-with-undistributed', message);
+        return undefined;
+      }
+      // Distributed elsewhere, or by a call that nobody can read: Citus would have refused otherwise.
+      if (!this.elsewhere.has(written)) {
+        const message = `\`${written}\` is not distributed in the imported files. It is taken to be in the default co-location group; if it is not, declare it under \`tables\`.`;
+        this.report(bound.colocate.at, 'warning', 'colocate-with-unseen', message);
+      }
+      this.elsewhere.add(written);
+      return this.groups.standard(written, countOf(bound, session.shardCount), type);
     }
     if (target.group.type !== '' && type !== '' && target.group.type !== type) {
       const message = `The key is ${type} here and ${target.group.type} in \`${written}\`: Citus co-locates equal types only.`;
-      this.report(session, bound.colocate.span, 'error', 'colocated-key-type', message);
+      this.report(bound.colocate.at, 'error', 'colocated-key-type', message);
       return undefined;
     }
     return target.group;
@@ -255,29 +255,27 @@ export class Placements {
     return table !== undefined && !session.superseded;
   }
 
-  private checkTable(bound: Bound, table: Table | undefined, session: Session): void {
+  private checkTable(bound: Bound, table: Table | undefined): void {
     // Where no file makes any table, the schema is kept elsewhere.
     if (table !== undefined || this.replay.tables().length === 0 || this.unread.has(tableKey(bound.table))) return;
     const message = `No imported file makes the table \`${bound.table.join('.')}\`.`;
-    this.report(session, bound.tableSpan, 'warning', 'unknown-table', message);
+    this.report(bound.tableAt, 'warning', 'unknown-table', message);
   }
 
   private checkColumn(bound: Bound, table: Table | undefined, session: Session): void {
     if (bound.key === undefined || table === undefined || !table.columnsComplete || session.superseded) return;
     if (findColumn(table, bound.key) !== undefined) return;
     const message = `\`${table.name.join('.')}\` has no column \`${bound.key}\`.`;
-    this.report(session, bound.keySpan ?? bound.tableSpan, 'error', 'unknown-column', message);
+    this.report(bound.keyAt ?? bound.tableAt, 'error', 'unknown-column', message);
   }
 
-  private report(session: Session, span: Span, severity: MapProblem['severity'], code: string, message: string): void {
-    this.problems.push({ at: at(session, span), severity, code, message });
+  private report(at: Location, severity: MapProblem['severity'], code: string, message: string): void {
+    this.problems.push({ at, severity, code, message });
   }
 }
 
 const countOf = ({ shards }: Bound, standard: number): number | undefined =>
   shards === 'unknown' ? undefined : (shards ?? standard);
-
-const at = ({ file }: Session, span: Span): Location => ({ file, span });
 
 const unreadable = ({ name }: CitusCall): string =>
   `The arguments of ${name} are not written out here, so the table that it places is not known.`;
