@@ -154,6 +154,11 @@ describe('stand-ins', () => {
       'UPDATE t SET xxxxxx = 0   , x=0     WHERE a = 1',
       ['identifier col', 'value v', 'assignments rest'],
     ],
+    [
+      'SELECT a FROM t WHERE a > now() - INTERVAL ${span}',
+      "SELECT a FROM t WHERE a > now() - INTERVAL '' DAY ",
+      ['value span'],
+    ],
     ['SELECT a FROM (${subq}) s', 'SELECT a FROM (SELECT * FROM x) s', ['identifier subq']],
     ['SELECT a /* ${c} */ FROM t -- ${d}', 'SELECT a            FROM t', []],
     ['CREATE TABLE IF NOT EXISTS ${t} (id int)', 'CREATE TABLE IF NOT EXISTS xxxx (id int)', ['identifier t']],

@@ -3,13 +3,15 @@
  * comes from; a receiver that nothing proves counts only if the map names it or the text can be nothing but SQL.
  */
 import type { Chain, Flow, Ref, Step } from '../flow/flow';
-import type { CallValue, Template } from '../hosts/host';
+import type { CallValue, Template, Value } from '../hosts/host';
 import { begunOn } from './build/begun';
 import { targeted } from './build/found';
 import { transactionOf } from './kysely/transaction';
-import { defineOrm, type Found, type Site } from './orm';
-import { callNames, type Driver, drivers, driversOf, lastStep, textTags } from './rawSql/drivers';
-import { type Pieces, plainPieces, templatePieces } from './rawSql/fragments';
+import { defineOrm, type Found, type Site, type SqlStatement } from './orm';
+import { callNames, type Driver, driverFor, drivers, driversOf, lastStep, provenBy } from './rawSql/drivers';
+import { type Pieces, templatePieces } from './rawSql/fragments';
+import { entryOf, givenIn, readText } from './rawSql/given';
+import { calleeName, handedOn, isOfCaller, isSender } from './rawSql/handedOn';
 import { type Values, valuesOf } from './rawSql/parameters';
 import { isStatement, isSurelySql, makeStatement, operationOf } from './rawSql/statement';
 import { targetOf } from './rawSql/target';
@@ -23,6 +25,8 @@ interface Sent {
   readonly values?: Values | undefined;
   readonly confidence: Found['confidence'];
   readonly transaction?: string | undefined;
+  /** A function of the project stands between: what it takes beside the text is its own affair. */
+  readonly handedOn?: true;
 }
 
 const plainDriver = { id: 'sql', placeholders: 'dollar', transactions: ['transaction'] } as const;
@@ -35,7 +39,10 @@ const found = (site: Site, flow: Flow, sent: Sent): Found => {
     driver.placeholders === 'dollar' && driver.id === 'sql' && /\?/.test(textIn(sent.pieces[0]))
       ? 'question'
       : driver.placeholders;
-  const statements = sent.pieces.map((pieces) => makeStatement(flow, pieces, text, style, sent.values));
+  const statements = sent.pieces.map((pieces): SqlStatement => {
+    const { binds, ...made } = makeStatement(flow, pieces, text, style, sent.values);
+    return binds === undefined || (sent.handedOn && binds.kind === 'new-list') ? made : { ...made, binds };
+  });
   const [statement, ...variants] = statements;
   const receiving = flow.receiving(chain);
   const begun =
@@ -85,77 +92,6 @@ const isPool = ({ root, steps }: Chain): boolean => {
 
 // ── text in calls ───────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Pieces of an argument: a tag's template, or plain text. `tagged`: the package whose tag made it. */
-const readText = (flow: Flow, ref: Ref): { readonly pieces: readonly Pieces[]; readonly tagged?: string } => {
-  const tags = flow.chains(ref).flatMap((chain) => {
-    const step = lastStep(chain);
-    const { root } = chain;
-    return step?.kind === 'tag' &&
-      root.kind === 'package' &&
-      (textTags.test(root.module) || driversOf(root.module).some((d) => d.tag !== undefined))
-      ? [{ step, module: root.module }]
-      : [];
-  });
-  const [tag] = tags;
-  if (tag === undefined) return { pieces: rawText(flow, ref) ?? plainPieces(flow, ref) };
-  return {
-    pieces: tags.flatMap(({ step }) => templatePieces(flow, step.template, step.ref)).slice(0, 16),
-    tagged: tag.module,
-  };
-};
-
-/** `sql.raw('…')` as a whole statement. */
-const rawText = (flow: Flow, ref: Ref): readonly Pieces[] | undefined => {
-  const chain = flow.chain(ref);
-  const step = lastStep(chain);
-  if (
-    chain.root.kind !== 'package' ||
-    !textTags.test(chain.root.module) ||
-    step?.kind !== 'call' ||
-    step.name !== 'raw'
-  )
-    return undefined;
-  const [text] = step.args;
-  return text === undefined ? undefined : plainPieces(flow, text);
-};
-
-interface Given {
-  readonly text: Ref;
-  readonly values: Values | undefined;
-}
-
-const entryOf = (flow: Flow, ref: Ref, names: readonly string[]): Ref | undefined => {
-  for (const shape of flow.shapes(ref)) {
-    if (shape.kind !== 'object') continue;
-    const entry = shape.entries.findLast((e) => e.key !== undefined && names.includes(e.key));
-    if (entry !== undefined) return entry.value;
-  }
-  return undefined;
-};
-
-/** Text and values among the arguments: `(text, values)`, `({ text, values })`, `(text, ...values)`, `(new Cursor(text))`. */
-const givenIn = (
-  flow: Flow,
-  driver: Pick<Driver, 'text' | 'values'>,
-  args: readonly Ref[],
-  at: number | 'rest' | 'none',
-): Given | undefined => {
-  const [text] = args;
-  if (text === undefined) return undefined;
-  const made = lastStep(flow.chain(text));
-  if (made?.kind === 'new' && made.args[0] !== undefined && text.value.kind !== 'literal')
-    return givenIn(flow, driver, made.args, 1);
-  const inside = driver.text === undefined ? undefined : entryOf(flow, text, driver.text);
-  if (inside !== undefined) {
-    const values = entryOf(flow, text, driver.values ?? []) ?? args[1];
-    return { text: inside, values: values === undefined ? undefined : valuesOf(flow, values) };
-  }
-  if (at === 'none') return { text, values: undefined };
-  if (at === 'rest') return { text, values: { kind: 'list', ref: text, items: args.slice(1) } };
-  const values = args[at];
-  return { text, values: values === undefined ? undefined : valuesOf(flow, values) };
-};
-
 /** Sequelize: `{ replacements, bind, transaction }`. */
 const optionsOf = (
   flow: Flow,
@@ -180,14 +116,6 @@ const nameOf = ({ callee }: CallValue): string | undefined =>
       ? ''
       : undefined;
 
-/** The package that proves a receiver: its root, or what the root's class extends. */
-const provenBy = (flow: Flow, chain: Chain): string | undefined => {
-  if (chain.root.kind === 'package') return chain.root.module;
-  if (chain.root.kind !== 'class') return undefined;
-  const outside = flow.heritage(chain.root.class).findLast((parent): parent is Chain => 'root' in parent);
-  return outside?.root.kind === 'package' ? outside.root.module : undefined;
-};
-
 /** A package outside of the project is known to be something else; a path that is not there may be anything. */
 const isElsewhere = (module: string): boolean => !/^(?:\.|@\/|~|#|\/)/.test(module);
 
@@ -205,14 +133,14 @@ const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => 
   if (name === undefined || call.isNew || call.args.length === 0) return undefined;
   const marked = call.args.slice(0, 2).find((arg) => isMarked(site, arg.span.start));
   const known = callNames.has(name) && (name !== '' || site.file.imports.some((i) => /neon/.test(i.module)));
-  if (!known && marked === undefined && !flow.receivers.some((r) => r.sql === true)) return undefined;
+  if (!known && marked === undefined && !flow.receivers.some((r) => r.sql === true) && !mayBeHelper(call))
+    return undefined;
   const chain = flow.call(call);
   const step = lastStep(chain);
   if (step?.kind !== 'call' || step.call !== call) return undefined;
   const module = provenBy(flow, chain);
-  const own = module === undefined ? [] : driversOf(module);
   const driver =
-    own.find((d) => d.calls?.[name] !== undefined) ??
+    (module === undefined ? undefined : driverFor(module, name)) ??
     (name.startsWith('$') ? drivers.find((d) => d.calls?.[name] !== undefined) : undefined);
   if (driver !== undefined) {
     // A builder of the library: its argument is no text, and the statement is listed where it is built.
@@ -226,6 +154,7 @@ const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => 
     const options = driver.id === 'sequelize' ? optionsOf(flow, step.args) : undefined;
     return { driver, chain, step, text: given.text, pieces, values: given.values, confidence: 'certain', ...options };
   }
+  const own = module === undefined ? [] : driversOf(module);
   if (own.some((d) => d.id === 'kysely') && name === 'execute') {
     const tag = chain.steps.at(-2);
     const kysely = drivers.find((d) => d.id === 'kysely');
@@ -241,7 +170,43 @@ const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => 
       confidence: 'certain',
     };
   }
-  return readUnproven(flow, chain, step, name, module, marked === undefined ? undefined : flow.ref(marked));
+  return (
+    readHandedOn(flow, chain, step) ??
+    readUnproven(flow, chain, step, calleeName(call) ?? '', module, marked === undefined ? undefined : flow.ref(marked))
+  );
+};
+
+/** Its name or its text says that it may be a helper that sends. */
+const mayBeHelper = (call: CallValue): boolean =>
+  /quer|sql|exec/i.test(calleeName(call) ?? '') || call.args.slice(0, 3).some(beginsStatement);
+
+const beginsStatement = (value: Value): boolean => {
+  if (value.kind === 'literal') return typeof value.value === 'string' && isStatement(value.value);
+  if (value.kind === 'template') return value.parts[0]?.kind === 'text' && isStatement(value.parts[0].text);
+  return (
+    value.kind === 'object' &&
+    value.entries.some((entry) => entry.kind === 'property' && (entry.key === 'text' || entry.key === 'sql'))
+  );
+};
+
+/** Through a function of the project that hands the text on. */
+const readHandedOn = (flow: Flow, chain: Chain, step: Step & { readonly kind: 'call' }): Sent | undefined => {
+  const handed = handedOn(flow, chain, step);
+  if (handed === undefined) return undefined;
+  const { text, values, driver } = handed;
+  const { pieces } = readText(flow, text);
+  const isSql = pieces.some((one) => (driver === undefined ? isSurelySql : isStatement)(textIn(one)));
+  if (!isSql && (driver === undefined || isOfCaller(flow, text))) return undefined;
+  return {
+    driver: driver ?? plainDriver,
+    chain: handed.chain,
+    step,
+    text,
+    pieces,
+    values,
+    confidence: driver === undefined ? 'guess' : 'certain',
+    handedOn: true,
+  };
 };
 
 const readUnproven = (
@@ -257,24 +222,20 @@ const readUnproven = (
     receiving.sql || receiving.pins.length > 0 || receiving.reach !== undefined || receiving.target !== undefined;
   if (chain.root.kind === 'function' && !receiving.sql) return undefined;
   if (module !== undefined && isElsewhere(module) && !named && marked === undefined) return undefined;
-  const given = givenIn(
-    flow,
-    { text: ['text', 'sql'], values: ['values'] },
-    marked === undefined ? step.args : [marked],
-    1,
-  );
+  const how = { text: ['text', 'sql'], values: ['values'] };
+  const given = givenIn(flow, how, marked === undefined ? step.args : [marked], 1);
   if (given === undefined) return undefined;
   const { pieces, tagged } = readText(flow, given.text);
   const text = textIn(pieces[0]);
   const sent = { chain, step, text: given.text, pieces, values: given.values };
   const by = tagged === undefined ? undefined : driversOf(tagged).find((d) => d.tag === 'makes');
   if (tagged !== undefined && isStatement(text)) {
-    const sends = by?.calls === undefined ? name === 'query' || name === 'execute' : by.calls[name] !== undefined;
+    const sends = by?.calls === undefined ? isSender(name) : by.calls[name] !== undefined;
     return sends ? { ...sent, driver: by ?? plainDriver, confidence: 'certain' } : undefined;
   }
   if (marked !== undefined) return { ...sent, driver: plainDriver, confidence: 'likely' };
   if (receiving.sql && isStatement(text)) return { ...sent, driver: plainDriver, confidence: 'certain' };
-  if ((name !== 'query' && name !== 'execute') || !isSurelySql(text)) return undefined;
+  if (!isSender(name) || !isSurelySql(text)) return undefined;
   return { ...sent, driver: plainDriver, confidence: named ? 'certain' : 'guess' };
 };
 
@@ -323,7 +284,7 @@ export default defineOrm({
   ],
   always: true,
   marker:
-    /\$(?:query|execute)Raw|\bsql(?:\.\w+)?(?:\([^)`]*\))?(?:<[^`]*>)?`|\.(?:query|execute|raw|unsafe)\s*[<(]|\/\*\s*sql\s*\*\/|['"](?:pg-promise|slonik|postgres)['"]/i,
+    /\$(?:query|execute)Raw|\bsql(?:\.\w+)?(?:\([^)`]*\))?(?:<[^`]*>)?`|\.(?:query|execute|raw|unsafe)\s*[<(]|\/\*\s*sql\s*\*\/|['"](?:pg-promise|slonik|postgres)['"]|['"`]\s*(?:select\s[^'"`]{1,2000}?\sfrom\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\()/i,
   extract: (site, flow) => {
     const { value } = site;
     const sent = value.kind === 'call' ? readCall(site, value, flow) : readTag(value, flow);

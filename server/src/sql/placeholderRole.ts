@@ -131,9 +131,9 @@ export const roleOf = (
   const write = writeRole(place, text, next) ?? nestedRole(place, declared, next);
   if (write !== undefined) return write;
   if (before === 'IN') return { kind: 'list', shape: '(@0)' };
-  // PostgreSQL reads a string and nothing else here, MySQL anything.
+  // PostgreSQL reads a string and nothing else here; MySQL, where the host writes the unit too, must have one.
   if (before === 'INTERVAL' && !units.test(next))
-    return { kind: declared === 'fragment' ? 'fragment' : 'value', shape: "@''" };
+    return { kind: declared === 'fragment' ? 'fragment' : 'value', shape: "@'' DAY" };
   if (declared === 'identifier') return identifier;
   if (declared === 'value' || declared === 'list') return { kind: declared, shape: '@0' };
   if (schemaVerbs.has(verb) && !/^[=<>]|^DEFAULT$|^\($|^,$/.test(before)) return identifier;

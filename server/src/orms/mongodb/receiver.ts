@@ -62,7 +62,7 @@ const after = (before: Receiver | undefined, step: Step, chain: Chain, flow: Flo
       return same.test(step.name) || step.name === '' ? before : undefined;
     case 'member':
       if (before === undefined || before.kind === 'collection') return undefined;
-      return /^(?:connection|db|client|native|connections|conn)$/.test(step.name) ? before : undefined;
+      return /^(?:MongoClient|connection|db|client|native|connections|conn)$/.test(step.name) ? before : undefined;
     case 'new':
     case 'instance':
     case 'item':

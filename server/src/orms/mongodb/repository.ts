@@ -5,9 +5,10 @@
  */
 import type { Chain, ClassRef, Flow, FuncRef, Ref, Step } from '../../flow/flow';
 import type { CallValue, Class } from '../../hosts/host';
+import { callsOf } from '../build/callsOf';
 import type { Found, Operation } from '../orm';
 import type { Sent } from './context';
-import { callsOf, callsWithin } from './wrapped';
+import { callsWithin } from './wrapped';
 import type { Wrappers } from './wrappers';
 
 export type CallStep = Step & { readonly kind: 'call' };

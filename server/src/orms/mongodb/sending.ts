@@ -1,8 +1,8 @@
 /** Options that say where and in what a statement runs: sessions and read preferences. */
 import type { Chain, Flow, ObjectShape, Ref } from '../../flow/flow';
+import { callsOf } from '../build/callsOf';
 import type { Found, Operation } from '../orm';
 import { objectIn, optionIn } from './context';
-import { callsOf } from './wrapped';
 
 const replicas = /^(?:secondary|secondaryPreferred|s|sp)$/;
 const primaries = /^(?:primary|primaryPreferred|p|pp)$/;

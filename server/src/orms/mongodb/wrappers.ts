@@ -1,7 +1,7 @@
 /** Generic repositories of a project: methods that send for the class that they are called on. */
 import type { ClassRef } from '../../flow/flow';
 import type { HostFile } from '../../hosts/host';
-import { callsOf } from './wrapped';
+import { callsOf } from '../build/callsOf';
 
 export interface Wrappers {
   /** Methods in which something may be sent. */

@@ -1,5 +1,5 @@
 /** Which calls and tags of which packages send SQL text, and where the text and its values stand among the arguments. */
-import type { Chain, Step } from '../../flow/flow';
+import type { Chain, Flow, Step } from '../../flow/flow';
 
 /** How values are named in the text: `$1` and `$<name>`; `?`, `??` and `:name`; or not at all. */
 export type Placeholders = 'dollar' | 'question' | 'none';
@@ -180,8 +180,20 @@ export const callNames: ReadonlySet<string> = new Set(drivers.flatMap((driver) =
 
 export const driversOf = (module: string): readonly Driver[] => drivers.filter((driver) => driver.modules.test(module));
 
+/** The one whose call of that name sends. */
+export const driverFor = (module: string, name: string): Driver | undefined =>
+  driversOf(module).find((driver) => driver.calls?.[name] !== undefined);
+
 /** The package that a chain begins in, by its root or by the class that its root extends. */
 export const moduleOf = (chain: Chain): string | undefined =>
   chain.root.kind === 'package' ? chain.root.module : undefined;
 
 export const lastStep = (chain: Chain): Step | undefined => chain.steps[chain.steps.length - 1];
+
+/** The package that proves a receiver: its root, or what the root's class extends. */
+export const provenBy = (flow: Flow, chain: Chain): string | undefined => {
+  if (chain.root.kind === 'package') return chain.root.module;
+  if (chain.root.kind !== 'class') return undefined;
+  const outside = flow.heritage(chain.root.class).findLast((parent): parent is Chain => 'root' in parent);
+  return outside?.root.kind === 'package' ? outside.root.module : undefined;
+};
