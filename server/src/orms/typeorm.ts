@@ -1,6 +1,8 @@
 /** TypeORM: entities by decorators and schemas; repositories, managers, active records and query builders. */
 import type { Chain, Flow, Ref, Step } from '../flow/flow';
+import type { Func } from '../hosts/host';
 import type { Query } from '../query/model';
+import { contains } from '../text/span';
 import { openBuild } from './build/build';
 import { methodOf } from './build/chainEdits';
 import { makeFound } from './build/found';
@@ -9,6 +11,7 @@ import { defineOrm, type Found, type Operation, type Site } from './orm';
 import { boundBuilder, boundMethod } from './typeorm/bind';
 import { builtStatement } from './typeorm/builder';
 import type { Context } from './typeorm/context';
+import { delegatedTo } from './typeorm/delegated';
 import { type Entity, readEntities, type TypeormData } from './typeorm/entities';
 import { methods, rowMethods, terminals } from './typeorm/methods';
 import { entitiesOf, type Receiver, receiverOf } from './typeorm/receiver';
@@ -94,13 +97,21 @@ const ofBuilder = (site: Site, flow: Flow, data: TypeormData, operation: Operati
   const named = receiver.entities.some((entity) => entity.label === alias && opened.args.length === 1)
     ? undefined
     : alias;
-  const at = opened.file === site.file ? opened : (chain.steps[last] as Step);
+  const at = opened.file === site.file ? opened : goneOnWith(site, chain, receiver.at, flow.functionOf(ref).function);
   const entities: readonly (Entity | undefined)[] = receiver.entities.length === 0 ? [undefined] : receiver.entities;
   const sent = entities.flatMap((entity): readonly Sent[] => {
     const built = builtStatement(context(flow, ref, data, notes), entity, named, steps, at.nameSpan, operation);
     return [built ?? { query: dynamic(ref, at), operation }];
   });
   return found(site, flow, data, chain, at, operation, sent, receiver.confidence, notes);
+};
+
+/** A builder that another file opens begins where this function goes on with it, or calls what opens it. */
+const goneOnWith = (site: Site, { steps, via }: Chain, opened: number, { span: here }: Func): Step => {
+  const last = steps.at(-1) as Step;
+  const own = steps.slice(opened, -1).find(({ file, span }) => file === site.file && contains(here, span));
+  const call = via.find(({ file, span }) => file === site.file && contains(site.value.span, span));
+  return own ?? (call === undefined ? last : { ...last, nameSpan: call.span });
 };
 
 /** The verb of a builder; none for SELECT. */
@@ -127,7 +138,7 @@ const ofMethod = (site: Site, flow: Flow, data: TypeormData, operation: Operatio
   const chain = flow.call(value);
   const step = chain.steps.at(-1);
   if (step?.kind !== 'call') return [];
-  const receiver = receiverOf(chain, chain.steps.length - 1, flow, data);
+  const receiver = receiverOf(chain, chain.steps.length - 1, flow, data) ?? delegatedTo(chain, step, flow, data);
   if (receiver === undefined || receiver.kind === 'builder') return [];
   const notes = new Set<string>();
   const ref = flow.ref(value);

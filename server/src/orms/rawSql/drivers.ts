@@ -140,7 +140,7 @@ export const drivers: readonly Driver[] = [
   },
   {
     id: 'typeorm',
-    modules: /^(?:typeorm|@nestjs\/typeorm)$/,
+    modules: /^(?:@[\w.-]+\/)?typeorm$/,
     placeholders: 'dollar',
     calls: { query: 1 },
     transactions: ['transaction', 'createQueryRunner'],

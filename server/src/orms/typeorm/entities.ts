@@ -48,7 +48,9 @@ export const decorated = (
   return { name: root.name, args: call.args };
 };
 
-export const isTypeorm = (module: string): boolean => /^typeorm(?:$|\/)/.test(module);
+/** The library, or a copy of it that is published by others: `@n8n/typeorm`. NestJS has a module of that name. */
+export const isTypeorm = (module: string): boolean =>
+  /^(?:@[\w.-]+\/)?typeorm(?:$|\/)/.test(module) && !module.startsWith('@nestjs/');
 
 /** `cascade: true`, `cascade: ['insert']`. */
 export const insertsAlong = (flow: Flow, ref: Ref | undefined): boolean =>

@@ -280,11 +280,21 @@ export const entitiesOf = (flow: Flow, data: TypeormData, ref: Ref | undefined):
       return name === undefined ? [] : (data.byName.get(name) ?? []).slice(0, 1);
     }
     const last = steps.at(-1);
+    const own = last?.kind === 'member' && last.name === 'target' ? repositoryOf(flow, data, chain) : undefined;
+    if (own !== undefined) return own.entities;
     if (last?.kind === 'member') return (data.byName.get(last.name) ?? []).slice(0, 1);
     if (last?.kind === 'index') return named(flow, data, last.key);
     return named(flow, data, ref);
   });
   return [...new Set(found)];
+};
+
+/** `repo.target`, `repo.metadata.target`. */
+const repositoryOf = (flow: Flow, data: TypeormData, chain: Chain): (Receiver & { kind: 'repository' }) | undefined => {
+  const before = chain.steps.at(-2);
+  const until = chain.steps.length - (before?.kind === 'member' && before.name === 'metadata' ? 2 : 1);
+  const receiver = receiverOf(chain, until, flow, data);
+  return receiver?.kind === 'repository' ? receiver : undefined;
 };
 
 const named = (flow: Flow, data: TypeormData, ref: Ref): readonly Entity[] =>
