@@ -22,6 +22,7 @@ const lagging = map('tenant_id', 'databases: { app: { replication: async } }\nde
 const user = (name: string) =>
   `import { Pool } from 'pg';\nimport { ${name} } from '@/sql';\nconst pool = new Pool();\nexport const run = (id: number) => pool.query(${name}, [id]);\n`;
 const sql = (name: string, column: string) => `export const ${name} = 'SELECT id FROM orders WHERE ${column} = $1';\n`;
+const listed = `import { Pool } from 'pg';\nimport { list } from './all';\nconst pool = new Pool();\nexport const listed = (id: number) => pool.query(list, [id]);\n`;
 const paths = (to: string) => JSON.stringify({ compilerOptions: { paths: { '@/*': [`./${to}/*`] } } });
 const view = (text: string) => `export const View = () => <p>${text}</p>;\n`;
 const model = (field: string) =>
@@ -40,6 +41,16 @@ const texts: Readonly<Record<string, readonly (string | undefined)[]>> = {
   'tsconfig.json': [paths('src'), paths('other'), undefined],
   'db/1.sql': ['CREATE TABLE orders (id bigint, tenant_id bigint, status text);\n', 'CREATE TABLE x (id bigint);\n'],
   'src/sql.ts': [sql('list', 'tenant_id'), sql('list', 'status'), sql('other', 'status'), undefined],
+  // What leads on to other files.
+  'src/all.ts': [
+    "export * from './emit';\nexport * from './more';\nexport * from './sql';\n",
+    "export { other as list } from './sql';\n",
+    "import { list } from '../other/sql';\nexport { list };\n",
+    "import { list } from './sql';\nexport { list };\n",
+    undefined,
+  ],
+  'src/more.ts': [sql('more', 'status'), sql('more', 'tenant_id'), sql('list', 'status'), "export * from './sql';\n"],
+  'src/listed.ts': [listed, undefined],
   'other/sql.ts': [sql('list', 'status'), undefined],
   'src/a.ts': [user('list'), user('other'), '', undefined],
   'src/view.tsx': [view('a'), view('b'), user('list'), undefined],
@@ -169,7 +180,16 @@ describe('a check that is recalled', () => {
     disk.set(`${root}/src/a.ts`, `${disk.get(`${root}/src/a.ts`)}\n`);
     expect(await analysed()).toEqual(['src/a.ts']);
     disk.set(`${root}/src/sql.ts`, sql('list', 'status'));
-    expect(await analysed()).toEqual(['src/a.ts', 'src/sql.ts']);
+    expect(await analysed()).toEqual(['src/a.ts', 'src/listed.ts', 'src/sql.ts']);
+    // Names lead through it; what else it says is nobody's concern, until it leads elsewhere.
+    disk.set(`${root}/src/more.ts`, sql('more', 'tenant_id'));
+    expect(await analysed()).toEqual(['src/more.ts']);
+    disk.set(`${root}/src/more.ts`, sql('list', 'status'));
+    expect(await analysed()).toEqual(['src/listed.ts', 'src/more.ts']);
+    for (const text of texts['src/all.ts']?.slice(1, 3) ?? []) {
+      disk.set(`${root}/src/all.ts`, text ?? '');
+      expect(await analysed()).toEqual(['src/all.ts', 'src/listed.ts']);
+    }
     // What a function calls is expanded in it.
     disk.set(`${root}/src/save.ts`, saves('status'));
     expect(await analysed()).toEqual(['src/emit.ts', 'src/place.ts', 'src/save.ts']);

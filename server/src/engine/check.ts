@@ -37,7 +37,7 @@ export async function check(
   const scope = memory && (await scopeOf(memory, workspace, question));
   const kept = scope && (await recall(scope));
   if (kept) return { ...kept, problems: workspace.problems, cancelled: false, text };
-  const recalled = scope && recallFiles(scope);
+  const recalled = scope && (await recallFiles(scope));
   if (scope && recalled) await workspace.recall(recalled, scope.digest);
 
   const contributions: Contribution[] = [];

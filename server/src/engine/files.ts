@@ -1,5 +1,6 @@
 /** The files of a workspace as the engine holds them: texts once read, host files once parsed, open buffers over both. */
 import { openLinker } from '../flow/createFlow';
+import { exportListOf } from '../flow/exportList';
 import { type Linker, restLinker } from '../flow/linker';
 import { lockFiles } from '../flow/lockfiles';
 import { openProject, type Project } from '../flow/project';
@@ -27,6 +28,7 @@ export class Files {
   private readonly facts = new Map<string, { readonly text: string; readonly file: HostFile }>();
   private readonly buffers = new Map<string, string>();
   private readonly readers = new Map<string, HostReader>();
+  private recalledExports = new Map<string, string>();
   private missing = new Set<string>();
   private generated: { readonly made: Generated; readonly file: HostFile } | undefined;
   private linked: { readonly project: Project; readonly linker: Linker } | undefined;
@@ -69,6 +71,7 @@ export class Files {
   /** The file has changed on disk. */
   forget(path: string): void {
     this.texts.delete(path);
+    this.recalledExports.delete(path);
     this.linked = undefined;
     if (path.endsWith('.sql') || path.endsWith('/package.json')) this.generated = undefined;
   }
@@ -109,6 +112,24 @@ export class Files {
     const file = this.readers.get(hostOf(path)?.id ?? '')?.read(path, text);
     if (file) this.facts.set(path, { text, file });
     return file;
+  }
+
+  /** What the file exports, as it was read last; undefined where nobody has. See `exportListOf`. */
+  exportsOf(path: string): string | undefined {
+    const file = this.facts.get(path)?.file;
+    return file ? exportListOf(file) : this.recalledExports.get(path);
+  }
+
+  /** What it exports as it is; undefined where that cannot be had without waiting. */
+  exportsNow(path: string): string | undefined {
+    const text = this.textNow(path);
+    const file = text === undefined || !hostOf(path) ? undefined : this.hostNow(path, text);
+    return file && exportListOf(file);
+  }
+
+  /** Of files that are as they were in an earlier run. */
+  recallExports(lists: ReadonlyMap<string, string>): void {
+    this.recalledExports = new Map(lists);
   }
 
   /** Names are resolved across files; what is not loaded yet is noted, and `loadMissing` brings it. */

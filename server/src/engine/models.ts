@@ -1,5 +1,6 @@
 /** The models that ORMs declare over a workspace, read before any call is; read again only where a text has changed. */
 import { flowOf } from '../flow/createFlow';
+import { exportsPath } from '../flow/exportList';
 import { hostOf } from '../hosts';
 import type { HostFile } from '../hosts/host';
 import { orms } from '../orms';
@@ -73,8 +74,12 @@ export class ModelReader {
   evidence(textOf: (path: string) => string): readonly string[] {
     const live = this.last?.models.live ?? [];
     return live.flatMap((orm) => {
-      const { sources, texts } = this.known.get(orm) ?? { sources: [], texts: new Map() };
-      return [orm.id, ...sources, '', ...[...texts.keys()].flatMap((path) => [path, textOf(path)]), ''];
+      const { sources, texts, looked = [] } = this.known.get(orm) ?? { sources: [], texts: new Map() };
+      const lists = [...looked].flatMap((key) => {
+        const path = exportsPath(key);
+        return path === undefined ? [] : [path, this.files.exportsOf(path) ?? ''];
+      });
+      return [orm.id, ...sources, '', ...[...texts.keys()].flatMap((path) => [path, textOf(path)]), '', ...lists, ''];
     });
   }
 

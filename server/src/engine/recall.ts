@@ -3,6 +3,7 @@
  * every text that had a part in it is the same: a file that no library reads and nobody imports may say what it likes.
  * Otherwise what a file adds holds as long as all that it was read from is the same.
  */
+import { exportsKey } from '../flow/exportList';
 import { answeredBy } from '../flow/modules';
 import { generatedKey } from '../flow/project';
 import { hostOf } from '../hosts';
@@ -71,7 +72,7 @@ interface Answer {
   readonly checked: Kept;
 }
 
-const format = 5;
+const format = 6;
 
 /** The whole answer, where it still holds. */
 export async function recall(scope: Scope): Promise<Kept | undefined> {
@@ -108,19 +109,22 @@ export function remember(scope: Scope, workspace: Workspace, chosen: readonly st
     for (const reads of [contribution?.reads, unit.share?.reads, unit.entry?.reads])
       for (const one of reads ?? []) read.add(one);
     if (unit.share) read.add(path);
+    const exports = workspace.files.exportsOf(path);
     const { names = [], declares = [] } = models.saidOf(path) ?? {};
     files.set(path, {
       hash,
       names: names.map(({ id }) => id),
       declares: declares.map(({ id }) => id),
+      ...(exports === undefined ? {} : { exports }),
       contribution,
       unit,
     });
   }
+  const isRead = (path: string): boolean => read.has(path) || read.has(exportsKey(path));
   const texts = new Map<string, { readonly hash: string; readonly matters: boolean }>();
   for (const [path, hash] of hashes) {
     const text = scope.files.known(path);
-    texts.set(path, { hash, matters: text === undefined || read.has(path) || matters(scope, path, text, live) });
+    texts.set(path, { hash, matters: text === undefined || isRead(path) || matters(scope, path, text, live) });
   }
   const { findings, inventory, coverage } = kept;
   const answer: Answer = {
@@ -144,6 +148,8 @@ export interface KeptFile {
   /** Ids of the libraries that its text names, and whose models it may declare. */
   readonly names: readonly string[];
   readonly declares: readonly string[];
+  /** See `exportListOf`; absent where nobody has read it. */
+  readonly exports?: string;
   /** Absent for what is no source, and where no map governs. */
   readonly contribution: Contribution | undefined;
   readonly unit: UnitPart;
@@ -161,27 +167,30 @@ interface KeptFiles {
 /** What still holds where the models do. `said` holds for more files than `contributions`. */
 export interface Recalled extends Pick<KeptFiles, 'models' | 'gate'> {
   readonly said: ReadonlyMap<string, Said>;
+  readonly exports: ReadonlyMap<string, string>;
   readonly contributions: ReadonlyMap<string, Contribution>;
   readonly units: ReadonlyMap<string, UnitPart>;
 }
 
 /** What each file adds, where that still holds. */
-export function recallFiles(scope: Scope): Recalled | undefined {
+export async function recallFiles(scope: Scope): Promise<Recalled | undefined> {
   const record = scope.memory.load('files') as Partial<KeptFiles> | undefined;
   const { files, models, gate } = record ?? {};
   if (record?.format !== format || record.question !== scope.question || !files || models === undefined)
     return undefined;
-  const changed = changedSince(files, scope);
+  const changed = await changedSince(files, scope);
   if (!changed) return undefined;
   const holds = (reads: ReadonlySet<string>, without: ReadonlySet<string> = changed): boolean =>
     !anyOf(reads, (one) => without.has(one));
   const contributions = new Map<string, Contribution>();
   const gone = new Set(changed);
   const said = new Map<string, Said>();
-  for (const [path, { contribution, names, declares }] of files) {
+  const lists = new Map<string, string>();
+  for (const [path, { contribution, names, declares, exports }] of files) {
     const text = changed.has(path) ? undefined : scope.files.known(path);
     if (text === undefined) continue;
     said.set(path, { text, names: byId(names), declares: byId(declares) });
+    if (exports !== undefined) lists.set(path, exports);
     if (!contribution) continue;
     if (holds(contribution.reads)) contributions.set(path, contribution);
     else gone.add(path);
@@ -194,14 +203,15 @@ export function recallFiles(scope: Scope): Recalled | undefined {
       ...(entry && holds(entry.reads, gone) && { entry }),
     });
   }
-  return { said, contributions, units, models, gate };
+  return { said, exports: lists, contributions, units, models, gate };
 }
 
 /** Paths that changed, came or went, with the keys of what they answer; undefined where no file can be looked at alone. */
-function changedSince(files: KeptFiles['files'], scope: Scope): ReadonlySet<string> | undefined {
+async function changedSince(files: KeptFiles['files'], scope: Scope): Promise<ReadonlySet<string> | undefined> {
   const changed = new Set<string>();
   const note = (path: string, came: boolean): void => {
     changed.add(path);
+    changed.add(exportsKey(path));
     if (path.endsWith('.sql')) changed.add(generatedKey);
     if (came) for (const key of answeredBy(path)) changed.add(key);
   };
@@ -212,7 +222,13 @@ function changedSince(files: KeptFiles['files'], scope: Scope): ReadonlySet<stri
   for (const path of files.keys()) if (!scope.hashes.has(path)) note(path, true);
   // Configuration of the language says how names are resolved in every file below it.
   const reachesAll = (path: string): boolean => path.endsWith('.json') || scope.isDeclaration(path);
-  return anyOf(changed, reachesAll) ? undefined : changed;
+  if (anyOf(changed, reachesAll)) return undefined;
+  for (const [path, { exports }] of files) {
+    if (exports === undefined || !changed.has(path) || !scope.hashes.has(path)) continue;
+    await scope.files.host(path);
+    if (scope.files.exportsOf(path) === exports) changed.delete(exportsKey(path));
+  }
+  return changed;
 }
 
 const byId = (ids: readonly string[]): readonly Orm[] =>

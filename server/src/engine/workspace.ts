@@ -1,5 +1,6 @@
 /** A workspace folder under analysis: maps, files, results by file. Editor and CLI are thin shells over it. */
 import type { Survey } from '../advice/survey';
+import { exportsKey } from '../flow/exportList';
 import { answeredBy } from '../flow/modules';
 import { generatedKey } from '../flow/project';
 import { hostOf } from '../hosts';
@@ -142,17 +143,22 @@ export class Workspace {
 
   /** Takes an editor's text for a file, or what is on disk again. A map or a declaration wants `reopen` after it. */
   setBuffer(path: string, text: string | undefined): void {
-    this.files.setBuffer(path, text);
-    this.drop(path);
+    this.change(path, () => this.files.setBuffer(path, text));
     // A document that lies nowhere yet may be what somebody has looked for.
     if (!this.files.isListed(path)) this.come(path);
     if (path.endsWith('.sql')) this.drop(generatedKey);
   }
 
   changed(path: string): void {
-    this.files.forget(path);
-    this.drop(path);
+    this.change(path, () => this.files.forget(path));
     if (path.endsWith('.sql')) this.drop(generatedKey);
+  }
+
+  private change(path: string, make: () => void): void {
+    const before = this.files.exportsOf(path);
+    make();
+    this.drop(path);
+    if (before === undefined || this.files.exportsNow(path) !== before) this.drop(exportsKey(path));
   }
 
   /** What led nowhere may lead there now, or the other way round. */
@@ -288,8 +294,10 @@ export class Workspace {
   }
 
   /** Takes what an earlier run has found out, if it was found with the models of today. */
-  async recall({ said, contributions, units, models, gate }: Recalled, digest: Scope['digest']): Promise<void> {
+  async recall(recalled: Recalled, digest: Scope['digest']): Promise<void> {
+    const { said, exports, contributions, units, models, gate } = recalled;
     for (const [path, one] of said) this.models.recall(path, one);
+    this.files.recallExports(exports);
     await this.currentModels();
     if (digest(this.models) !== models) return;
     this.results.recall(contributions);

@@ -1,5 +1,6 @@
 /** Names across files: what an import or an export means in the end. Lazy; only what is asked for is read. */
 import type { HostFile, Import, Value } from '../hosts/host';
+import { exportsKey } from './exportList';
 import { type FileIndex, indexFile } from './fileIndex';
 import { moduleResolver, type ProjectFiles } from './modules';
 import { dirname } from './paths';
@@ -189,17 +190,25 @@ export const openProject = (sources: Sources): Project => {
       if (made !== undefined) read(made.from);
       return target ?? { kind: 'package', module, name };
     }
-    read(path);
     const file = sources.file(path);
     if (file === undefined) {
+      read(path);
       missed += 1;
       return strict ? undefined : { kind: 'package', module, name };
     }
+    read(exportsKey(path));
+    const target = reached(file, name, seen, strict);
+    // Files on the way may say otherwise what they like.
+    if (target !== undefined && target.kind !== 'package') read(target.file.path);
+    return target;
+  }
+
+  const reached = (file: HostFile, name: string, seen: ReadonlySet<string>, strict: boolean): Target | undefined => {
     if (name === '*') return exported(file, '=', seen) ?? { kind: 'namespace', file };
     const target = exported(file, name, seen);
     if (target !== undefined || strict) return target;
     return whole(file, name, seen) ?? { kind: 'local', file, name };
-  }
+  };
 
   /** Barrels lead through many files: what a name means is found once. */
   const meant = new WeakMap<HostFile, Map<string, { readonly target: Target; readonly reads: ReadonlySet<string> }>>();
