@@ -2,11 +2,13 @@
 import type { Chain, End, Flow } from '../flow/flow';
 import type { CallValue } from '../hosts/host';
 import type { Query } from '../query/model';
+import type { Span } from '../text/span';
 import { makeFound } from './build/found';
 import { boundChain } from './knex/bind';
 import { openContext } from './knex/context';
 import { distinct, isOpenEnd, isPart } from './knex/ends';
-import { isHandleRoot, type Opened, openedIn } from './knex/handle';
+import { extendedFrom } from './knex/extended';
+import { type CallStep, isHandleRoot, type Opened, openedIn } from './knex/handle';
 import { isWrite, stated } from './knex/statement';
 import { defineOrm, type Found, type Site } from './orm';
 
@@ -52,37 +54,73 @@ const begun = (flow: Flow, call: CallValue): Begun | undefined => {
   return end !== undefined && later?.first.call === call ? { opened: later, chain: end.chain } : undefined;
 };
 
+interface Sent {
+  readonly chain: Chain;
+  readonly calls: readonly CallStep[];
+  /** What is done to it further on is not known. */
+  readonly open: boolean;
+}
+
+interface Statement {
+  readonly sent: readonly Sent[];
+  readonly nameSpan: Span;
+  readonly proven: boolean;
+}
+
+/** A builder that begins here. */
+const ofBegun = (flow: Flow, value: CallValue, start: Begun): Statement | undefined => {
+  const { ends } = flow.life(value);
+  if (isAccessor(ends, value)) return undefined;
+  const sent = ends.filter((end) => !isPart(flow, end));
+  if (ends.length > 0 && sent.length === 0) return undefined;
+  // What is handed to a function beside being awaited is changed there, and not sent twice.
+  const awaited = sent.filter(({ how }) => how !== 'argument' && how !== 'value');
+  const used = awaited.length > 0 ? awaited : sent;
+  const ways = used.length > 0 ? used.map((end) => ({ chain: end.chain, open: isOpenEnd(flow, end) })) : [];
+  return {
+    sent: (ways.length > 0 ? ways : [{ chain: start.chain, open: false }]).map(({ chain, open }): Sent => {
+      const known = [chain, flow.chain(chain.ref)]
+        .map((one) => openedIn(flow, one))
+        .find((one) => one?.first.call === start.opened.first.call);
+      const { calls } = known ?? start.opened;
+      return { chain, calls, open: known === undefined || (open && !calls.some(isWrite)) };
+    }),
+    nameSpan: value.callee.kind === 'member' ? value.callee.propertySpan : value.callee.span,
+    proven: start.opened.proven,
+  };
+};
+
+/** A base query of the project that is gone on with here. */
+const ofExtended = (flow: Flow, value: CallValue): Statement | undefined => {
+  const ways = extendedFrom(flow, value, flow.call(value)).filter(({ end }) => !isPart(flow, end));
+  const [first] = ways;
+  if (first === undefined) return undefined;
+  return {
+    sent: ways.map(({ end, opened: { calls } }) => ({
+      chain: end.chain,
+      calls,
+      open: isOpenEnd(flow, end) && !calls.some(isWrite),
+    })),
+    nameSpan: first.added.nameSpan,
+    proven: first.opened.proven,
+  };
+};
+
 const read = (site: Site, flow: Flow): readonly Found[] => {
   const { value } = site;
   if (value.kind !== 'call' || value.isNew) return [];
   const start = begun(flow, value);
-  if (start === undefined) return [];
-  const { ends } = flow.life(value);
-  if (isAccessor(ends, value)) return [];
-  const sent = ends.filter((end) => !isPart(flow, end));
-  if (ends.length > 0 && sent.length === 0) return [];
-  // What is handed to a function beside being awaited is changed there, and not sent twice.
-  const awaited = sent.filter(({ how }) => how !== 'argument' && how !== 'value');
-  const used = awaited.length > 0 ? awaited : sent;
+  const statement = start === undefined ? ofExtended(flow, value) : ofBegun(flow, value, start);
+  if (statement === undefined) return [];
   const notes = new Set<string>();
-  const chains =
-    used.length > 0
-      ? used.map((end) => ({ chain: end.chain, open: isOpenEnd(flow, end) }))
-      : [{ chain: start.chain, open: false }];
-  const statements = chains.map(({ chain, open }) => {
-    const known = [chain, flow.chain(chain.ref)]
-      .map((one) => openedIn(flow, one))
-      .find((one) => one?.first.call === start.opened.first.call);
-    const { calls } = known ?? start.opened;
-    // What is done to it further on is not known.
-    const isOpen = known === undefined || (open && !calls.some(isWrite));
-    return stated(openContext(flow, flow.ref(value), notes), calls, isOpen);
-  });
+  const statements = statement.sent.map(({ calls, open }) =>
+    stated(openContext(flow, flow.ref(value), notes), calls, open),
+  );
   const [first, ...others] = distinct(statements);
-  if (first === undefined) return [];
-  const { chain } = chains[0] ?? start;
-  const handed = (openedIn(flow, chain) ?? start.opened).calls.findLast(({ name }) => name === 'transacting')?.args[0];
-  const name = value.callee.kind === 'member' ? value.callee.propertySpan : value.callee.span;
+  const [sent] = statement.sent;
+  if (first === undefined || sent === undefined) return [];
+  const { chain, calls } = sent;
+  const handed = calls.findLast(({ name }) => name === 'transacting')?.args[0];
   const transaction = flow.transaction(
     handed === undefined ? chain : { ...flow.chain(handed), ref: chain.ref },
     ['transaction', 'transactionProvider'],
@@ -93,8 +131,8 @@ const read = (site: Site, flow: Flow): readonly Found[] => {
     operation: first.operation,
     variants: [first, ...others].map(({ query }): Query => query),
     chain,
-    step: { nameSpan: name },
-    confidence: start.opened.proven ? 'certain' : 'likely',
+    step: statement,
+    confidence: statement.proven ? 'certain' : 'likely',
     transaction,
     notes,
   });

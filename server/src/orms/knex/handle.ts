@@ -89,7 +89,11 @@ export const openedIn = (flow: Flow, chain: Chain): Opened | undefined => {
   if (root.kind === 'package' && !isPathLike(root.module)) return undefined;
   if (root.kind !== 'unknown' && root.kind !== 'package' && root.kind !== 'global') return undefined;
   // `db('t').where(…)`: nothing else is called with a table's name and takes conditions then.
-  const index = steps.findIndex(isCall);
+  const handed = steps.findLastIndex((step, i) => {
+    const call = steps[i - 1];
+    return step.kind === 'callback' && isCall(call) && call.name === 'transaction';
+  });
+  const index = steps.findIndex((step, i) => i > handed && isCall(step));
   const first = steps[index];
   const next = steps[index + 1];
   if (!isCall(first) || first.args.length !== 1 || !isCall(next) || !sure.test(next.name)) return undefined;
