@@ -1,5 +1,5 @@
 /** Calls: of packages (a step), of the project's own functions (followed to what they return), `require` and `new`. */
-import type { CallValue, Func, MemberValue } from '../hosts/host';
+import type { CallValue, Func, MemberValue, TypeRef } from '../hosts/host';
 import {
   type Ask,
   addStep,
@@ -133,8 +133,34 @@ export const returned = (
   if (chains !== undefined && leads(chains)) return chains;
   const typed = func.returns === undefined ? [] : typedChains(linker, { type: func.returns, file }, ref);
   if (tells(typed)) return typed;
+  const made = madeBy(linker, { file, function: func }, frame, ref);
+  if (leads(made)) return made;
   return chains === undefined || chains.length === 0 ? [unknownChain(ref, 'returns nothing known')] : chains;
 };
+
+/** `remember<T>(name, make: () => T): T`: what the function that it is handed returns, wherever that was kept meanwhile. */
+const madeBy = (linker: Linker, { function: func }: FuncRef, frame: Frame, ref: Ref): readonly Chain[] => {
+  const result = settled(func.returns);
+  if (result === undefined || result.args.length > 0 || frame.depth >= flowLimits.depth) return [];
+  const at = func.params.findIndex(({ type }) => type?.name === '=>' && settled(type.args[0])?.name === result.name);
+  const arg = frame.args[at];
+  if (arg === undefined) return [];
+  return chainsOf(linker, arg).flatMap(({ root, steps }) => {
+    if (root.kind !== 'function' || steps.length > 0) return [];
+    const { file, function: made } = root.function;
+    const inner: Frame = {
+      file,
+      function: made.id,
+      args: [],
+      ...(root.frame === undefined ? {} : { outer: root.frame }),
+      depth: frame.depth + 1,
+    };
+    return returned(linker, root.function, inner, ref);
+  });
+};
+
+/** `Promise<T>` as `T`. */
+const settled = (type: TypeRef | undefined): TypeRef | undefined => (type?.name === 'Promise' ? type.args[0] : type);
 
 export const functionChain = (
   file: Ref['file'],

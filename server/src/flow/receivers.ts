@@ -1,9 +1,12 @@
 /** Receivers that the shard map declares: `shardFor($key)` binds the key, `forEachShard(*)` fans out, `readPool` reads a replica. */
 import type { Span } from '../text/span';
 import type { Chain, Ref } from './flow';
-import { passesReplica } from './replicaNames';
+import { madeFrom, passesReplica } from './replicaNames';
 
-/** As in the shard map. `match`: a name or path, with an argument list where it is a call; `$key` names the argument that is bound. */
+/**
+ * As in the shard map. `match`: a name or path, with an argument list where it is a call; `$key` names the argument that is
+ * bound, `*` in a name is any part of it. `process.env.*_FOLLOWER_URL` is every client that is made of such a variable.
+ */
 export interface ReceiverPattern {
   readonly match: string;
   readonly binds?: string;
@@ -35,6 +38,19 @@ interface Matcher {
   readonly args: readonly string[] | undefined;
 }
 
+const variable = 'process.env.';
+
+/** Names, with `*` for any part of them. */
+const meets = (wanted: string | undefined, name: string): boolean =>
+  wanted === name ||
+  (wanted?.includes('*') === true &&
+    new RegExp(
+      `^${wanted
+        .split('*')
+        .map((part) => part.replace(/[$.]/g, '\\$&'))
+        .join('.*')}$`,
+    ).test(name));
+
 const parse = (match: string): Matcher => {
   const open = match.indexOf('(');
   const path = (open < 0 ? match : match.slice(0, open)).trim().split('.');
@@ -65,12 +81,12 @@ const passed = (chain: Chain): readonly Passed[] => {
 
 const matches = (matcher: Matcher, names: readonly Passed[], at: number): boolean => {
   const name = names[at];
-  if (name === undefined || name.name !== matcher.path.at(-1)) return false;
+  if (name === undefined || !meets(matcher.path.at(-1), name.name)) return false;
   if (matcher.args !== undefined && name.args === undefined) return false;
   let i = at - 1;
   for (const before of matcher.path.slice(0, -1).reverse()) {
     while (i >= 0 && names[i]?.name === name.name) i--;
-    if (names[i]?.name !== before) return false;
+    if (!meets(before, names[i]?.name ?? '')) return false;
     i--;
   }
   return true;
@@ -85,6 +101,9 @@ export const receivingOf = (
   const pins = new Map<string, Receiving['pins'][number]>();
   let found: Receiving = { pins: [], sql: false, namedReplica: () => passesReplica(chain, chain.ref.value) };
   for (const pattern of patterns) {
+    const meant = pattern.match.startsWith(variable) ? pattern.match.slice(variable.length) : undefined;
+    if (meant !== undefined && pattern.target !== undefined && madeFrom(chain, (name) => meets(meant, name)))
+      found = { ...found, target: pattern.target };
     const matcher = parse(pattern.match);
     for (let at = 0; at < names.length; at++) {
       const name = names[at];

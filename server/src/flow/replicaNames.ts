@@ -39,8 +39,20 @@ const variable = /(?:^|_)(?:REPLICA|READ_?ONLY|READER|RO|READ)(?:_|\d|$)/;
 export function passesReplica(chain: Chain, method: Value | undefined): boolean {
   const written = method?.kind === 'call' ? spineNames(method.callee) : [];
   if ([...chain.via.map(({ name }) => name), ...written].some(namesReplica)) return true;
-  return chain.steps.some((step) => step.kind === 'new' && step.args.some(({ value }) => namesVariable(value, 6)));
+  return madeFrom(chain, (name) => variable.test(name));
 }
+
+/** Whether the client was made of an environment variable of such a name: by `new`, or by the call that the chain begins with. */
+export const madeFrom = ({ steps }: Chain, isMeant: (name: string) => boolean): boolean =>
+  steps.some(
+    (step, i) =>
+      (step.kind === 'new' || (step.kind === 'call' && i < steps.length - 1 && isFactory(steps, i))) &&
+      step.args.some(({ value }) => namesVariable(value, isMeant, 6)),
+  );
+
+/** `knex({ … })`, `mysql.createPool(url)`: the first call of all, with members before it alone. */
+const isFactory = (steps: Chain['steps'], at: number): boolean =>
+  steps.slice(0, at).every(({ kind }) => kind === 'member');
 
 /** Names before the method that is called: `this`, `prismaReplica` and `order` of `this.prismaReplica.order.findMany(…)`. */
 function spineNames(callee: Value): readonly string[] {
@@ -54,22 +66,27 @@ function spineNames(callee: Value): readonly string[] {
   return names;
 }
 
-function namesVariable(value: Value, left: number): boolean {
+function namesVariable(value: Value, isMeant: (name: string) => boolean, left: number): boolean {
   if (left === 0) return false;
+  const inside = (part: Value): boolean => namesVariable(part, isMeant, left - 1);
   switch (value.kind) {
     case 'member':
-      return (
-        typeof value.property === 'string' && /^[A-Z][A-Z0-9_]+$/.test(value.property) && variable.test(value.property)
-      );
+      return typeof value.property === 'string' && isVariable(value.property) && isMeant(value.property);
     case 'object':
-      return value.entries.some((entry) => namesVariable(entry.value, left - 1));
+      return value.entries.some((entry) => inside(entry.value));
     case 'list':
-      return value.items.some((item) => namesVariable(item, left - 1));
+      return value.items.some(inside);
     case 'call':
-      return value.args.some((arg) => namesVariable(arg, left - 1));
+      return value.args.some((arg) => (arg.kind === 'literal' ? isAsked(arg.value, isMeant) : inside(arg)));
     case 'binary':
-      return namesVariable(value.left, left - 1);
+      return inside(value.left);
     default:
       return false;
   }
 }
+
+/** `config.get('DATABASE_REPLICA_URL')` */
+const isAsked = (text: unknown, isMeant: (name: string) => boolean): boolean =>
+  typeof text === 'string' && isVariable(text) && /_(?:URLS?|URI|DSN|HOST)$/.test(text) && isMeant(text);
+
+const isVariable = (name: string): boolean => /^[A-Z][A-Z0-9_]+$/.test(name);

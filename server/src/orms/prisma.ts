@@ -51,7 +51,7 @@ const sent = (
   if (dynamic.length > 0) notes.add('model');
   const transaction =
     flow.transaction(chain, ['$transaction'], isHandle) ?? transactionAround(flow, ref, '$transaction');
-  const target = targetOf(flow, chain, operation, transaction !== undefined);
+  const { target, always } = targetOf(flow, site, chain, operation, transaction !== undefined);
   return makeFound(site, flow, {
     orm: 'prisma',
     operation,
@@ -61,7 +61,7 @@ const sent = (
     step,
     confidence: receiver.confidence,
     target,
-    ...(target === 'replica' ? { primary: onPrimary(site) } : {}),
+    ...(target === 'replica' && always ? { primary: onPrimary(site) } : {}),
     transaction,
     notes,
   });
@@ -69,19 +69,39 @@ const sent = (
 
 const isHandle = (root: Chain['root']): boolean => root.kind === 'package' && root.name.endsWith('TransactionClient');
 
-const isReplicas = ({ root }: Chain): boolean =>
-  root.kind === 'package' && root.module === '@prisma/extension-read-replicas';
+const isReplicas = ({ root }: Chain): boolean => root.kind === 'package' && root.module === extension;
 
-/** `@prisma/extension-read-replicas` sends reads outside of transactions to replicas, unless `$primary()` is asked. */
-const targetOf = (flow: Flow, { steps }: Chain, operation: string, inTransaction: boolean): Found['target'] => {
-  const asked = steps.findLast(
-    (step) => step.kind === 'call' && (step.name === '$replica' || step.name === '$primary'),
-  );
-  if (asked?.kind === 'call') return asked.name === '$replica' ? 'replica' : 'primary';
-  const replicas = steps.some(
+const extension = '@prisma/extension-read-replicas';
+
+const readsReplicas = (flow: Flow, { steps }: Chain): boolean =>
+  steps.some(
     (step) => step.kind === 'call' && step.name === '$extends' && step.args.some((arg) => isReplicas(flow.chain(arg))),
   );
-  return replicas ? (reads.has(operation) && !inTransaction ? 'replica' : 'primary') : 'unknown';
+
+/**
+ * `@prisma/extension-read-replicas` sends reads outside of transactions to replicas, unless `$primary()` is asked. A client
+ * that has the extension where replicas are configured, and else not, may do so too; not `always`.
+ */
+const targetOf = (
+  flow: Flow,
+  { value }: Site,
+  chain: Chain,
+  operation: string,
+  inTransaction: boolean,
+): { readonly target: Found['target']; readonly always: boolean } => {
+  const asked = chain.steps.findLast(
+    (step) => step.kind === 'call' && (step.name === '$replica' || step.name === '$primary'),
+  );
+  if (asked?.kind === 'call') return { target: asked.name === '$replica' ? 'replica' : 'primary', always: true };
+  const client = value.kind === 'call' && value.callee.kind === 'member' ? value.callee.object : undefined;
+  const always = readsReplicas(flow, chain);
+  const replicas =
+    always ||
+    (client !== undefined &&
+      !inTransaction &&
+      flow.version(extension) !== undefined &&
+      flow.chains(flow.ref(client)).some((one) => readsReplicas(flow, one)));
+  return { target: replicas ? (reads.has(operation) && !inTransaction ? 'replica' : 'primary') : 'unknown', always };
 };
 
 /** `prisma.$primary().order`, or `$primary()` in the place of `$replica()`. */

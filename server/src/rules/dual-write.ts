@@ -1,5 +1,5 @@
 import { defineRule } from './rule';
-import { isWrite, nameOf, type StatementAct, statementsOf } from './unit';
+import { isWrite, type MessageAct, nameOf, type StatementAct, statementsOf } from './unit';
 
 /** What is only noted down, or kept to be quick, misses nothing where no message follows. */
 const isRecord = (table: string): boolean => /(?:logs?|audits?|audit_?trails?|histor(?:y|ies)|caches?)$/i.test(table);
@@ -32,9 +32,15 @@ export default defineRule({
     for (const act of unit.acts) {
       if (act.kind !== 'message') continue;
       const before = writes.filter(
-        (write) => unit.reaches(write, act) && unit.acts.indexOf(write) < unit.acts.indexOf(act),
+        (write) =>
+          !write.loose &&
+          !write.statement.writes.every(isRecord) &&
+          unit.reaches(write, act) &&
+          unit.acts.indexOf(write) < unit.acts.indexOf(act),
       );
-      const write = nearest(before.filter(({ statement }) => !statement.writes.every(isRecord)));
+      // A function that does both is told by itself, whoever calls it.
+      if (before.some((write) => sharedHops(write, act) > 0)) continue;
+      const write = nearest(before);
       const table = write?.statement.writes.find((one) => !isRecord(one));
       if (!write || table === undefined) continue;
       const inside = write.transaction !== undefined && act.inside.includes(write.transaction);
@@ -55,6 +61,14 @@ export default defineRule({
     }
   },
 });
+
+const sharedHops = (a: StatementAct, b: MessageAct): number => {
+  const at = a.hops.findIndex(({ at: one }, i) => {
+    const other = b.hops[i]?.at;
+    return other === undefined || one.file !== other.file || one.span.start !== other.span.start;
+  });
+  return at < 0 ? Math.min(a.hops.length, b.hops.length) : at;
+};
 
 /** The last of those that the fewest calls lie before. */
 const nearest = (some: readonly StatementAct[]): StatementAct | undefined =>

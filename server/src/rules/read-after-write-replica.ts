@@ -110,7 +110,8 @@ function mayBeStale(
   table: UnitContext<Record<string, string>>['table'],
 ): boolean {
   const touched = shared(write, read);
-  if (write.statement.target === 'replica' || touched.length === 0 || !unit.reaches(write, read)) return false;
+  if (write.statement.target === 'replica' || write.loose || touched.length === 0 || !unit.reaches(write, read))
+    return false;
   return (
     touched.some((name) => seesRows(name, write, read, table)) &&
     !otherKeys(unit, write, read) &&

@@ -1,5 +1,5 @@
 import { defineRule } from './rule';
-import { escapes, isWrite, nameOf, statementsOf, type Unit } from './unit';
+import { escapes, isWrite, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
 
 export default defineRule({
   id: 'transaction-escape',
@@ -22,6 +22,8 @@ export default defineRule({
       write:
         '`{table}` is written outside of the transaction around it: this stays when the transaction is rolled back. Send it through {handle}.',
       read: '`{table}` is read outside of the transaction around it: what the transaction has written is not seen. Send it through {handle}.',
+      early:
+        '`{table}` is read outside of the transaction around it: on another connection, without its locks and its view. Send it through {handle}.',
     },
   },
   unit(unit, { options, report }) {
@@ -35,9 +37,9 @@ export default defineRule({
       if (table === undefined || independent.has(table)) continue;
       const begun = unit.transactions.find(({ id }) => id === around);
       const handle = begun?.handle === undefined ? 'its handle' : `\`${begun.handle}\``;
-      const matters = isWrite(act) || writtenIn(unit, around, reads);
+      const matters = isWrite(act) || writtenBefore(unit, around, act);
       report(
-        isWrite(act) ? 'write' : 'read',
+        isWrite(act) ? 'write' : matters ? 'read' : 'early',
         nameOf(act),
         { table, handle },
         {
@@ -57,7 +59,14 @@ export default defineRule({
   },
 });
 
-const writtenIn = (unit: Unit, around: string, tables: readonly string[]): boolean =>
-  statementsOf(unit).some(
-    (one) => one.transaction === around && one.statement.writes.some((table) => tables.includes(table)),
-  );
+const writtenBefore = (unit: Unit, around: string, read: StatementAct): boolean => {
+  const acts = statementsOf(unit);
+  return acts
+    .slice(0, acts.indexOf(read))
+    .some(
+      (one) =>
+        one.transaction === around &&
+        one.statement.writes.some((table) => read.statement.reads.includes(table)) &&
+        unit.reaches(one, read),
+    );
+};

@@ -52,6 +52,8 @@ export interface StatementAct extends ActBase {
   readonly transaction?: string;
   /** What its answer decides: `decides` a branch, a throw or an early return, or it is only `used`. */
   readonly outcome: 'decides' | 'returned' | 'used' | 'dropped';
+  /** Nobody waits for it: what follows may happen before it is done. */
+  readonly loose: boolean;
   /** Sent through something that is named like a transaction, wherever that comes from. */
   readonly carried: boolean;
   /** Outside of the transaction around it, on the very client that the transaction was begun on. */

@@ -1,5 +1,5 @@
 /** From the acts of a function to those of a unit: called functions of the workspace are written out in their place. */
-import { calleeName, reaches, type Turn } from '../../flow/course';
+import { calleeName, isAwaited, reaches, type Turn } from '../../flow/course';
 import type { FileIndex } from '../../flow/fileIndex';
 import type { Flow, FuncRef, Ref } from '../../flow/flow';
 import { type Outcome, outcomeOf } from '../../flow/outcome';
@@ -66,6 +66,8 @@ interface Way {
   readonly handing: Handing;
   /** What becomes of what the function returns. */
   readonly outcome: Outcome;
+  /** Nobody waits for what is called. */
+  readonly loose: boolean;
   readonly functions: readonly Func[];
 }
 
@@ -76,6 +78,7 @@ const start: Way = {
   mayJoin: false,
   handing: nothingHanded,
   outcome: 'returned',
+  loose: false,
   functions: [],
 };
 
@@ -217,6 +220,7 @@ function statementAct(
     method: (act.site.kind === 'call' && calleeName(act.site.callee)) || '',
     ...(transaction === undefined ? {} : { transaction }),
     outcome: outcome === 'returned' ? way.outcome : outcome,
+    loose: way.loose || isLoose(walk, file, act, outcome),
     carried: receiversOf(act.site).some((value) => value.kind === 'name' && isTransactionName(value.name)),
     sameClient: outer !== undefined,
     mayJoin: around ? mayCarryOn(act, around, walk.around.index(file.host)) : way.mayJoin,
@@ -224,6 +228,9 @@ function statementAct(
     ...(toPrimary === undefined ? {} : { toPrimary: primaryFix(toPrimary, file.host.path) }),
   };
 }
+
+const isLoose = ({ around }: Walk, { host }: FileActs, { site }: FileAct, outcome: Outcome): boolean =>
+  outcome === 'dropped' && !isAwaited(around.index(host), site);
 
 /** The transaction around it, where the library looks for that itself. */
 const ambient = (walk: Walk, id: string, inside: readonly string[]): string | undefined => {
@@ -302,12 +309,13 @@ function followCall(
     mayJoin: extent ? mayCarryOn(act, extent, around.index(file.host)) : way.mayJoin,
     handing: handingOf(func, around.index(to.host), called.args, flow, way.handing),
     outcome: outcome === 'returned' ? way.outcome : outcome,
+    loose: way.loose || isLoose(walk, file, act, outcome),
     functions: [...way.functions, func],
   });
 }
 
 const mayCarryOn = ({ site }: FileAct, extent: Extent, index: FileIndex): boolean =>
-  site.kind === 'call' && mayCarry(site.args, extent, index);
+  site.kind === 'call' && mayCarry(site, extent, index);
 
 /** The name of what is called. */
 const calledAt = (site: FileAct['site']): Location['span'] =>

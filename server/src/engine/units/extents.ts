@@ -103,25 +103,28 @@ const carriers =
   /^(?:ctx|context|opts|options|tx|trx|t|transaction|session|manager|em|client|conn|connection|queryRunner)$/i;
 
 /**
- * Whether an argument may carry the transaction on: the handle itself, something made of it, or something of a name that
- * often holds one. `handle.LOCK.UPDATE` is a constant and carries nothing.
+ * Whether a call may carry the transaction on, by an argument or by what it is made on: the handle itself, something made
+ * of it (`new OrderRepository(tx)`), or an argument of a name that often holds one. `handle.LOCK.UPDATE` is a constant and
+ * carries nothing.
  */
-export function mayCarry(args: readonly Value[], { handle }: Extent, index: FileIndex, depth = 0): boolean {
-  return args.some((value) => carries(value, handle, index, depth));
-}
+export const mayCarry = ({ callee, args }: CallValue, { handle }: Extent, index: FileIndex): boolean =>
+  args.some((value) => carries(value, handle, index, true, 0)) ||
+  (callee.kind === 'member' && carries(callee.object, handle, index, false, 0));
 
-function carries(value: Value, handle: string | undefined, index: FileIndex, depth: number): boolean {
-  const inside = (part: Value): boolean => carries(part, handle, index, depth);
+/** `byName`: an argument; what only is called like a handle counts too. */
+function carries(value: Value, handle: string | undefined, index: FileIndex, byName: boolean, depth: number): boolean {
+  const inside = (part: Value): boolean => carries(part, handle, index, byName, depth);
+  const named = (name: string): boolean => byName && carriers.test(name);
   switch (value.kind) {
     case 'name': {
-      if (value.name === handle || carriers.test(value.name)) return true;
+      if (value.name === handle || named(value.name)) return true;
       const declared = index.binding(value)?.declared;
       return depth < 3 && declared?.kind === 'value' && declared.value !== undefined
-        ? carries(declared.value, handle, index, depth + 1)
+        ? carries(declared.value, handle, index, byName, depth + 1)
         : false;
     }
     case 'member':
-      return value.property === 'LOCK' || (typeof value.property === 'string' && carriers.test(value.property))
+      return value.property === 'LOCK' || (typeof value.property === 'string' && named(value.property))
         ? value.property !== 'LOCK'
         : inside(value.object);
     case 'call':
@@ -131,6 +134,8 @@ function carries(value: Value, handle: string | undefined, index: FileIndex, dep
     case 'list':
       return value.items.some(inside);
     case 'await':
+      // A row that was loaded in the transaction does not stay in it.
+      return byName && inside(value.value);
     case 'spread':
     case 'unary':
     case 'keyword':

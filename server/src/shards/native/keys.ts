@@ -52,7 +52,7 @@ const receiver = fields(
   {
     match: {
       type: text(),
-      doc: 'The call pattern, resolved by binding and never by text: `shardFor($key)`, `forEachShard(*)`, `readPool`. `$key` names the argument that is bound, `*` stands for any arguments.',
+      doc: 'The call pattern, resolved by binding and never by text: `shardFor($key)`, `forEachShard(*)`, `readPool`. `$key` names the argument that is bound, `*` stands for any arguments or any part of a name. `process.env.*_FOLLOWER_URL` is every client that is made of such a variable.',
     },
     binds: {
       type: name('column'),
