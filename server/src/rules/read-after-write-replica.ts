@@ -26,10 +26,10 @@ export default defineRule({
     since: '0.1',
     messages: {
       decides:
-        '`{table}` is read from a replica after it was written {where}: a row that is not there yet decides what happens next. Read it from the primary.',
+        '`{table}` is read from a replica after it was written {where}{over}: a row that is not there yet decides what happens next. Read it from the primary.',
       unrouted:
-        '`{table}` is read after it was written {where}, and nothing here says that the read goes to the primary: where a proxy or driver sends it to a replica, it may show the old state.',
-      stale: '`{table}` is read from a replica after it was written {where}: it may show the old state.',
+        '`{table}` is read after it was written {where}{over}, and nothing here says that the read goes to the primary: where a proxy or driver sends it to a replica, it may show the old state.',
+      stale: '`{table}` is read from a replica after it was written {where}{over}: it may show the old state.',
     },
   },
   unit(unit, { map, table: tableNamed, report }) {
@@ -40,8 +40,11 @@ export default defineRule({
     // Who declares that replicas lag has something that reads from them: a proxy, where the code does not say.
     const declared = mode === 'async' || mode === 'semi-sync';
     const acts = statementsOf(unit);
-    for (const [at, read] of acts.entries()) {
+    const all = unit.withHandlers;
+    for (const [at, read] of all.entries()) {
       const routed = read.statement.target === 'replica';
+      // A queue may wait longer than any replica lags, and is told of where a replica is surely asked alone.
+      if (read.over?.how === 'queue' && !routed) continue;
       if (
         isWrite(read) ||
         isForNobody(read) ||
@@ -49,10 +52,12 @@ export default defineRule({
         !(routed || (declared && isUnrouted(unit, read)))
       )
         continue;
-      const before = acts.slice(0, at).filter((write) => mayBeStale(unit, write, read, window, tableNamed));
+      const before = all
+        .slice(0, at)
+        .filter((write) => write.over === undefined && mayBeStale(unit, write, read, window, tableNamed));
       const write = before.findLast((one) => !one.conditional) ?? before.at(-1);
       const table = write && shared(write, read)[0];
-      if (!write || table === undefined || fallsBack(unit, read, acts.slice(at + 1))) continue;
+      if (!write || table === undefined || fallsBack(unit, read, all.slice(at + 1))) continue;
       const sure = before.some((one) => !one.conditional) && unit.between(write, read).unresolved === undefined;
       const decides = read.outcome === 'decides' || throwsWithout(read);
       const name = nameOf(read);
@@ -60,7 +65,7 @@ export default defineRule({
       report(
         routed ? (decides ? 'decides' : 'stale') : 'unrouted',
         name,
-        { table, where: unit.where(write) },
+        { table, where: unit.where(write), over: over(read) },
         {
           confidence:
             routed && sure && near && read.statement.confidence === 'certain' && !read.statement.targetByName
@@ -86,6 +91,13 @@ export default defineRule({
     }
   },
 });
+
+const over = ({ over: between }: StatementAct): string =>
+  between === undefined
+    ? ''
+    : between.how === 'queue'
+      ? `, with a queue hop in between (\`${between.name}\`)`
+      : `, in a handler of \`${between.name}\``;
 
 /** Nobody looks at the answer; a row that is read anew holds it. */
 const isForNobody = ({ outcome, method }: StatementAct): boolean =>

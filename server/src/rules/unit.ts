@@ -11,6 +11,8 @@ export interface Unit {
   readonly name: string;
   /** In the order in which they happen; branches stand one after another. */
   readonly acts: readonly UnitAct[];
+  /** `acts`, and in their places the statements of the handlers of what is announced on the way: they have `over`. */
+  readonly withHandlers: readonly StatementAct[];
   readonly transactions: readonly UnitTransaction[];
   /** Identities of the function's parameters, as in `KeyValues.values`. */
   readonly parameters: readonly string[];
@@ -39,6 +41,8 @@ interface ActBase {
   readonly loops: readonly string[];
   /** It may be left out. */
   readonly conditional: boolean;
+  /** What lies between the unit and the handler that it stands in, or that leads to it. */
+  readonly over?: Hopped;
   /** Transactions whose callback it stands in or is called from, from the outside in: ids of `Unit.transactions`. */
   readonly inside: readonly string[];
 }
@@ -81,6 +85,13 @@ export interface MessageAct extends ActBase {
   readonly kind: 'message';
   /** `Kafka`, `SQS` … */
   readonly broker: string;
+}
+
+/** Something is announced here and handled there: an event or command of the same process, or a job of a queue. */
+export interface Hopped {
+  readonly how: 'event' | 'queue';
+  /** As people call it: `order.created`, `OrderCreated`, the queue's name. */
+  readonly name: string;
 }
 
 export interface Hop {

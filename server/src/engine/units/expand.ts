@@ -6,13 +6,14 @@ import { type Outcome, outcomeOf } from '../../flow/outcome';
 import type { Func, HostFile } from '../../hosts/host';
 import { orms } from '../../orms';
 import type { FileKind, MapFix } from '../../rules/rule';
-import type { KeyValues, StatementAct, Unit, UnitAct } from '../../rules/unit';
+import type { Hopped, KeyValues, StatementAct, Unit, UnitAct } from '../../rules/unit';
 import type { TextEdit } from '../../text/edits';
 import type { Location } from '../../text/span';
 import { contains } from '../../text/span';
 import { titleOf } from '../functionNames';
 import { placedOf } from '../placed';
 import type { Statement } from '../statement';
+import { type Announced, announcedBy, type Handler, queuedBy } from './events';
 import { type Extent, isTransactionName, mayCarry, receiversOf } from './extents';
 import type { FileAct, FileActs } from './fileActs';
 import { type Handing, handingOf, nothingHanded } from './handing';
@@ -32,6 +33,9 @@ export interface Surroundings {
   names(host: HostFile): ReadonlyMap<number, string>;
   /** As in `Gate`. */
   readonly routed: readonly string[];
+  /** As in `Gate`. */
+  readonly handlers: readonly Handler[];
+  host(path: string): HostFile | undefined;
   /** Whether a call of that name may lead to a function that does something. */
   mayAct(name: string): boolean;
   kindOf(file: string): FileKind;
@@ -69,6 +73,7 @@ interface Way {
   /** Nobody waits for what is called. */
   readonly loose: boolean;
   readonly functions: readonly Func[];
+  readonly over?: Hopped;
 }
 
 const start: Way = {
@@ -92,7 +97,8 @@ export function unitOf(file: FileActs, func: number, follow: Walk['follow'], aro
   return {
     file: file.host.path,
     name: titleOf(file.host, own, around.names(file.host)),
-    acts: [...turns.keys()],
+    acts: [...turns.keys()].filter(({ over }) => over === undefined),
+    withHandlers: [...turns.keys()].filter((act) => act.kind === 'statement'),
     transactions: [...walk.extents.values()].map((one) => ({
       id: one.id,
       at: { file: one.file, span: one.call.span },
@@ -153,6 +159,8 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
           turns,
           act: { ...placeOf(file, act, turns, inside, way), kind: 'message', broker: act.broker, at: named },
         });
+        if (act.site.kind === 'call')
+          followHandlers(walk, file, act, queuedBy(act.site, walk.around.flow(file.host)), turns, way);
         break;
       }
       case 'statement': {
@@ -167,6 +175,7 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
       }
       case 'call':
         followCall(walk, file, act, turns, inside, extents.at(-1), way);
+        followHandlers(walk, file, act, announcedBy(act.call, act.name, walk.around.flow(file.host)), turns, way);
     }
   }
 }
@@ -183,6 +192,7 @@ const placeOf = (
   loops: turns.flatMap((turn) => (turn.repeats ? [turn.id] : [])),
   conditional: turns.some(({ kind }) => kind === 'branch'),
   inside,
+  ...(way.over === undefined ? {} : { over: way.over }),
 });
 
 function statementAct(
@@ -311,7 +321,41 @@ function followCall(
     outcome: outcome === 'returned' ? way.outcome : outcome,
     loose: way.loose || isLoose(walk, file, act, outcome),
     functions: [...way.functions, func],
+    ...(way.over === undefined ? {} : { over: way.over }),
   });
+}
+
+/** What is announced is done by its handlers: in another transaction, and nobody waits for it. */
+function followHandlers(
+  walk: Walk,
+  file: FileActs,
+  act: FileAct,
+  announced: Announced | undefined,
+  turns: readonly Turn[],
+  way: Way,
+): void {
+  const { around } = walk;
+  if (announced === undefined || walk.follow !== 'all' || way.hops.length >= unitLimits.depth) return;
+  for (const handler of around.handlers) {
+    if (!announced.keys.includes(handler.key)) continue;
+    const host = around.host(handler.file);
+    const to = host && around.acts(host);
+    const func = host?.functions[handler.function];
+    if (!to || func === undefined || way.functions.includes(func)) continue;
+    const id = `${file.host.path}:call:${act.site.span.start}:${handler.file}:${handler.function}`;
+    const at = { file: file.host.path, span: calledAt(act.site) };
+    expand(walk, to, func.id, {
+      turns: [...turns, { id, kind: 'call', repeats: false, arm: 0, leaves: false }],
+      hops: [...way.hops, { name: titleOf(to.host, func, around.names(to.host)), at }],
+      inside: [],
+      mayJoin: false,
+      handing: nothingHanded,
+      outcome: 'used',
+      loose: true,
+      functions: [...way.functions, func],
+      over: { how: announced.how, name: announced.name },
+    });
+  }
 }
 
 const mayCarryOn = ({ site }: FileAct, extent: Extent, index: FileIndex): boolean =>

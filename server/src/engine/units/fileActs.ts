@@ -6,6 +6,7 @@ import type { CallValue, HostFile, Literal, Template } from '../../hosts/host';
 import { contains, type Span } from '../../text/span';
 import type { Statement } from '../statement';
 import { brokerOf, maySend } from './brokers';
+import { type Handler, handlersIn } from './events';
 import { type Extent, extentsOf } from './extents';
 
 export interface FileActs {
@@ -13,6 +14,8 @@ export interface FileActs {
   /** By function; those without acts are left out. */
   readonly functions: ReadonlyMap<number, readonly FileAct[]>;
   readonly extents: readonly Extent[];
+  /** Functions that handle what others announce, by what this file registers. */
+  readonly handlers: readonly Handler[];
 }
 
 interface FileActBase {
@@ -39,7 +42,7 @@ export function fileActs(host: HostFile, index: FileIndex, statements: readonly 
     if (acts.length > 0) functions.set(course.function, acts);
   }
   const sent = [...at].flatMap(([site, all]) => all.map((one) => [site, one] as const));
-  return { host, functions, extents: extentsOf(index, sent, flow) };
+  return { host, functions, extents: extentsOf(index, sent, flow), handlers: handlersIn(index, flow) };
 }
 
 function actsAt(

@@ -2,6 +2,7 @@
 
 import { orms } from '../../orms';
 import type { Statement } from '../statement';
+import { announcementsTo, type Handler } from './events';
 import { unitLimits } from './expand';
 import type { FileAct, FileActs } from './fileActs';
 
@@ -16,6 +17,8 @@ export interface Gate {
   readonly aiming: ReadonlySet<string>;
   /** A map says that replicas lag: any read may matter. */
   readonly anyRead: boolean;
+  /** Where replicas are asked: only what they answer depends on when a handler runs. */
+  readonly handlers: readonly Handler[];
 }
 
 /** What one file adds to the gate; plain text, to see whether it has changed. */
@@ -29,10 +32,11 @@ export interface Share {
   readonly aims: readonly string[];
   /** Name of a function and the names that it calls. */
   readonly callers: readonly (readonly [name: string, calls: readonly string[]])[];
+  readonly handlers: readonly Handler[];
   readonly text: string;
 }
 
-export function shareOf({ functions }: FileActs, names: ReadonlyMap<number, string>): Share {
+export function shareOf({ functions, handlers }: FileActs, names: ReadonlyMap<number, string>): Share {
   const doers: string[] = [];
   const aims: string[] = [];
   const callers: (readonly [string, readonly string[]])[] = [];
@@ -51,7 +55,7 @@ export function shareOf({ functions }: FileActs, names: ReadonlyMap<number, stri
     const calls = [...new Set(acts.flatMap((act) => (act.kind === 'call' ? [act.name] : [])))];
     if (calls.length > 0) callers.push([name, calls]);
   }
-  const own = { routed: [...routed], messages, doers, aims, callers };
+  const own = { routed: [...routed], messages, doers, aims, callers, handlers };
   return { ...own, text: JSON.stringify(own) };
 }
 
@@ -60,23 +64,21 @@ const ofItsOwn = ({ orm: id, found }: Statement): boolean =>
   found?.targetByName === true || !orms.some((orm) => orm.id === id && orm.prefers);
 
 export function gateOf(shares: readonly Share[], replicated: boolean): Gate {
-  const callers = shares.flatMap((one) => one.callers);
-  const names = leadingTo(
-    shares.flatMap(({ doers }) => doers),
-    callers,
-  );
-  const aiming = leadingTo(
-    shares.flatMap(({ aims }) => aims),
-    callers,
-  );
   const routed = [...new Set(shares.flatMap((one) => one.routed))].sort();
+  const replicas = replicated || routed.length > 0;
+  const handlers = replicas ? shares.flatMap((one) => one.handlers) : [];
+  const heard = announcementsTo(handlers);
+  const callers = shares.flatMap((one) => one.callers);
+  const names = leadingTo(shares.flatMap(({ doers }) => doers).concat(heard), callers);
+  const aiming = leadingTo(shares.flatMap(({ aims }) => aims).concat(heard), callers);
   return {
-    replicas: replicated || routed.length > 0,
+    replicas,
     routed,
     messages: shares.some((one) => one.messages),
     names,
     aiming,
     anyRead: replicated,
+    handlers,
   };
 }
 

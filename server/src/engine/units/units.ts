@@ -66,6 +66,8 @@ export class Units {
   private shares = new Map<string, Kept<Share>>();
   private acts = new Map<string, Acts>();
   private gate: Gate | undefined;
+  /** Files whose functions handle what others announce. */
+  private handling = new Map<string, HostFile>();
   private readonly imports = new Map<string, { readonly text: string; readonly stems: ReadonlySet<string> }>();
   /** Files of which something was made in this round. */
   private made = new Set<string>();
@@ -164,6 +166,11 @@ export class Units {
       gate = gateNow();
     }
     this.enter(gate);
+    this.handling = new Map();
+    for (const { file } of gate.handlers) {
+      const host = this.handling.has(file) ? undefined : await this.hostOf(file, false);
+      if (host) this.handling.set(file, host);
+    }
     return own().map(([file]) => file);
   }
 
@@ -185,7 +192,8 @@ export class Units {
       before?.replicas !== gate.replicas ||
       before.messages !== gate.messages ||
       before.anyRead !== gate.anyRead ||
-      before.routed.join() !== gate.routed.join()
+      before.routed.join() !== gate.routed.join() ||
+      JSON.stringify(before.handlers) !== JSON.stringify(gate.handlers)
     ) {
       this.entries = new Map();
       return;
@@ -255,6 +263,8 @@ export class Units {
       },
       names: (host) => this.actsOf(host).names,
       routed: gate.routed,
+      handlers: gate.handlers,
+      host: (path) => this.handling.get(path),
       mayAct: (name) => {
         asked.add(name);
         return gate.names.has(name);
