@@ -86,10 +86,23 @@ function hasOddList(one: Predicate): boolean {
   }
 }
 
+/**
+ * A NOT or OR beside something else: vtgate takes it apart only where the rest finds no shards, so that it may choose one
+ * shard alone and not together with a worse predicate (`tryImprove` in sharded_routing.go).
+ */
+function mixes(one: Predicate): boolean {
+  const parts = andParts(one);
+  return parts.length > 1 && parts.some(({ kind }) => kind === 'not' || kind === 'or');
+}
+
+const andParts = (one: Predicate): readonly Predicate[] =>
+  one.kind === 'and' ? [...andParts(one.left), ...andParts(one.right)] : [one];
+
 describe.each(Object.keys(broken))('laws of routing under %s', (router) => {
   // The shared rules are proved at length; the planners' own modules stand on them.
   const options = { numRuns: router === 'generic' ? runs : Math.ceil(runs / 4) };
   const name = router === 'vitess' ? 'mysql' : 'postgresql';
+  const isPassedOver = (where: Predicate): boolean => router === 'vitess' && mixes(where);
   let map: LoadedMap;
 
   beforeAll(async () => {
@@ -116,14 +129,17 @@ describe.each(Object.keys(broken))('laws of routing under %s', (router) => {
     });
 
   law('a further AND never widens the reach', predicate, (one, more) => {
+    const where = { kind: 'and', left: one.where, right: more } as const;
+    if (isPassedOver(where)) return;
     const before = route(showQuery(one));
-    const after = route(showQuery({ ...one, where: { kind: 'and', left: one.where, right: more } }));
+    const after = route(showQuery({ ...one, where }));
     if (before.refused || after.refused) return;
     expect(rank(after)).toBeLessThanOrEqual(rank(before));
     if (before.crossShard === null) expect(after.crossShard).toBeNull();
   });
 
   law('OR never narrows it', predicate, (one, more) => {
+    if (isPassedOver(one.where)) return;
     const before = route(showQuery(one));
     const after = route(showQuery({ ...one, where: { kind: 'or', left: one.where, right: more } }));
     if (before.refused || after.refused) return;
@@ -133,7 +149,9 @@ describe.each(Object.keys(broken))('laws of routing under %s', (router) => {
   keeps('other aliases keep it', (one) => [showQuery(one, { ...plain, alias: (i) => `other_${9 - i}` })]);
   keeps('swapped operands keep it', (one) => [showQuery(one, { ...plain, swap: true })]);
   keeps('an IN list as ORs keeps it', (one) =>
-    router !== 'generic' && hasOddList(one.where) ? [] : [showQuery(one, { ...plain, splitIn: true })],
+    (router !== 'generic' && hasOddList(one.where)) || isPassedOver(one.where)
+      ? []
+      : [showQuery(one, { ...plain, splitIn: true })],
   );
   keeps('a derived table around it keeps it', (one) => [`SELECT * FROM (${showQuery(one)}) d`]);
   keeps('a CTE that is used once keeps it', (one) => [`WITH d AS (${showQuery(one)}) SELECT * FROM d`]);
@@ -150,9 +168,11 @@ describe.each(Object.keys(broken))('laws of routing under %s', (router) => {
     ),
   );
 
-  keeps('double negation keeps it', (one) => [
-    showQuery({ ...one, where: { kind: 'not', inner: { kind: 'not', inner: one.where } } }),
-  ]);
+  keeps('double negation keeps it', (one) =>
+    isPassedOver(one.where)
+      ? []
+      : [showQuery({ ...one, where: { kind: 'not', inner: { kind: 'not', inner: one.where } } })],
+  );
 
   law('UNION ALL reaches what its parts reach', query, (left, right) => {
     const [a, b] = [route(showQuery(left)), route(showQuery(right))];

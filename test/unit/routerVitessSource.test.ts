@@ -107,6 +107,7 @@ routerCases(
       "select * from customer where name = 'a' and not (id <> 5 or nick = 3)": 'subset',
       "select * from customer where name = 'a' and not (id <> 5)": 'single',
       "select * from customer where name = 'a' and (id = 5 or 1 = 0)": 'single',
+      "select * from customer where (name = 'a' and not (id <> 5 or nick = 3)) or 1 = 0": 'subset',
     },
     'UpdateRoutingLogic, isConstantFalse': {
       'select * from customer where id = 5 and nick = null': 'none',

@@ -7,7 +7,6 @@ import { type ScriptStatement, scriptStatements } from '../../schema/script';
 import { lex } from '../../sql/lexer';
 import type { Lexical } from '../../sql/lexical';
 import { isTrivia, keywordOf } from '../../sql/token';
-import type { Span } from '../../text/span';
 import { defineImporter, type ImportContext, type Imported, type SourceText } from '../importer';
 import type { RouterChoice } from '../model';
 import { placeOf, type SentSql } from '../sentSql';
@@ -25,11 +24,11 @@ export default defineImporter({
   title: 'Citus functions in migrations',
   page: {
     notRead:
-      'Calls whose arguments a program computes (constants, functions of the migrations and loops over lists are followed in TypeScript and JavaScript). What undoes a migration. What was changed on the cluster by hand: moved shards, isolated tenants.',
+      'Calls whose arguments a program computes (constants, functions of the migrations and loops over lists are followed in TypeScript and JavaScript; constants and loops of the same file elsewhere). What undoes a migration. What was changed on the cluster by hand: moved shards, isolated tenants.',
     sources: ['https://docs.citusdata.com/en/stable/develop/api_udf.html'],
   },
   files: [
-    '**/{migrations,migration,migrate,deploy,drizzle,sql,schema,db,database}/**/*.{sql,psql,pgsql,rb,py,ts,js,mjs,cjs}',
+    '**/{migrations,Migrations,migration,migrate,deploy,drizzle,sql,schema,db,database}/**/*.{sql,psql,pgsql,rb,py,ts,js,mjs,cjs,cs,php,exs,java,kt,go}',
     '**/*.{sql,psql,pgsql}',
   ],
   accepts: ({ text }) => mentionsCitus.test(text),
@@ -117,7 +116,7 @@ function hostCalls(
     readCalls(one.text, lex(one.text, lexical), lexical, (span) => placeOf(one, span)),
   );
   if (asked.length > 0) return asked;
-  const written = readHostCalls(text, lexical, (span: Span) => ({ file: path, span }));
+  const written = readHostCalls(path, text, lexical);
   // What a function of the file does is said where it is called.
   return sent === undefined ? written : written.filter((call) => bindArguments(call) !== undefined);
 }

@@ -13,7 +13,7 @@ export default defineImporter({
   title: 'PolarDB-X and OceanBase tables',
   page: {
     notRead:
-      'ALTER TABLE that changes partitions or table groups later, indexes that cover all columns, the bounds of partitions.',
+      'ALTER TABLE that changes partitions or table groups later, indexes that cover all columns, the bounds of partitions. Of partitions with subpartitions the first level is the key.',
     sources: [
       'https://www.alibabacloud.com/help/en/polardb/polardb-for-xscale/create-table-drds-mode',
       'https://www.alibabacloud.com/help/en/polardb/polardb-for-xscale/create-table-auto-mode',
@@ -30,6 +30,7 @@ export default defineImporter({
     ),
   implies: { dialect: 'mysql', router: 'polardb-x' },
   import: importDdl({
+    likeCopies: true,
     lexical: mysql.lexical,
     start: () => {
       let automatic = false;

@@ -10,8 +10,11 @@ import { rubyClasses } from './host/ruby';
 import { behindBracket, placed } from './host/text';
 
 const call = /\bconnects_to\b[\s(]*shards(?::|\s*=>)\s*/g;
-const shard = /(?:(\w+):|:(\w+)\s*=>|"(\w+)":)\s*\{([^{}]*)\}/g;
-const role = /(?:\w+:|:\w+\s*=>)\s*(?::(\w+)|"(\w+)")/g;
+const key = /(?:\w+:(?!:)|:\w+\s*=>|(["'])\w+\1\s*(?::|=>))/.source;
+const shard = new RegExp(`${key}\\s*\\{([^{}]*)\\}`, 'g');
+const role = new RegExp(`${key}\\s*(?::(\\w+)|(["'])(\\w+)\\3)`, 'g');
+/** `**SHARDS`, `Settings.shard => { … }` */
+const named = /\*\*|(?<![\w:"'.])[A-Za-z][\w.:]*(?:\([^()]*\))?\s*=>/;
 
 export default defineImporter({
   id: 'rails-shards',
@@ -40,8 +43,8 @@ export default defineImporter({
         const end = body[open] === '{' ? behindBracket(body, open) : undefined;
         const inner = end === undefined ? '' : body.slice(open + 1, end - 1);
         const found = [...inner.matchAll(shard)];
-        if (found.length === 0) {
-          const computed = body[open] !== '{';
+        const computed = body[open] !== '{' || named.test(inner.replace(shard, ''));
+        if (found.length === 0 || computed) {
           const message = computed
             ? `The shards of \`${name}\` are computed: how many there are is not known here.`
             : `The shards of \`${name}\` cannot be read: each is \`name: { writing: :database }\`.`;
@@ -52,10 +55,10 @@ export default defineImporter({
         report(at, 'information', 'no-key', message);
         databases.push({ name: underscored(name).replace(/_record$/, ''), servers: found.length, replication: {}, at });
         for (const one of found) {
-          const roles = one[4] ?? '';
+          const roles = one[2] ?? '';
           const start = from + open + 1 + one.index + one[0].indexOf(roles);
           for (const each of roles.matchAll(role)) {
-            const database = each[1] ?? each[2] ?? '';
+            const database = each[2] ?? each[4] ?? '';
             if (!configured || configured.has(database)) continue;
             const where = placed(
               file,

@@ -85,7 +85,10 @@ function tableDdl(words: readonly Word[], file: string): TableDdl | undefined {
     modifiers,
     columns,
     ...(primaryKey && { primaryKey }),
-    uniques: elements.flatMap((part) => (follows(part, 0, 'UNIQUE') ? keyOf(part).map((key) => key.columns) : [])),
+    uniques: [
+      ...columns.filter((column) => find(column.words, 'UNIQUE') >= 0).map((column) => [column.name]),
+      ...elements.flatMap((part) => (follows(part, 0, 'UNIQUE') ? keyOf(part).map((key) => key.columns) : [])),
+    ],
     foreignKeys: elements.flatMap(foreignKeyOf),
     tail,
     body,

@@ -9,6 +9,7 @@ import { partitionBy } from './tableDdl/partitionBy';
 import { find, type Word } from './words';
 
 const system = importDdl({
+  likeCopies: true,
   lexical: mysql.lexical,
   start: () => ({
     read: ({ table }, _, report) => table && (partitioned(table) ?? randomized(table, report) ?? hidden(table, report)),

@@ -26,7 +26,14 @@ export const split = (expr: Expr | undefined, scope: Scope): readonly Predicate[
       })
     : [];
 
-const andParts = (expr: Expr): readonly Expr[] => (expr.kind === 'and' ? expr.args.flatMap(andParts) : [expr]);
+/** The analyser drops a branch of an OR that is never true: what is left alone is split like the rest. */
+function andParts(expr: Expr): readonly Expr[] {
+  if (expr.kind === 'and') return expr.args.flatMap(andParts);
+  if (expr.kind !== 'or') return [expr];
+  const possible = expr.args.filter((arg) => truthOf(normalize(arg)) !== false);
+  const [only, ...more] = possible;
+  return only && more.length === 0 ? andParts(only) : [expr];
+}
 
 /** `(a, b) IN ((1, 2), (3, 4))` stays one test: a column alone is bound to its own values of all rows. */
 const isRowList = (expr: Expr): boolean =>
@@ -36,13 +43,9 @@ const isRowList = (expr: Expr): boolean =>
   Array.isArray(expr.items) &&
   (expr.items as readonly Expr[]).every((item) => item.kind === 'row');
 
-/** The analyser itself only turns `NOT a = b` around and drops a branch of an OR that is never true. */
-function isRewritten(expr: Expr): boolean {
-  if (expr.kind === 'not') return !['compare', 'in', 'like'].includes(expr.arg.kind);
-  if (expr.kind !== 'or') return false;
-  const dropped = expr.args.some((arg) => truthOf(normalize(arg)) === false);
-  return !dropped || normalize(expr).kind === 'or';
-}
+/** The analyser itself only turns `NOT a = b` around. */
+const isRewritten = (expr: Expr): boolean =>
+  expr.kind === 'not' ? !['compare', 'in', 'like'].includes(expr.arg.kind) : expr.kind === 'or';
 
 /** All columns of an expression, as nodes; `undefined` stands for one that names no known column. Subqueries are not entered. */
 export function nodesOf(expr: Expr, scope: Scope): readonly (Node | undefined)[] {

@@ -8,13 +8,15 @@ import { lex } from '../../../sql/lexer';
 import type { Lexical } from '../../../sql/lexical';
 import type { Location } from '../../../text/span';
 import { type CallArg, type CitusCall, citusFunctions, type Places, readCalls, shifted } from './calls';
+import { holesIn, literalsOf } from './hostNames';
 
 const call = new RegExp(`\\b(${citusFunctions.join('|')})(\\s*\\(|[ \\t]+(?=[:'"]))`, 'g');
 
 /** Longest call that is looked at. */
 const reach = 600;
 
-export function readHostCalls(text: string, lexical: Lexical, places: Places): readonly CitusCall[] {
+export function readHostCalls(file: string, text: string, lexical: Lexical): readonly CitusCall[] {
+  const places: Places = (span) => ({ file, span });
   const up = withoutDown(text);
   return [...up.matchAll(call)].flatMap((found) => {
     const [all, name = '', open = ''] = found;
@@ -23,20 +25,45 @@ export function readHostCalls(text: string, lexical: Lexical, places: Places): r
     const written = up.slice(start, end);
     const inner = written.slice(all.length, open.endsWith('(') ? -1 : undefined);
     if (/^\s*(?::|["']?\w+["']?\s*,\s*:)/.test(inner)) {
-      return rubyCall(name, inner, start + all.length, places({ start, end }), places);
+      // Elsewhere a colon and a name are a placeholder.
+      return file.endsWith('.rb') ? rubyCall(name, inner, start + all.length, places({ start, end }), places) : [];
     }
     // A host's escaped quotes are SQL's quotes, and so are double ones inside a single-quoted string: places stay.
     const sql = written
       .replaceAll("\\'", " '")
       .replaceAll('\\"', ' "')
       .replace(/[#$]\{[^}]*\}/g, unknownText);
-    return readCalls(sql, lex(sql, lexical), lexical, shifted(places, start));
+    return readCalls(sql, lex(sql, lexical), lexical, shifted(places, start)).flatMap((one) => filled(one, up));
   });
 }
 
+/** A call for each text that a name in it stands for; the arguments are unknown where the file does not say. */
+function filled(one: CitusCall, text: string): readonly CitusCall[] {
+  const written = ({ at }: CallArg): string => text.slice(at.span.start, at.span.end);
+  const args = one.args.map((arg) => {
+    const found = holesIn(written(arg), text);
+    return found.length === 0 ? arg : { ...arg, value: { kind: 'unknown' } as const };
+  });
+  const names = new Set(one.args.flatMap((arg) => holesIn(written(arg), text).map(({ name }) => name)));
+  const [name] = names;
+  const values = names.size === 1 && name !== undefined ? literalsOf(name, text) : undefined;
+  if (!values) return [{ ...one, args }];
+  return values.map((value) => ({
+    ...one,
+    args: one.args.map((arg) => {
+      const [hole, more] = holesIn(written(arg), text);
+      if (!hole || more) return hole ? { ...arg, value: { kind: 'unknown' } as const } : arg;
+      const whole = `${written(arg).slice(0, hole.start)}${value.text}${written(arg).slice(hole.end)}`;
+      const [, inside] = /^\\?["'`]?\s*([\w.]+)\\?["'`]?$/.exec(whole.trim()) ?? [];
+      return inside === undefined
+        ? { ...arg, value: { kind: 'unknown' } as const }
+        : { ...arg, value: { kind: 'text', text: inside } as const, at: { ...arg.at, span: value.span } };
+    }),
+  }));
+}
+
 /** An interpolation is a value nobody knows: as SQL, an operator expression of the same length. */
-const unknownText = (hole: string): string =>
-  hole.length < 3 ? hole : `'||${' '.repeat(Math.max(0, hole.length - 6))}||'`.slice(0, hole.length);
+const unknownText = (hole: string): string => (hole.length < 4 ? hole : `'||${' '.repeat(hole.length - 4)}'`);
 
 /** `:orders, :tenant_id, colocate_with: :tenants, shard_count: 64` */
 function rubyCall(name: string, inner: string, from: number, at: Location, places: Places): readonly CitusCall[] {
@@ -81,7 +108,9 @@ const lineEnd = (text: string, from: number): number => {
 const downs: readonly (readonly [RegExp, RegExp])[] = [
   // Ruby: to the next method of the class.
   [/^[ \t]*def (?:self\.)?down\b/gm, /^[ \t]*def (?!(?:self\.)?down\b)/m],
-  // Knex, TypeORM, node-pg-migrate, MikroORM.
+  // Entity Framework.
+  [/\bvoid[ \t]+Down[ \t]*\(/g, /\bvoid[ \t]+Up[ \t]*\(/],
+  // Knex, TypeORM, node-pg-migrate, MikroORM, Laravel, Doctrine.
   [
     /\bexports\.down\b|\b(?:async[ \t]+)?(?:function[ \t]+)?down[ \t]*[(=:]/g,
     /\bexports\.up\b|\b(?:async[ \t]+)?(?:function[ \t]+)?up[ \t]*[(=:]/,

@@ -4,6 +4,7 @@ import type { Importer } from '../../importer';
 import type { MapProblem, ShardTable } from '../../model';
 import { nothing, type Report } from '../declared';
 import { type DdlStatement, ddlStatements } from '../tableDdl';
+import { follows, nameAt } from '../words';
 
 export interface DdlReader {
   /** The table as it is now placed, by its name; `undefined` leaves what was known. */
@@ -14,12 +15,14 @@ export interface DdlSystem {
   readonly lexical: Lexical;
   /** A fresh state for one import. */
   start(): DdlReader;
+  /** `CREATE TABLE a LIKE b` places the one as the other is placed. */
+  readonly likeCopies?: true;
 }
 
 export const tableName = (name: readonly string[]): string => name.join('.').toLowerCase();
 
 export const importDdl =
-  ({ lexical, start }: DdlSystem): Importer['import'] =>
+  ({ lexical, start, likeCopies }: DdlSystem): Importer['import'] =>
   (files) => {
     const problems: MapProblem[] = [];
     const tables = new Map<string, ShardTable>();
@@ -29,8 +32,17 @@ export const importDdl =
     const reader = start();
     for (const statement of ddlStatements(files, lexical)) {
       for (const name of statement.dropped) tables.delete(tableName(name));
-      const table = reader.read(statement, tables, report);
+      const table = (likeCopies && copy(statement, tables)) || reader.read(statement, tables, report);
       if (table) tables.set(tableName(table.name), table);
     }
     return { ...nothing, tables: [...tables.values()], problems };
   };
+
+function copy({ table }: DdlStatement, tables: ReadonlyMap<string, ShardTable>): ShardTable | undefined {
+  const like = table && [table.tail, table.body].find((words) => follows(words, 0, 'LIKE'));
+  const name = like && nameAt(like, 1);
+  const other = name && tables.get(tableName(name.name));
+  if (!table || !other) return undefined;
+  const alone = other.group === other.name.join('.');
+  return { ...other, name: table.name, at: table.at, group: alone ? table.name.join('.') : other.group };
+}

@@ -54,10 +54,12 @@ export function partitionBy(
     .slice(0, counted[method])
     .map(columnIn);
   const whole = columns.every((column) => column !== undefined) && method !== 'REFERENCE';
-  const count = countAt(words, find(words, counts, close));
+  const strategy = strategies[method] ?? 'time';
+  const written = strategy === 'hash' && phrase === 'PARTITION BY' ? writtenIn(words.slice(close + 1)) : undefined;
+  const count = countAt(words, find(words, counts, close)) ?? written;
   const last = words[close] ?? first;
   return {
-    strategy: strategies[method] ?? 'time',
+    strategy,
     columns: whole ? columns.filter((column) => column !== undefined) : [],
     method,
     ...(eitherOf.has(method) && { alternatives: true }),
@@ -65,6 +67,14 @@ export function partitionBy(
     start: first.start,
     end: last.end,
   };
+}
+
+/** `(PARTITION p0, PARTITION p1)`: how many there are. */
+function writtenIn(words: readonly Word[]): number | undefined {
+  const open = words.findIndex(({ text }, i) => text === '(' && words[i + 1]?.keyword === 'PARTITION');
+  if (open < 0) return undefined;
+  const parts = commaParts(words.slice(open + 1, closing(words, open)));
+  return parts.filter(([first]) => first?.keyword === 'PARTITION').length;
 }
 
 const countAt = (words: readonly Word[], at: number): number | undefined =>
