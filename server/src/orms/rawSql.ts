@@ -147,6 +147,7 @@ const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => 
     if (chain.steps.some((one) => one.kind === 'call' && driver.builders?.includes(one.name) === true))
       return undefined;
     if (name === '' && chain.steps.length < 2) return undefined;
+    if (driver.id === 'kysely') return readCompiled(flow, chain, step, driver);
     const given = givenIn(flow, driver, step.args, driver.calls?.[name] ?? 'none');
     if (given === undefined) return undefined;
     const { pieces } = readText(flow, given.text);
@@ -174,6 +175,29 @@ const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => 
     readHandedOn(flow, chain, step) ??
     readUnproven(flow, chain, step, calleeName(call) ?? '', module, marked === undefined ? undefined : flow.ref(marked))
   );
+};
+
+/** `executeQuery(CompiledQuery.raw(text, values))`, `` executeQuery(sql`…`.compile(db)) ``. Compiled builders are read as builders. */
+const readCompiled = (
+  flow: Flow,
+  chain: Chain,
+  step: Step & { readonly kind: 'call' },
+  driver: Driver,
+): Sent | undefined => {
+  const [compiled] = step.args;
+  const { root, steps } = compiled === undefined ? chain : flow.chain(compiled);
+  const last = steps.at(-1);
+  if (last?.kind !== 'call' || root.kind !== 'package' || root.module !== 'kysely') return undefined;
+  const sent = { chain, step, confidence: 'certain' } as const;
+  const tag = steps.at(-2);
+  if (last.name === 'compile' && tag?.kind === 'tag')
+    return { ...sent, driver, text: tag.ref, pieces: templatePieces(flow, tag.template, tag.ref) };
+  const [text, values] = last.args;
+  if (last.name !== 'raw' || root.name !== 'CompiledQuery' || text === undefined) return undefined;
+  const { pieces } = readText(flow, text);
+  const placeholders = /\$\d/.test(textIn(pieces[0])) ? 'dollar' : 'question';
+  const given = values === undefined ? undefined : valuesOf(flow, values);
+  return { ...sent, driver: { ...driver, placeholders }, text, pieces, values: given };
 };
 
 /** Its name or its text says that it may be a helper that sends. */

@@ -1,5 +1,6 @@
 /** Which calls and tags of which packages send SQL text, and where the text and its values stand among the arguments. */
 import type { Chain, Flow, Step } from '../../flow/flow';
+import { own } from '../../text/own';
 
 /** How values are named in the text: `$1` and `$<name>`; `?`, `??` and `:name`; or not at all. */
 export type Placeholders = 'dollar' | 'question' | 'none';
@@ -158,6 +159,7 @@ export const drivers: readonly Driver[] = [
     id: 'kysely',
     modules: /^kysely$/,
     placeholders: 'none',
+    calls: { executeQuery: 'none' },
     tag: 'makes',
     transactions: ['execute'],
   },
@@ -190,9 +192,26 @@ export const moduleOf = (chain: Chain): string | undefined =>
 
 export const lastStep = (chain: Chain): Step | undefined => chain.steps[chain.steps.length - 1];
 
+/** Whose client `db.$client` is, by the part of Drizzle that was made for it. */
+const drizzleClients: Readonly<Record<string, string>> = {
+  'node-postgres': 'pg',
+  'postgres-js': 'postgres',
+  'neon-http': '@neondatabase/serverless',
+  'neon-serverless': '@neondatabase/serverless',
+  'vercel-postgres': '@vercel/postgres',
+  'bun-sql': 'bun',
+  mysql2: 'mysql2',
+  'planetscale-serverless': '@planetscale/database',
+  'tidb-serverless': '@tidbcloud/serverless',
+};
+
 /** The package that proves a receiver: its root, or what the root's class extends. */
 export const provenBy = (flow: Flow, chain: Chain): string | undefined => {
-  if (chain.root.kind === 'package') return chain.root.module;
+  if (chain.root.kind === 'package') {
+    const { module } = chain.root;
+    const below = chain.steps.some((step) => 'name' in step && step.name === '$client');
+    return below ? (own(drizzleClients, module.replace(/^drizzle-orm\//, '')) ?? module) : module;
+  }
   if (chain.root.kind !== 'class') return undefined;
   const outside = flow.heritage(chain.root.class).findLast((parent): parent is Chain => 'root' in parent);
   return outside?.root.kind === 'package' ? outside.root.module : undefined;
