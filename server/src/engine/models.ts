@@ -133,10 +133,12 @@ export class ModelReader {
       const declares = own.filter(
         (orm) => orm.models?.kind === 'files' && this.isModelFile(orm, orm.models.files, path),
       );
-      if (declares.length === 0 && !namesLibraries(path)) continue;
+      const names = namesLibraries(path);
+      if (declares.length === 0 && !names && hostOf(path) === undefined) continue;
+      // Names of tables are made up of the DDL, which must be at hand by then.
       const text = await this.files.text(path);
       await this.pause?.();
-      if (text === undefined) continue;
+      if (text === undefined || (declares.length === 0 && !names)) continue;
       const said = this.saidIn(path, text);
       for (const orm of said.names) named.add(orm);
       for (const orm of [...declares, ...(hostOf(path) ? said.declares : [])]) sources.get(orm)?.push({ path, text });

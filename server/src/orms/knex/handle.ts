@@ -61,11 +61,20 @@ const handleEnd = (chain: Chain): number | undefined => {
 
 const isCall = (step: Step | undefined): step is CallStep => step?.kind === 'call';
 
+/** `q[isMySql ? 'whereLike' : 'whereILike'](…)`: a condition that is not known. */
+const withComputed = (steps: readonly Step[]): readonly Step[] =>
+  steps.flatMap((step, i): readonly Step[] => {
+    const before = steps[i - 1];
+    if (before?.kind === 'index' && isCall(step) && step.name === '') return [{ ...step, name: 'whereComputed' }];
+    const next = steps[i + 1];
+    return step.kind === 'index' && isCall(next) && next.name === '' ? [] : [step];
+  });
+
 /** What is done to a builder from `index` on. */
 const from = (steps: readonly Step[], index: number, proven: boolean): Opened | undefined => {
   const first = steps[index];
   if (!isCall(first)) return undefined;
-  const rest = steps.slice(index + 1);
+  const rest = withComputed(steps.slice(index + 1));
   const known = rest.findIndex((step) => !isCall(step) || !methods.test(step.name));
   const calls = (known < 0 ? rest : rest.slice(0, known)).filter(isCall);
   return { first, calls: [first, ...calls], left: known >= 0 || calls.some(({ name }) => settles.test(name)), proven };

@@ -1,7 +1,7 @@
 /** Models as Objection knows them: classes with a `tableName`, the relations between them, and what the database calls all that. */
 
 import type { Chain, ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
-import type { HostFile } from '../../hosts/host';
+import type { HostFile, Value } from '../../hosts/host';
 import { own } from '../../text/own';
 import { type Casing, snaked } from '../build/casing';
 import type { Field, Model, Pair, Relation } from '../build/model';
@@ -20,6 +20,8 @@ export interface ObjectionData {
   /** By class. */
   readonly byKey: ReadonlyMap<string, ObjectionModel>;
   readonly byName: ReadonlyMap<string, readonly ObjectionModel[]>;
+  /** By the names of files that export one class and nothing else, as those who load a folder of models call them. */
+  readonly byFile: ReadonlyMap<string, readonly ObjectionModel[]>;
 }
 
 export const classKey = ({ file, class: owner }: ClassRef): string => `${file.path}#${owner.id}`;
@@ -122,16 +124,37 @@ export const readObjection = (
     }
   }
   const models = begun.map((one) => modelOf(flowOf(one.of.file), one, begun, everywhere));
-  const byName = new Map<string, ObjectionModel[]>();
-  for (const model of models) {
-    const name = model.owner.class.name ?? '';
-    byName.set(name, [...(byName.get(name) ?? []), model]);
-  }
   return {
-    data: { byKey: new Map(models.map((model) => [model.name, model])), byName },
+    data: {
+      byKey: new Map(models.map((model) => [model.name, model])),
+      byName: grouped(models, ({ owner }) => owner.class.name ?? ''),
+      byFile: grouped(models.filter(isWhole), ({ owner }) => fileName(owner.file)),
+    },
     schema: schemaOf(models.filter(({ fields, proven }) => proven && fields.size > 0)),
   };
 };
+
+const grouped = (
+  models: readonly ObjectionModel[],
+  key: (model: ObjectionModel) => string,
+): ReadonlyMap<string, readonly ObjectionModel[]> => {
+  const groups = new Map<string, ObjectionModel[]>();
+  for (const model of models) groups.set(key(model), [...(groups.get(key(model)) ?? []), model]);
+  return groups;
+};
+
+const fileName = ({ path }: HostFile): string =>
+  path.slice(path.lastIndexOf('/') + 1).replace(/(?:\.model)?\.\w+$/, '');
+
+/** `module.exports = class …`, `export default class …`. */
+const isWhole = ({ owner: { file, class: owner } }: ObjectionModel): boolean =>
+  file.exports.some(
+    (one) =>
+      (one.exported === '=' || one.exported === 'default') &&
+      (one.kind === 'local' ? one.local === owner.name : one.kind === 'value' && isClass(one.value, owner.id)),
+  );
+
+const isClass = (value: Value, id: number): boolean => value.kind === 'class' && value.class === id;
 
 const plainCasing: Casing = { upper: false, digits: false, capitals: false };
 

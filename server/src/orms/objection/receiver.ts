@@ -24,7 +24,7 @@ export const receiverOf = (chain: Chain, until: number, flow: Flow, data: Object
   for (let i = handed === undefined ? 0 : 2; i < until; i++) {
     const step = steps[i];
     if (step === undefined) return at;
-    at = at === undefined ? named(chain, step, data) : after(flow, at, step, data);
+    at = at === undefined ? named(chain, i, data) : after(flow, at, step, data);
     if (at === undefined && i > 0 && steps[i]?.kind === 'call' && !accessor.test(nameOf(step))) return undefined;
   }
   return at;
@@ -91,10 +91,14 @@ const modelIn = (flow: Flow, data: ObjectionData, type: Ref | Typed): readonly O
   return model === undefined ? [] : [model];
 };
 
-/** A model's own name, taken from something that nothing says. */
-const named = ({ root }: Chain, step: Step, data: ObjectionData): Receiver | undefined => {
-  if (step.kind !== 'member' || (root.kind === 'package' && !/^(?:\.|@\/|~|#|\/)/.test(root.module))) return undefined;
-  const [model, other] = data.byName.get(step.name) ?? [];
+/** A model's own name, taken from something that nothing says; or its file's, taken from what is called `models`. */
+const named = ({ root, steps }: Chain, at: number, data: ObjectionData): Receiver | undefined => {
+  const step = steps[at];
+  if (step?.kind !== 'member' || (root.kind === 'package' && !/^(?:\.|@\/|~|#|\/)/.test(root.module))) return undefined;
+  const before = steps[at - 1];
+  const isTaken = before !== undefined && 'name' in before && /models?$/i.test(before.name);
+  const found = data.byName.get(step.name) ?? (isTaken ? data.byFile.get(step.name) : undefined);
+  const [model, other] = found ?? [];
   return model === undefined || other !== undefined ? undefined : { models: [model], row: false, confidence: 'likely' };
 };
 
