@@ -1,5 +1,5 @@
 /** From the acts of a function to those of a unit: called functions of the workspace are written out in their place. */
-import { calleeName, isAwaited, reaches, type Turn } from '../../flow/course';
+import { calleeName, reaches, type Turn } from '../../flow/course';
 import type { FileIndex } from '../../flow/fileIndex';
 import type { Flow, FuncRef, Ref } from '../../flow/flow';
 import { type Outcome, outcomeOf } from '../../flow/outcome';
@@ -19,6 +19,7 @@ import type { FileAct, FileActs } from './fileActs';
 import { type Handing, handingOf, nothingHanded } from './handing';
 import { handleFix, joinFix, outerClient } from './joinFix';
 import { keysOf } from './keys';
+import { isLoose } from './loose';
 import { turnsWith } from './turns';
 
 /** Calls followed into each other, and acts of one unit. */
@@ -230,7 +231,7 @@ function statementAct(
     method: (act.site.kind === 'call' && calleeName(act.site.callee)) || '',
     ...(transaction === undefined ? {} : { transaction }),
     outcome: outcome === 'returned' ? way.outcome : outcome,
-    loose: way.loose || isLoose(walk, file, act, outcome),
+    loose: way.loose || isLoose(walk.around.index(file.host), act),
     carried: receiversOf(act.site).some((value) => value.kind === 'name' && isTransactionName(value.name)),
     sameClient: outer !== undefined,
     mayJoin: around ? mayCarryOn(act, around, walk.around.index(file.host)) : way.mayJoin,
@@ -238,9 +239,6 @@ function statementAct(
     ...(toPrimary === undefined ? {} : { toPrimary: primaryFix(toPrimary, file.host.path) }),
   };
 }
-
-const isLoose = ({ around }: Walk, { host }: FileActs, { site }: FileAct, outcome: Outcome): boolean =>
-  outcome === 'dropped' && !isAwaited(around.index(host), site);
 
 /** The transaction around it, where the library looks for that itself. */
 const ambient = (walk: Walk, id: string, inside: readonly string[]): string | undefined => {
@@ -319,7 +317,7 @@ function followCall(
     mayJoin: extent ? mayCarryOn(act, extent, around.index(file.host)) : way.mayJoin,
     handing: handingOf(func, around.index(to.host), called.args, flow, way.handing),
     outcome: outcome === 'returned' ? way.outcome : outcome,
-    loose: way.loose || isLoose(walk, file, act, outcome),
+    loose: way.loose || isLoose(around.index(file.host), act),
     functions: [...way.functions, func],
     ...(way.over === undefined ? {} : { over: way.over }),
   });

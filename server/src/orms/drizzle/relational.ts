@@ -6,6 +6,7 @@ import type { Expr, From, Query, TableRef } from '../../query/model';
 import { own } from '../../text/own';
 import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
+import { chosenColumns } from '../build/chosen';
 import { conjunction } from '../build/conditional';
 import {
   and,
@@ -48,7 +49,9 @@ export const relationalQuery = (
       : filterOf(c, table, where, aliasOf(ref), span);
   const from = loaded(c, table, shape, ref, 0);
   const limited = method === 'findFirst' || (shape !== undefined && entryOf(shape, 'limit') !== undefined);
+  const chosen = chosenColumns(c.flow, shape, 'columns', table.model, aliasOf(ref), at);
   return select([from], c.site.value.span, {
+    ...(chosen === undefined ? {} : { items: chosen }),
     where: filter,
     ...(limited ? { limit: { kind: 'const', type: 'number', value: 1, span: at } } : {}),
   });

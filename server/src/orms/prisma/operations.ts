@@ -3,6 +3,7 @@ import type { ObjectShape, Ref } from '../../flow/flow';
 import type { Expr, Query, Select } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
+import { chosenColumns } from '../build/chosen';
 import { conjunction } from '../build/conditional';
 import { and, choice, column, compare, opaque, param, truth } from '../build/expr';
 import type { Model } from '../build/model';
@@ -181,7 +182,9 @@ const read = (
   const from = plain ? table : withRelations(c, options, model, table);
   const one = method.startsWith('findUnique') || method.startsWith('findFirst');
   const take = options === undefined ? undefined : lastOf(options, 'take');
+  const chosen = plain ? undefined : chosenColumns(c.flow, options, 'select', model, own, spans.call);
   return select([from], spans.call, {
+    ...(chosen === undefined ? {} : { items: chosen }),
     where: open ? opaque('the options come from elsewhere', spans.table) : filter,
     ...(plain && method !== 'groupBy' ? { items: [countStar(spans.call)] } : {}),
     ...(method === 'groupBy' ? { groupBy: grouped(c, options, model, own) } : {}),
