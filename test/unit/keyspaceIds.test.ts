@@ -1,6 +1,6 @@
 /** Published values: Vitess's own unit tests of its vindexes, and the xxHash project's. */
 import { describe, expect, test } from 'vitest';
-import { hex, keyRange, keyspaceId } from '../../server/src/routing/hash/vitess';
+import { hex, keyRange, keyspaceId, keyspacePrefix } from '../../server/src/routing/hash/vitess';
 import { xxhash64 } from '../../server/src/routing/hash/xxhash';
 import { routerOf } from '../harness/routes';
 
@@ -35,6 +35,7 @@ describe('keyspace ids', () => {
     ['xxhash', 9223372036854775807n, 'b37eb01f7bffafd8'],
     ['xxhash', -9223372036854775808n, '102c27ddb26a609e'],
     ['binary', 'ab', '6162'],
+    ['null', 'ab', '00'],
     ['binary_md5', 'Test', '0cbc6611f5540bd0809a388dc95a615b'],
     ['binary_md5', 'TEST', '033bd94b1168d7e4f0d644c3c95e35bf'],
     ['unicode_loose_md5', 'Test', '0b5edbb401fd7524393690491d64f1f5'],
@@ -55,6 +56,30 @@ describe('keyspace ids', () => {
 
   test('the hash of nothing', () => {
     expect(xxhash64(new Uint8Array()).toString(16)).toBe('ef46db3751d8e999');
+  });
+});
+
+describe('vindexes over several columns', () => {
+  const region = { type: 'region_experimental', columns: ['region', 'id'] };
+  const multicol = { type: 'multicol', columns: ['a', 'b', 'c'] };
+  test.each<[vindex: { type: string; columns: string[] }, Record<string, string>, (string | number)[], string?]>([
+    [region, { region_bytes: '1' }, [1, 1], '01166b40b44aba4bd6'],
+    [region, { region_bytes: '1' }, [255, 1], 'ff166b40b44aba4bd6'],
+    [region, { region_bytes: '1' }, [256, 1], '00166b40b44aba4bd6'],
+    [region, { region_bytes: '2' }, [256, 1], '0100166b40b44aba4bd6'],
+    [region, { region_bytes: '2' }, [256], '0100'],
+    [region, { region_bytes: '1' }, [-1, 1], undefined],
+    [region, { region_bytes: '1' }, ['eu', 1], undefined],
+    [multicol, { column_count: '3' }, [1, 1, 1], '166b40166b40166b'],
+    [multicol, { column_count: '3', column_bytes: '1,3,4' }, [1, 1, 1], '16166b40166b40b4'],
+    [multicol, { column_count: '3', column_bytes: '1' }, [1, 1, 1], '16166b40b4166b40'],
+    [multicol, { column_count: '3', column_vindex: 'binary,,numeric' }, ['a', 1, 5], '610000166b400000'],
+    [multicol, { column_count: '3' }, [1], '166b40'],
+    [multicol, { column_count: '3' }, [1, 'x'], undefined],
+    [{ type: 'region_json', columns: ['id', 'country'] }, { region_bytes: '1' }, [1, 'us'], undefined],
+  ])('%o with %o of %o', (vindex, params, values, id) => {
+    const found = keyspacePrefix({ ...vindex, params }, values);
+    expect(found && hex(found)).toBe(id);
   });
 });
 
@@ -104,5 +129,26 @@ describe('exact shards of Vitess', () => {
     const { shards } = await equal(sql);
     expect(shards.ids).toEqual(ids);
     expect(shards.of).toBe(4);
+  });
+
+  const places = JSON.stringify({
+    sharded: true,
+    vindexes: { region: { type: 'region_experimental', params: { region_bytes: '1' } } },
+    tables: { t: { column_vindexes: [{ columns: ['region', 'id'], name: 'region' }] } },
+  });
+  const regional = routerOf(
+    { ...base, databases: { main: { virtualShards: 4 } } },
+    { '/db/main.vschema.json': places },
+  );
+
+  test.each<[sql: string, ids: readonly number[] | undefined]>([
+    ['select * from t where region = 1 and id = 6', [0]],
+    ['select * from t where region = 64 and id = 6', [1]],
+    ['select * from t where region = 255', [3]],
+    ['select * from t where region in (1, 2) and id = 6', undefined],
+    ['select * from t where region = ?', undefined],
+    ['insert into t (id, region) values (1, 64), (2, 200)', [1, 3]],
+  ])('%s, by region', async (sql, ids) => {
+    expect((await regional(sql)).shards.ids).toEqual(ids);
   });
 });

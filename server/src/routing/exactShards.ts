@@ -2,7 +2,7 @@
 import type { Mapping, MappingValue, ShardTable } from '../shards/model';
 import { compareValues, type Domain, type Range } from './domain';
 import { type HashInput, integerOf, postgresqlHash } from './hash/postgresql';
-import { hex, keyRange, keyspaceId } from './hash/vitess';
+import { hex, type KeyspaceId, keyRange, keyspaceId, keyspacePrefix } from './hash/vitess';
 import type { KeyValue } from './keyValue';
 
 /** The hash of a literal as a value of the declared column type; undefined where it is not known. */
@@ -34,16 +34,37 @@ export function shardOf(table: ShardTable, value: KeyValue, hash = table.hash): 
   return Number(((hashed % shards) + shards) % shards);
 }
 
-/** Vitess: by the keyspace id, in equal key ranges, or in declared ones, whose bounds are its hexadecimal beginnings. */
+/** Vitess: by the keyspace id. */
 function keyspaceShard(table: ShardTable, vindex: string, value: HashInput): number | undefined {
   const id = keyspaceId(vindex, value);
-  if (!id) return undefined;
-  if (!table.mapping) return table.shards ? keyRange(id, table.shards) : undefined;
-  const text = hex(id);
-  const at = table.mapping.findIndex(
-    ({ from, to }) => (from === undefined || text >= String(from)) && (to === undefined || text < String(to)),
-  );
-  return at < 0 ? undefined : at;
+  return id && idsBetween(table, id, id)?.[0];
+}
+
+/** Vitess: where a primary vindex over several columns puts rows whose first columns have these values. */
+export function shardsOfPrefix(table: ShardTable, values: readonly HashInput[]): readonly number[] | undefined {
+  const [primary] = table.vindexes ?? [];
+  const first = primary && keyspacePrefix(primary, values);
+  if (!first) return undefined;
+  const whole = values.length === primary.columns.length;
+  return idsBetween(table, first, whole ? first : Uint8Array.of(...first, ...Array<number>(8).fill(0xff)));
+}
+
+/** In equal key ranges, or in declared ones, whose bounds are hexadecimal beginnings of keyspace ids. */
+function idsBetween(
+  { mapping, shards }: ShardTable,
+  first: KeyspaceId,
+  last: KeyspaceId,
+): readonly number[] | undefined {
+  if (mapping) {
+    const [low, high] = [hex(first), hex(last)];
+    const found = mapping.flatMap(({ from, to }, i) =>
+      (from === undefined || high >= String(from)) && (to === undefined || low < String(to)) ? [i] : [],
+    );
+    return found.length > 0 ? found : undefined;
+  }
+  if (!shards) return undefined;
+  const from = keyRange(first, shards);
+  return Array.from({ length: keyRange(last, shards) - from + 1 }, (_, i) => from + i);
 }
 
 /** The distinct shards of all points or ranges of a domain; undefined as soon as one is not known. */

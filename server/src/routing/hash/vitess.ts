@@ -3,6 +3,7 @@
  * The `unicode_loose_*` kinds are computed for ASCII alone. Not here: those that read a file or a table.
  */
 import { md5 } from '@noble/hashes/legacy.js';
+import type { Vindex } from '../../shards/model';
 import { encryptWithNullKey } from './des';
 import { looseKey } from './looseKey';
 import { xxhash64 } from './xxhash';
@@ -17,6 +18,7 @@ const kinds: Readonly<Record<string, (value: Value) => KeyspaceId | undefined>> 
   reverse_bits: (value) => number(value, (one) => bigEndian(reversed(one))),
   xxhash: (value) => littleEndian(xxhash64(bytesOf(value))),
   binary: bytesOf,
+  null: () => Uint8Array.of(0),
   binary_md5: (value) => md5(bytesOf(value)),
   unicode_loose_md5: (value) => loose(value, md5),
   unicode_loose_xxhash: (value) => loose(value, (key) => littleEndian(xxhash64(key))),
@@ -32,6 +34,53 @@ function number(value: Value, hash: (value: bigint) => KeyspaceId): KeyspaceId |
   if (!/^-?\d{1,20}$/.test(text)) return undefined;
   const whole = BigInt(text);
   return whole < -(2n ** 63n) || whole >= 2n ** 64n ? undefined : hash(BigInt.asUintN(64, whole));
+}
+
+/**
+ * The keyspace id of a vindex over several columns, or its beginning where only the first columns have values.
+ * `region_experimental`: the region itself in one or two bytes, then the hash of the other column. `multicol`: the first
+ * bytes of what each column's own vindex makes of it.
+ */
+export function keyspacePrefix(
+  { type, params, columns }: Pick<Vindex, 'type' | 'params' | 'columns'>,
+  values: readonly Value[],
+): KeyspaceId | undefined {
+  if (type === 'region_experimental') {
+    const [region, place] = values.map((value) => (String(value).startsWith('-') ? undefined : value));
+    const number = region === undefined ? undefined : keyspaceId('numeric', region);
+    if (!number || values.length > 2) return undefined;
+    const start = number.slice(params.region_bytes === '1' ? 7 : 6);
+    if (values.length === 1) return start;
+    const rest = place === undefined ? undefined : keyspaceId('hash', place);
+    return rest && Uint8Array.of(...start, ...rest);
+  }
+  if (type !== 'multicol') return undefined;
+  const bytes = columnBytes(columns.length, params.column_bytes);
+  const types = (params.column_vindex ?? '').split(',').map((one) => one.trim());
+  const found: number[] = [];
+  let least = 0;
+  for (const [i, value] of values.entries()) {
+    const id = keyspaceId(types[i] || 'hash', value);
+    if (!id) return undefined;
+    while (found.length < least) found.push(0);
+    found.push(...id.slice(0, bytes[i]));
+    least += bytes[i] ?? 0;
+  }
+  return Uint8Array.from(found);
+}
+
+/** Eight in all: those that are not given are shared out, the larger parts first. */
+function columnBytes(columns: number, written = ''): readonly number[] {
+  const given = written.split(',').map((one) => (one === '' ? undefined : Number(one)));
+  let rest = given.reduce<number>((left, one) => left - (one ?? 0), 8);
+  let open = columns - given.filter((one) => one !== undefined).length;
+  return Array.from({ length: columns }, (_, i) => {
+    const said = given[i];
+    if (said !== undefined) return said;
+    const bytes = Math.ceil(rest / open--);
+    rest -= bytes;
+    return bytes;
+  });
 }
 
 function loose(value: Value, hash: (key: Uint8Array) => KeyspaceId): KeyspaceId | undefined {

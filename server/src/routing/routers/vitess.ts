@@ -152,7 +152,7 @@ function routeInsert(insert: Insert, table: ShardTable | undefined, analysis: An
         ? `the rows of ${name} leave \`${table.shardKey.join(', ')}\` out: vtgate takes it for NULL`
         : `the rows of ${name} have \`${table.shardKey.join(', ')}\` = ${[...new Set(shown)].join('; ')}`;
       const of = table.shards !== undefined ? { of: table.shards } : {};
-      const exact = shardNumbers(table, found.ids);
+      const exact = shardNumbers(table, found.keys);
       return {
         ...emptyRoute,
         reach: found.reach,

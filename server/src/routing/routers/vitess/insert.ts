@@ -10,6 +10,8 @@ export interface InsertedRows {
   readonly reach: 'single' | 'subset';
   /** One a row: the primary vindex values, joined. */
   readonly ids: readonly string[];
+  /** For each of `ids`, the key's columns one by one. */
+  readonly keys: readonly (readonly string[])[];
   readonly span: Span;
   /** Some row leaves the key out, and no sequence fills it in. */
   readonly missing: boolean;
@@ -63,7 +65,7 @@ export function insertedRows(
   const places = table.shardKey.map((column) => columns.indexOf(column.toLowerCase()));
   let missing = false;
   let at: Span | undefined;
-  const ids: string[] = [];
+  const keys = new Map<string, readonly string[]>();
   const computed = new Set(
     [...(table.vindexes ?? []).flatMap((vindex) => vindex.columns), ...table.generated].map(lower),
   );
@@ -95,10 +97,10 @@ export function insertedRows(
         parts.push('=NULL');
       }
     }
-    ids.push(parts.join(', '));
+    keys.set(parts.join(', '), parts);
   }
-  const distinct = [...new Set(ids)];
-  return { reach: distinct.length > 1 ? 'subset' : 'single', ids: distinct, span: at ?? span, missing };
+  const ids = [...keys.keys()];
+  return { reach: ids.length > 1 ? 'subset' : 'single', ids, keys: [...keys.values()], span: at ?? span, missing };
 }
 
 const lower = (name: string): string => name.toLowerCase();

@@ -2,7 +2,7 @@
 import type { Query } from '../../../query/model';
 import type { ShardTable } from '../../../shards/model';
 import type { Analysis } from '../../analysis';
-import { shardOf } from '../../exactShards';
+import { shardOf, shardsOfPrefix } from '../../exactShards';
 import { worse } from '../../reach';
 import { emptyRoute, mergeWork, wrongShard } from '../../read';
 import { tableName } from '../../reasons';
@@ -106,21 +106,28 @@ function exactShards(routes: readonly RoutePlan[]): readonly number[] | undefine
     if (route.target !== 'sharded') continue;
     const chosen = best(route.options);
     const table = chosen?.rel.table;
-    const listed = chosen?.operation === 'unique' || chosen?.operation === 'list';
-    if (!chosen || !table || !listed || chosen.vindex.name !== table.vindexes?.[0]?.name) return undefined;
-    const shards = shardNumbers(table, chosen.ids);
+    const [primary] = table?.vindexes ?? [];
+    if (!chosen || !table || !primary || chosen.vindex.name !== primary.name) return undefined;
+    const several = primary.columns.length > 1;
+    if (!['unique', several ? 'prefix' : 'list'].includes(chosen.operation)) return undefined;
+    const shards = shardNumbers(table, several ? [chosen.ids] : chosen.ids.map((id) => [id]));
     if (!shards) return undefined;
     for (const one of shards) found.add(one);
   }
   return found.size > 0 ? [...found].sort((a, b) => a - b) : undefined;
 }
 
-/** The shards of primary vindex values by their ids; undefined as soon as one is not known. */
-export function shardNumbers(table: ShardTable, ids: readonly string[]): readonly number[] | undefined {
-  const shards = ids.map((id) =>
-    /^=(?!true$|false$|NULL$)/.test(id) ? shardOf(table, { id, constant: id.slice(1) }) : undefined,
-  );
-  return shards.every((one) => one !== undefined) ? [...new Set(shards)].sort((a, b) => a - b) : undefined;
+/** The shards of the primary vindex's values, by their ids, a list for each row; undefined as soon as one is not known. */
+export function shardNumbers(table: ShardTable, rows: readonly (readonly string[])[]): readonly number[] | undefined {
+  const found = rows.flatMap((ids): readonly (number | undefined)[] => {
+    if (!ids.every((id) => /^=(?!true$|false$|NULL$)/.test(id))) return [undefined];
+    const values = ids.map((id) => id.slice(1));
+    const [id = '', ...more] = ids;
+    return more.length === 0 && table.shardKey.length === 1
+      ? [shardOf(table, { id, constant: id.slice(1) })]
+      : (shardsOfPrefix(table, values) ?? [undefined]);
+  });
+  return found.every((one) => one !== undefined) ? [...new Set(found)].sort((a, b) => a - b) : undefined;
 }
 
 function bindingsOf(routes: readonly RoutePlan[]): readonly TableBinding[] {

@@ -135,8 +135,7 @@ function vindex(name: string, columns: readonly string[], node: Node, table: str
   const params = Object.fromEntries(
     entriesOf(field(node, 'params')).map(({ key, value }) => [key, textOf(value) ?? '']),
   );
-  const said =
-    type === 'lookup_cost' ? Number(params.cost) : type === 'multicol' ? Number(params.column_count) : Number.NaN;
+  const said = type === 'lookup_cost' ? Number(params.cost) : type === 'multicol' ? multicolCost(params) : Number.NaN;
   return {
     name,
     type,
@@ -149,6 +148,15 @@ function vindex(name: string, columns: readonly string[], node: Node, table: str
     cost: Number.isFinite(said) ? said : cost,
     params,
   };
+}
+
+/** The sum of its columns' own vindexes, which are `hash` where nothing else is said. */
+function multicolCost({ column_count, column_vindex = '' }: Vindex['params']): number {
+  const types = column_vindex.split(',').map((one) => one.trim());
+  return Array.from({ length: Number(column_count) || 0 }, (_, i) => vindexTypes[types[i] || 'hash']?.cost ?? 1).reduce(
+    (sum, cost) => sum + cost,
+    0,
+  );
 }
 
 function checkPrimary(primary: Vindex, { key, keyAt }: Entry, report: Report): void {
