@@ -113,7 +113,10 @@ const objectFilter = (c: Context, model: Model, shape: ObjectShape, alias: strin
         return options.length === 0 ? truth(span) : or(options, span);
       }
       if (key === 'NOT') return not(or(inner(value), span), span);
-      if (key === 'RAW') return opaque('SQL text', span);
+      if (key === 'RAW') {
+        const table = c.data.byKey.get(model.name);
+        return table === undefined ? opaque('SQL text', span) : filterOf(c, table, value, alias, span);
+      }
       const field = key === undefined ? undefined : model.fields.get(key);
       if (field !== undefined) return fieldFilter(c, column(alias, field.column, span), value, span);
       const relation = key === undefined ? undefined : model.relations.get(key);
