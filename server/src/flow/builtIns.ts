@@ -21,6 +21,7 @@ export const builtInShapes = (linker: Linker, ref: Ref, call: CallValue): readon
   if (name === 'Object.assign') return assignShapes(linker, ref, call);
   if (name === 'Array.from' && call.args.length === 2) return mapped(linker, ref, call.args[1], undefined);
   if (first !== undefined && objects.has(name)) return ofObject(linker, ref, name, part(ref, first));
+  if (callee.property === 'reduce') return reduced(linker, ref, call);
   if (!lists.has(callee.property)) return undefined;
   const object = part(ref, callee.object);
   // Cheap first: most receivers of these names are no lists that are written out.
@@ -51,7 +52,7 @@ export const builtInShapes = (linker: Linker, ref: Ref, call: CallValue): readon
           {
             ...shape,
             items: [...shape.items, ...items],
-            open: shape.open || more.some((s) => s.kind !== 'list' || s.open),
+            open: shape.open || more.some((s) => (s.kind === 'list' ? s.open : s.kind !== 'object')),
             ref,
           },
         ];
@@ -104,6 +105,30 @@ const mapped = (
     ),
   );
   return list(made);
+};
+
+/** `items.reduce((all, x) => [...all, { … }], [])`, `all.push({ … })`: any number of what one turn adds to the list. */
+const reduced = (linker: Linker, ref: Ref, { args: [fn, first] }: CallValue): readonly Shape[] | undefined => {
+  if (fn?.kind !== 'function' || first === undefined || bare(first).kind !== 'list') return undefined;
+  const frame: Frame = {
+    file: ref.file,
+    function: fn.function,
+    args: [part(ref, first)],
+    ...(ref.frame === undefined ? {} : { outer: ref.frame }),
+    depth: ref.frame?.depth ?? 0,
+  };
+  const made = (indexOf(linker, ref.file).returns[fn.function] ?? []).flatMap(({ value }) =>
+    shapesOf(linker, refIn(ref.file, value, frame)),
+  );
+  const items = made.flatMap((shape) => (shape.kind === 'list' ? shape.items : []));
+  const open = made.some((shape) => shape.kind !== 'list' || shape.open);
+  // Beside the list that is handed on, a turn gets what nothing is known of.
+  const ofAnyTurn = ({ value, ...item }: Item): Item => ({
+    ...item,
+    value: value.frame === frame ? refIn(value.file, value.value, ref.frame) : value,
+    many: true,
+  });
+  return [{ kind: 'list', items: items.map(ofAnyTurn), open, ref }];
 };
 
 const flattened = (linker: Linker, items: readonly Item[]): readonly Item[] =>
