@@ -13,14 +13,14 @@ export interface Part {
   readonly adds: boolean;
 }
 
-/** AND. Constants and ranges come before parameters: what contradicts is found whatever stands between. */
+/** AND. Ranges among themselves, then constants come before parameters: what contradicts is found whatever stands between. */
 export function conjunction(parts: readonly Part[]): Domain {
   const sorted = parts.length < 2 ? parts : [...parts].sort((a, b) => certainty(a.domain) - certainty(b.domain));
   let plain = all;
   let added: Domain | undefined;
   // Of two bounds that cannot be compared only one is kept: what the other leaves out shows on the second way round.
   const ranges = sorted.filter(({ domain, adds }) => !adds && domain.kind === 'ranges');
-  if (ranges.length > 2) for (const { domain } of [...ranges, ...ranges]) plain = meet(plain, domain);
+  if (ranges.length > 1) for (const { domain } of [...ranges, ...ranges]) plain = meet(plain, domain);
   for (const { domain, adds } of sorted)
     if (adds) added = added ? join(added, domain) : domain;
     else plain = meet(plain, domain);
