@@ -178,30 +178,33 @@ const columns = `SELECT column_name, is_nullable FROM information_schema.columns
 const keys = `SELECT pg_get_constraintdef(oid) AS def FROM pg_constraint WHERE conrelid = 'order_items'::regclass AND contype IN ('p', 'f') ORDER BY 1`;
 const asked = async (text: string): Promise<readonly unknown[]> => (await db.query(text)).rows;
 
-test.each(forms)('%s', async (_, last, text, read) => {
-  const files = { 'shardlint.yaml': map, 'schema.sql': schema, [last]: text };
-  const before = await check(files);
-  const fix = before.flatMap(({ fixes }) => fixes).find(({ title }) => /^Add `tenant_id` to `order_items`/.test(title));
+/** The files after the fix, and the path of the migration that it made. */
+async function fixed(
+  files: Readonly<Record<string, string>>,
+  title: RegExp,
+): Promise<{ readonly after: Readonly<Record<string, string>>; readonly path: string }> {
+  const fix = (await check(files)).flatMap(({ fixes }) => fixes).find((one) => title.test(one.title));
   const after: Record<string, string> = { ...files };
   for (const file of new Set(fix?.edits.map((edit) => edit.file))) {
     const name = file.slice(root.length + 1);
-    after[name] =
-      applyEdits(
-        after[name] ?? '',
-        (fix?.edits ?? []).filter((edit) => edit.file === file),
-      ) ?? '';
+    const edits = (fix?.edits ?? []).filter((edit) => edit.file === file);
+    after[name] = applyEdits(after[name] ?? '', edits) ?? '';
   }
   const [path, second] = Object.keys(after).filter((name) => !(name in files));
-  expect([path?.replace(/[^/]*$/, ''), second]).toEqual([
-    last.endsWith('/migration.sql')
-      ? expect.stringMatching(/^prisma\/migrations\/\d+_add_tenant_id_to_order_items\/$/)
-      : last.replace(/[^/]*$/, ''),
-    undefined,
-  ]);
+  if (path === undefined || second !== undefined) throw new Error('not one migration');
+  return { after, path };
+}
+
+const folderOf = (path: string): string => path.replace(/(?:[^/]*\/migration\.sql|[^/]*)$/, '');
+
+test.each(forms)('%s', async (_, last, text, read) => {
+  const files = { 'shardlint.yaml': map, 'schema.sql': schema, [last]: text };
+  const { after, path } = await fixed(files, /^Add `tenant_id` to `order_items`/);
+  expect(folderOf(path)).toBe(folderOf(last));
 
   await db.exec(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${schema}${rows}`);
   const old = [await asked(columns), await asked(keys)];
-  const { up, down } = await read(after[path ?? ''] ?? '');
+  const { up, down } = await read(after[path] ?? '');
   for (const one of up) await db.exec(one);
   expect(await asked('SELECT tenant_id, order_id, line FROM order_items ORDER BY 2, 3')).toEqual([
     { tenant_id: 7, order_id: 1, line: 1 },
@@ -222,3 +225,33 @@ test.each(forms)('%s', async (_, last, text, read) => {
   for (const one of down) await db.exec(one);
   expect([await asked(columns), await asked(keys)]).toEqual(old);
 });
+
+test.each(forms.filter(([name]) => /^(?:SQL|Knex|TypeORM)$/.test(name)))(
+  'one type for keys that lie together: %s',
+  async (_, last, text, read) => {
+    const tables = `CREATE TABLE orders (tenant_id bigint PRIMARY KEY);
+CREATE TABLE carts (tenant_id int PRIMARY KEY);
+`;
+    const files = {
+      'shardlint.yaml': `version: 1
+dialect: postgresql
+router: citus
+import: [{ ddl: schema.sql }]
+tables:
+  orders: { shardKey: tenant_id, shards: 32, group: shop }
+  carts: { shardKey: tenant_id, shards: 32, group: shop }
+`,
+      'schema.sql': tables,
+      [last]: text,
+    };
+    const { after, path } = await fixed(files, /^Make `carts\.tenant_id` bigint/);
+    await db.exec(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${tables} INSERT INTO carts VALUES (7);`);
+    const { up } = await read(after[path] ?? '');
+    for (const one of up) await db.exec(one);
+    expect(await asked('SELECT tenant_id, pg_typeof(tenant_id)::text AS type FROM carts')).toEqual([
+      { tenant_id: 7, type: 'bigint' },
+    ]);
+    const findings = await check({ ...after, 'schema.sql': `${tables}${up.join(';\n')};\n` });
+    expect(findings.filter(({ rule }) => rule === 'co-located-key-type-mismatch')).toEqual([]);
+  },
+);
