@@ -9,7 +9,7 @@ import { boundChain } from './knex/bind';
 import { isOpenEnd, isPart } from './knex/ends';
 import { type CallStep, isHandleRoot } from './knex/handle';
 import { type ObjectionData, type ObjectionModel, readObjection } from './objection/models';
-import { receiverOf, relationIn, unnamed } from './objection/receiver';
+import { receiverOf, relationIn, rowCalled, unnamed } from './objection/receiver';
 import { type Sent, sentBy } from './objection/statement';
 import { defineOrm, type Found, type Site } from './orm';
 
@@ -64,7 +64,10 @@ const read = (site: Site, flow: Flow, data: ObjectionData): readonly Found[] => 
   if (begun === undefined) return [];
   const top = topOf(flow, flow.ref(value));
   const receiver =
-    receiverOf(begun.chain, begun.at, flow, data) ?? unnamed(begun.chain, callsIn(flow.builder(top), value) ?? []);
+    receiverOf(begun.chain, begun.at, flow, data) ??
+    (property.startsWith('$')
+      ? rowCalled(value.callee.object, data)
+      : unnamed(begun.chain, callsIn(flow.builder(top), value) ?? []));
   if (receiver === undefined || receiver.row !== property.startsWith('$')) return [];
   const { ends } = flow.life(value);
   const sent = ends.filter((end) => !isPart(flow, end) && !isInside(end.into));

@@ -9,7 +9,7 @@ export const readName = (c: Cursor): Name => {
   return { parts, span: c.since(start) };
 };
 
-/** A table's name, or an opaque source where a stand-in is part of it. */
+/** A table's name, or an opaque source where a stand-in is all or the end of it: `${schema}.orders` is a known table. */
 export const readTableName = (c: Cursor): Name | OpaqueFrom => {
   const start = c.here();
   const parts: string[] = [];
@@ -19,7 +19,11 @@ export const readTableName = (c: Cursor): Name | OpaqueFrom => {
     if (c.peek().kind === 'stand') {
       c.next();
       known = false;
-    } else parts.push(parts.length || !known ? c.anyName() : c.name());
+      parts.length = 0;
+    } else {
+      parts.push(parts.length || !known ? c.anyName() : c.name());
+      known = true;
+    }
   } while (c.takeOp('.'));
   const span = c.since(start);
   return known ? { parts, span } : { kind: 'opaque-from', why: 'a name that is known at run time', span };

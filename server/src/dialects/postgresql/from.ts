@@ -43,8 +43,12 @@ export const rangeVar = (node: RangeVar, cx: Lowering): TableRef | OpaqueFrom =>
   const span = { start, end: cx.source.nameEnd(start, parts.length) };
   const alias = node.alias?.aliasname;
   if (cx.stands.size > 0) {
-    for (const [offset, stand] of cx.stands) {
-      if (offset < start || offset >= span.end) continue;
+    const inside = [...cx.stands].filter(([offset]) => offset >= start && offset < span.end);
+    // `${schema}.orders`: the table is known, whatever schema it is in.
+    const qualifier = parts.length > 1 ? cx.source.nameEnd(start, parts.length - 1) : start;
+    if (inside.length > 0 && inside.every(([offset]) => offset < qualifier)) parts.splice(0, parts.length - 1);
+    else if (inside[0] !== undefined) {
+      const [offset, stand] = inside[0];
       const why = stand.kind === 'fragment' ? 'a fragment of SQL' : 'a table that is known at run time';
       const whole = offset === start ? standSpan(start, stand) : span;
       return { kind: 'opaque-from', why, span: whole, ...(alias !== undefined && { alias }) };

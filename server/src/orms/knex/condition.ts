@@ -5,7 +5,7 @@ import type { Span } from '../../text/span';
 import { type Conditional, conjunction, disjunction } from '../build/conditional';
 import { choice, compare, equals, exists, inList, isNull, like, not, opaque, operation, truth } from '../build/expr';
 import { isNothing, listExpr, spanIn, valueExpr } from '../build/value';
-import { type Context, columnNamed, columnOf, spanOf } from './context';
+import { type Context, columnNamed, columnOf, identifier, spanOf } from './context';
 import type { CallStep } from './handle';
 import { rawCondition, rawIn } from './raw';
 import { subqueryIn } from './subquery';
@@ -44,6 +44,8 @@ const test = (c: Context, call: CallStep, kind: string, isJoin: boolean): Expr =
   const inner = kind.replace(/^Not(?!Null)/, '');
   const turn = (expr: Expr): Expr => (negated ? not(expr, span) : expr);
   if (first === undefined) return truth(span);
+  if (inner !== 'Raw' && inner !== 'Exists' && (second !== undefined || inner !== '') && isAnyColumn(c, first))
+    return opaque('a column that is known at run time', span);
   switch (inner) {
     case '':
       return turn(isJoin ? joined(c, args, span) : plain(c, args, span));
@@ -83,6 +85,12 @@ const test = (c: Context, call: CallStep, kind: string, isJoin: boolean): Expr =
         : operation(call.name, [], span);
   }
 };
+
+/** `where(key, value)`: it may be the key's column, or any. */
+const isAnyColumn = (c: Context, ref: Ref): boolean =>
+  identifier(c, ref) === undefined &&
+  rawIn(c, ref) === undefined &&
+  c.flow.shapes(ref).some((shape) => shape.kind === 'unknown');
 
 /** A raw value, a subquery or a value of the host. */
 export const operand = (c: Context, ref: Ref): Expr => {

@@ -159,10 +159,20 @@ const isClass = (value: Value, id: number): boolean => value.kind === 'class' &&
 const plainCasing: Casing = { upper: false, digits: false, capitals: false };
 
 /** `knexSnakeCaseMappers()` in a connection's configuration: all names of all statements. */
-const globalCasing = ({ imports }: HostFile): Casing | undefined =>
-  imports.some(({ module, imported }) => isObjection(module) && imported === 'knexSnakeCaseMappers')
-    ? plainCasing
-    : undefined;
+const globalCasing = ({ imports, functions }: HostFile): Casing | undefined => {
+  const mapper = 'knexSnakeCaseMappers';
+  const isImported = imports.some(({ module, imported }) => isObjection(module) && imported === mapper);
+  const isRequired = functions[0]?.body.some(
+    (one) =>
+      one.kind === 'declare' &&
+      one.pattern.kind === 'object' &&
+      one.pattern.entries.some(({ key }) => key === mapper) &&
+      one.value?.kind === 'call' &&
+      one.value.args[0]?.kind === 'literal' &&
+      isObjection(String(one.value.args[0].value)),
+  );
+  return isImported || isRequired ? plainCasing : undefined;
+};
 
 /** `static get columnNameMappers() { return snakeCaseMappers(); }` */
 const ownCasing = (flow: Flow, of: ClassRef): Casing | undefined =>

@@ -1,5 +1,6 @@
 /** Which models a chain of Objection speaks to, and whether it speaks to them or to a row of theirs. */
 import type { Chain, Flow, Ref, Step, Typed } from '../../flow/flow';
+import type { Value } from '../../hosts/host';
 import type { Found } from '../orm';
 import { classKey, isObjection, type ObjectionData, type ObjectionModel } from './models';
 
@@ -42,6 +43,15 @@ export const unnamed = ({ root, steps }: Chain, calls: readonly Step[]): Receive
   return open && calls.some((step) => step.kind === 'call' && distinctive.test(step.name))
     ? { models: [], row: false, confidence: 'likely' }
     : undefined;
+};
+
+/** A row that nothing types, by what it is called: `billRun.$query()` where there is one model `BillRun` or `BillRunModel`. */
+export const rowCalled = (object: Value, data: ObjectionData): Receiver | undefined => {
+  const name = object.kind === 'name' ? object.name : object.kind === 'member' ? object.property : undefined;
+  if (typeof name !== 'string' || name === '') return undefined;
+  const called = name.charAt(0).toUpperCase() + name.slice(1);
+  const [model, other] = data.byName.get(called) ?? data.byName.get(`${called}Model`) ?? [];
+  return model === undefined || other !== undefined ? undefined : { models: [model], row: true, confidence: 'likely' };
 };
 
 /** `transaction(User, async (User) => …)`: the models come back bound. */
