@@ -11,7 +11,8 @@ export default defineRule({
     why: 'The process can end between them: the row without the message, or the message without the row, and nothing ever notices.',
     remedy:
       'Write the message into an outbox table in the transaction of the row, and send it from there; or send what consumers can check and repeat.',
-    whenNot: 'Messages that may be lost, such as refreshed caches or statistics.',
+    whenNot:
+      'Messages that may be lost, such as refreshed caches or statistics. Where both are seen through calls the message may be about another row than the one named: the rule is information.',
     sources: ['microservices.io: transactional outbox', 'Debezium: outbox event router'],
     severity: 'information',
     severityIn: { test: 'off', migration: 'off' },

@@ -61,22 +61,22 @@ export default defineRule({
       const sure = before.some((one) => !one.conditional) && unit.between(write, read).unresolved === undefined;
       const decides = read.outcome === 'decides' || throwsWithout(read);
       const name = nameOf(read);
-      const near = write.hops.length + read.hops.length === 0;
+      const distance = write.hops.length + read.hops.length;
       report(
         routed ? (decides ? 'decides' : 'stale') : 'unrouted',
         name,
         { table, where: unit.where(write), over: over(read) },
         {
           confidence:
-            routed && sure && near && read.statement.confidence === 'certain' && !read.statement.targetByName
+            routed && sure && distance === 0 && read.statement.confidence === 'certain' && !read.statement.targetByName
               ? 'certain'
-              : routed || near
+              : routed || (distance <= 1 && read.over === undefined)
                 ? 'likely'
                 : 'guess',
           ...(routed && decides ? {} : { severity: 'information' as const }),
           kind: read.statement.kind,
           identity: `${unit.name} ${table}`,
-          distance: write.hops.length + read.hops.length,
+          distance,
           related: [
             { location: nameOf(write), message: `\`${table}\` is written here` },
             ...[...write.hops, ...read.hops].map(({ name: called, at: location }) => ({
