@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { isMissed, line, option, run } from './process.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const all = ['scan', 'sql', 'keystroke', 'start', 'sizes', 'edits', 'linear'];
+const all = ['scan', 'units', 'sql', 'keystroke', 'start', 'sizes', 'edits', 'linear'];
 const chosen = option('only')?.split(',') ?? all;
 console.log(
   `${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.version}, load ${os.loadavg()[0].toFixed(1)}`,

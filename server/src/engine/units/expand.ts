@@ -1,7 +1,7 @@
 /** From the acts of a function to those of a unit: called functions of the workspace are written out in their place. */
 import { calleeName, reaches, type Turn } from '../../flow/course';
 import type { FileIndex } from '../../flow/fileIndex';
-import type { Flow, FuncRef, Ref } from '../../flow/flow';
+import type { Flow } from '../../flow/flow';
 import { type Outcome, outcomeOf } from '../../flow/outcome';
 import type { Func, HostFile } from '../../hosts/host';
 import { orms } from '../../orms';
@@ -13,6 +13,7 @@ import { contains } from '../../text/span';
 import { titleOf } from '../functionNames';
 import { placedOf } from '../placed';
 import type { Statement } from '../statement';
+import type { Lookup } from './called';
 import { type Announced, announcedBy, type Handler, queuedBy } from './events';
 import { type Extent, isTransactionName, mayCarry, receiversOf } from './extents';
 import type { FileAct, FileActs } from './fileActs';
@@ -20,6 +21,7 @@ import { type Handing, handingOf, nothingHanded } from './handing';
 import { handleFix, joinFix, outerClient } from './joinFix';
 import { keysOf } from './keys';
 import { isLoose } from './loose';
+import { followed, leavesOf, type Quiet, type QuietIn } from './quiet';
 import { turnsWith } from './turns';
 
 /** Calls followed into each other, and acts of one unit. */
@@ -32,6 +34,8 @@ export interface Surroundings {
   /** What a file's functions do; undefined where it is not known (yet). */
   acts(host: HostFile): FileActs | undefined;
   names(host: HostFile): ReadonlyMap<number, string>;
+  readonly called: Lookup;
+  readonly quiet: QuietIn;
   /** As in `Gate`. */
   readonly routed: readonly string[];
   /** As in `Gate`. */
@@ -50,6 +54,8 @@ interface Walk {
   /** All calls, or those in transactions alone. */
   readonly follow: 'all' | 'transactions';
   readonly acts: Expanded[];
+  /** What counts of them. */
+  size: number;
   readonly extents: Map<string, Extent>;
   readonly hosts: Map<string, HostFile>;
 }
@@ -59,6 +65,8 @@ type Expanded = { readonly turns: readonly Turn[] } & (
   | { readonly act: UnitAct; readonly keys?: () => readonly KeyValues[] }
   | { readonly waits: number }
   | { readonly call: string; readonly unresolved: () => boolean }
+  /** As much of it as counts. */
+  | { readonly quiet: Quiet; readonly most: number }
 );
 
 /** Where a function stands in the unit: what was passed on the way to it. */
@@ -89,7 +97,7 @@ const start: Way = {
 };
 
 export function unitOf(file: FileActs, func: number, follow: Walk['follow'], around: Surroundings): Unit {
-  const walk: Walk = { around, follow, acts: [], extents: new Map(), hosts: new Map() };
+  const walk: Walk = { around, follow, acts: [], size: 0, extents: new Map(), hosts: new Map() };
   const own = file.host.functions[func];
   expand(walk, file, func, { ...start, functions: own === undefined ? [] : [own] });
   const turns = new Map(walk.acts.flatMap((one) => ('act' in one ? [[one.act, one.turns] as const] : [])));
@@ -121,7 +129,10 @@ export function unitOf(file: FileActs, func: number, follow: Walk['follow'], aro
     reaches: (earlier, later) => reaches(turns.get(earlier) ?? [], turns.get(later) ?? []),
     between: (earlier, later) => {
       const [from, to] = [positions.get(earlier) ?? 0, positions.get(later) ?? 0];
-      const passed = walk.acts.slice(from + 1, to).filter((one) => reaches(one.turns, turns.get(later) ?? []));
+      const passed = walk.acts
+        .slice(from + 1, to)
+        .flatMap((one): readonly Expanded[] => ('quiet' in one ? leavesOf(one.quiet, one.turns, one.most) : [one]))
+        .filter((one) => reaches(one.turns, turns.get(later) ?? []));
       const waits = passed.reduce((sum, one) => sum + ('waits' in one ? one.waits : 0), 0);
       const unresolved = passed.find((one) => 'call' in one && one.unresolved());
       return { waits, ...(unresolved !== undefined && 'call' in unresolved ? { unresolved: unresolved.call } : {}) };
@@ -142,21 +153,26 @@ const parametersOf = ({ host }: FileActs, index: FileIndex, func: Func | undefin
           : [`$#${i}@${host.path}:${func.id}`],
       );
 
+const add = (walk: Walk, one: Expanded): void => {
+  walk.acts.push(one);
+  walk.size += 'quiet' in one ? one.most : 1;
+};
+
 function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
   walk.hosts.set(file.host.path, file.host);
   for (const act of file.functions.get(func) ?? []) {
-    if (walk.acts.length >= unitLimits.acts) return;
+    if (walk.size >= unitLimits.acts) return;
     const turns = [...way.turns, ...act.turns];
     const extents = file.extents.filter((one) => contains(one.body, act.site.span));
     for (const one of extents) walk.extents.set(one.id, one);
     const inside = [...way.inside, ...extents.map(({ id }) => id)];
     switch (act.kind) {
       case 'wait':
-        walk.acts.push({ turns, waits: act.waits });
+        add(walk, { turns, waits: act.waits });
         break;
       case 'message': {
         const named = { file: file.host.path, span: calledAt(act.site) };
-        walk.acts.push({
+        add(walk, {
           turns,
           act: { ...placeOf(file, act, turns, inside, way), kind: 'message', broker: act.broker, at: named },
         });
@@ -171,7 +187,7 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
           known ??= keysOf(act.statement, way.handing);
           return known;
         };
-        if (made !== undefined) walk.acts.push({ turns, act: made, keys });
+        if (made !== undefined) add(walk, { turns, act: made, keys });
         break;
       }
       case 'call':
@@ -297,21 +313,25 @@ function followCall(
   const { around } = walk;
   const flow = around.flow(file.host);
   const wanted = (walk.follow === 'all' || inside.length > 0) && around.mayAct(act.name);
-  const called = wanted && way.hops.length < unitLimits.depth ? calledBy(act, flow) : undefined;
+  const called = wanted && way.hops.length < unitLimits.depth ? around.called(act.call, flow).to : undefined;
   const to = called && around.acts(called.function.file);
   if (!called || !to || way.functions.includes(called.function.function)) {
-    const unresolved = (): boolean => flow.call(act.call).root.kind === 'unknown';
-    walk.acts.push({ turns, call: act.name, unresolved });
+    const unresolved = (): boolean => around.called(act.call, flow).unknown;
+    add(walk, { turns, call: act.name, unresolved });
     return;
   }
   const { function: func } = called.function;
+  const into = followed(turns, file.host, act.site);
+  const left = unitLimits.depth - way.hops.length - 1;
+  const quiet = around.quiet({ file: to.host, function: func }, left, way.functions);
+  if (quiet) {
+    if (quiet.size > 0) add(walk, { turns: into, quiet, most: Math.min(quiet.size, unitLimits.acts - walk.size) });
+    return;
+  }
   const at = { file: file.host.path, span: calledAt(act.site) };
   const outcome = outcomeOf(around.index(file.host), act.site);
   expand(walk, to, func.id, {
-    turns: [
-      ...turns,
-      { id: `${file.host.path}:call:${act.site.span.start}`, kind: 'call', repeats: false, arm: 0, leaves: false },
-    ],
+    turns: into,
     hops: [...way.hops, { name: titleOf(to.host, func, around.names(to.host)), at }],
     inside,
     mayJoin: extent ? mayCarryOn(act, extent, around.index(file.host)) : way.mayJoin,
@@ -362,14 +382,3 @@ const mayCarryOn = ({ site }: FileAct, extent: Extent, index: FileIndex): boolea
 /** The name of what is called. */
 const calledAt = (site: FileAct['site']): Location['span'] =>
   site.kind !== 'call' ? site.span : site.callee.kind === 'member' ? site.callee.propertySpan : site.callee.span;
-
-/** The function of the workspace that a call leads to. */
-function calledBy(
-  { call }: FileAct & { readonly kind: 'call' },
-  flow: Flow,
-): { readonly function: FuncRef; readonly args: readonly Ref[] } | undefined {
-  const { root, steps } = flow.call(call);
-  const [step] = steps;
-  if (root.kind !== 'function' || steps.length !== 1 || step?.kind !== 'call') return undefined;
-  return { function: root.function, args: step.args };
-}

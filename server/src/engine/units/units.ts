@@ -1,6 +1,7 @@
 /** The units of a workspace and what rules find in them; made anew only where something that they read has changed. */
 import { flowOf } from '../../flow/createFlow';
 import type { Flow } from '../../flow/flow';
+import type { Linker } from '../../flow/linker';
 import type { HostFile } from '../../hosts/host';
 import type { FileKind } from '../../rules/rule';
 import type { Effective } from '../../shards/load';
@@ -8,10 +9,13 @@ import type { FileResult } from '../analyzeFile';
 import type { Files } from '../files';
 import type { Finding } from '../finding';
 import { namesOf } from '../functionNames';
+import { type Lookup, lookupIn } from './called';
 import { stemOf, stemsIn } from './callers';
+import { announcedBy } from './events';
 import { type Surroundings, unitLimits, unitOf } from './expand';
 import { type FileActs, fileActs } from './fileActs';
 import { differing, type Gate, gateOf, leadsOn, leadsToAim, type Share, shareOf } from './gate';
+import { type Quiet, type QuietIn, quietIn } from './quiet';
 import { checkUnit, type UnitFinding } from './unitRun';
 
 export interface UnitSources {
@@ -52,6 +56,14 @@ interface Entry extends Kept<readonly UnitFinding[]> {
   readonly asked: ReadonlySet<string>;
 }
 
+/** What was found out about calls in a round. */
+interface Followed {
+  readonly linker: Linker;
+  readonly gate: Gate;
+  readonly called: Lookup;
+  readonly quiet: QuietIn;
+}
+
 interface Acts extends Kept<FileActs> {
   readonly host: HostFile;
   readonly result: FileResult | undefined;
@@ -69,6 +81,7 @@ export class Units {
   /** Files whose functions handle what others announce. */
   private handling = new Map<string, HostFile>();
   private readonly imports = new Map<string, { readonly text: string; readonly stems: ReadonlySet<string> }>();
+  private followed: Followed | undefined;
   /** Files of which something was made in this round. */
   private made = new Set<string>();
 
@@ -111,6 +124,7 @@ export class Units {
     const tried = new Set<string>();
     for (let round = 0; ; round++) {
       this.made = new Set();
+      this.followed = undefined;
       const missing = new Set<string>();
       const waiting: string[] = [];
       const taking = await this.taking(known());
@@ -236,6 +250,8 @@ export class Units {
     const made = [...acts.functions.keys()].flatMap((id) => {
       const all = everywhere || leadsToAim(acts.functions.get(id) ?? [], gate, asked);
       if (!all && acts.extents.length === 0 && !mayMatter(acts, id)) return [];
+      const func = host.functions[id];
+      if (all && func && around.quiet({ file: host, function: func }, unitLimits.depth, [])) return [];
       const { findings: found, faults } = checkUnit(
         unitOf(acts, id, all ? 'all' : 'transactions', around),
         this.sources.kindOf(file),
@@ -249,6 +265,8 @@ export class Units {
 
   private surroundings(gate: Gate, used: Set<string>, asked: Set<string>, missing: Set<string>): Surroundings {
     const flows = new Map<HostFile, Flow>();
+    const { called, quiet } = this.followedNow(gate);
+    const noted = new Set<Quiet>();
     return {
       flow: (host) => {
         const made = flows.get(host) ?? this.flow(host);
@@ -262,6 +280,16 @@ export class Units {
         return this.actsOf(host).made;
       },
       names: (host) => this.actsOf(host).names,
+      called,
+      quiet: (fn, left, way) => {
+        const found = quiet(fn, left, way);
+        if (!found || noted.has(found)) return found;
+        noted.add(found);
+        this.sources.files.linker().project.reread(found.reads);
+        for (const path of found.files) used.add(path);
+        for (const name of found.names) asked.add(name);
+        return found;
+      },
       routed: gate.routed,
       handlers: gate.handlers,
       host: (path) => this.handling.get(path),
@@ -276,6 +304,28 @@ export class Units {
         return text.slice(0, span.start).split('\n').length;
       },
     };
+  }
+
+  /** As long as names lead where they led, and the same is known of all files. */
+  private followedNow(gate: Gate): Followed {
+    const { linker, project } = this.sources.files.linker();
+    if (this.followed?.linker !== linker || this.followed.gate !== gate) {
+      const called = lookupIn(linker);
+      const quiet = quietIn({
+        project,
+        acts: (host) => this.actsOf(host).made,
+        isKnown: (path) => this.sources.isKnown(path),
+        mayAct: (name) => gate.names.has(name),
+        called: (call, host) => called(call, this.flow(host)),
+        isHandled: (call, name, host) => {
+          if (gate.handlers.length === 0) return false;
+          const announced = announcedBy(call, name, this.flow(host));
+          return gate.handlers.some(({ key }) => announced?.keys.includes(key));
+        },
+      });
+      this.followed = { linker, gate, called, quiet };
+    }
+    return this.followed;
   }
 
   private flow(host: HostFile): Flow {
