@@ -186,7 +186,7 @@ describe('a check that is recalled', () => {
     expect(await analysed()).toEqual(['src/more.ts']);
     disk.set(`${root}/src/more.ts`, sql('list', 'status'));
     expect(await analysed()).toEqual(['src/listed.ts', 'src/more.ts']);
-    for (const text of texts['src/all.ts']?.slice(1, 3) ?? []) {
+    for (const text of texts['src/all.ts']?.slice(1, 4) ?? []) {
       disk.set(`${root}/src/all.ts`, text ?? '');
       expect(await analysed()).toEqual(['src/all.ts', 'src/listed.ts']);
     }
