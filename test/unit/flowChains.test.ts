@@ -251,8 +251,20 @@ it('says for every file what it was read from, also when the answer was kept', a
     const flow = opened.flow(path);
     for (const site of opened.sites(path)) flow.call(site.value);
     const reads = [...opened.linker.project.takeReads()].sort();
-    expect(reads).toEqual(['?db', '?make', 'db.ts', 'make.ts']);
+    expect(reads).toEqual(['?db', '?exports db.ts', '?exports make.ts', '?make', 'db.ts', 'make.ts']);
   }
+});
+
+it('has read no more than the exports of a file that a name only leads through', async () => {
+  const opened = await project({
+    'a.ts': `import { db } from './all'; db.q()`,
+    'all.ts': `export * from './other'; export * from './db'`,
+    'other.ts': 'export const other = 1',
+    'db.ts': `import { Pool } from 'pg'; export const db = new Pool()`,
+  });
+  for (const site of opened.sites('a.ts')) opened.flow('a.ts').call(site.value);
+  const reads = [...opened.linker.project.takeReads()].filter((one) => !/^\?(?!exports )/.test(one)).sort();
+  expect(reads).toEqual(['?exports all.ts', '?exports db.ts', '?exports other.ts', 'db.ts']);
 });
 
 it('resolves the type arguments of generic classes where they are written', async () => {
