@@ -24,6 +24,8 @@ export class Files {
   /** The files of the last listing: one array for each, which others remember what they found by. */
   paths: readonly string[] = [];
   private listed: ReadonlySet<string> = new Set();
+  /** Among the listed. */
+  private manifests: readonly string[] = [];
   private readonly texts = new Map<string, string | undefined>();
   private readonly facts = new Map<string, { readonly text: string; readonly file: HostFile }>();
   private readonly buffers = new Map<string, string>();
@@ -47,6 +49,7 @@ export class Files {
     });
     this.paths = paths;
     this.listed = new Set(paths);
+    this.manifests = paths.filter((path) => path.endsWith('/package.json'));
     this.linked = undefined;
     this.generated = undefined;
     return paths;
@@ -141,7 +144,7 @@ export class Files {
     const project = openProject({
       has: (path) => this.listed.has(path) || this.buffers.has(path),
       text: (path) => this.noting(path, this.textNow(path)),
-      packages: () => [...this.listed].filter((path) => path.endsWith('/package.json')),
+      packages: () => this.manifests,
       file: (path) => {
         const text = this.textNow(path);
         return this.noting(path, text === undefined ? undefined : this.hostNow(path, text));
@@ -173,7 +176,7 @@ export class Files {
   private readGenerated(): Files['generated'] {
     const of = (ending: string): readonly string[] => [...this.listed].filter((path) => path.endsWith(ending));
     const textOf = (path: string): string | undefined => this.noting(path, this.textNow(path));
-    if (!of('/package.json').some((path) => takesNamesFromObjects.test(textOf(path) ?? ''))) return undefined;
+    if (!this.manifests.some((path) => takesNamesFromObjects.test(textOf(path) ?? ''))) return undefined;
     const texts = of('.sql').map((path) => [path, textOf(path)] as const);
     const made = generatedModule(texts.flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])));
     const file = this.readers.get('typescript')?.read('generated:tables.ts', made.text);

@@ -83,16 +83,23 @@ export const packageVersions = (files: ProjectFiles): ((from: string, name: stri
     return undefined;
   };
 
+  /** Every folder asks its manifests about every library. */
+  const manifests = new Map<string, { readonly text: string; readonly json: Json | undefined }>();
+  const manifestAt = (folder: string): Manifest => {
+    const text = files.text(`${folder}/package.json`) ?? '';
+    const before = manifests.get(folder);
+    const known = before?.text === text ? before : { text, json: readJson(text) };
+    manifests.set(folder, known);
+    return { folder, json: known.json };
+  };
+
   return (from, name) => {
     const around = files
       .packages()
       .map(dirname)
       .filter((folder) => from.startsWith(`${folder}/`))
       .sort((a, b) => b.length - a.length);
-    const written = find(
-      around.map((folder) => ({ folder, json: readJson(files.text(`${folder}/package.json`) ?? '') })),
-      name,
-    );
+    const written = find(around.map(manifestAt), name);
     return written === undefined ? undefined : parsed(written);
   };
 };

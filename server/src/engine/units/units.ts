@@ -140,8 +140,10 @@ export class Units {
       for (const path of missing) await this.sources.analyse(path);
       for (const path of missing) tried.add(path);
       const loaded = await this.sources.files.loadMissing();
-      if ((!loaded && missing.size === 0) || round >= rounds)
+      if ((!loaded && missing.size === 0) || round >= rounds) {
+        this.followed = undefined;
         return distinct(taking.flatMap((file) => this.entries.get(file)?.made ?? []));
+      }
       for (const file of waiting) this.entries.delete(file);
       // What was made while something was not there is made again.
       if (loaded)
