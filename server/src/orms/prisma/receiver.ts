@@ -18,6 +18,9 @@ const clientModule = /^(?:@prisma\/client(?:\/.*)?|\.prisma\/client(?:\/.*)?|.*[
 /** Members of the client that are no models. */
 const ownMembers = /^(?:\$|_)/;
 
+/** What extensions put beside the models: query builders of other libraries, such as `prisma.$kysely.fn.count('id')`. */
+const otherBuilders = /^\$(?:kysely|drizzle)$/;
+
 export const receiverOf = (
   chain: Chain,
   flow: Flow,
@@ -25,6 +28,7 @@ export const receiverOf = (
   options: Ref | undefined,
 ): Receiver | undefined => {
   const { root, steps } = chain;
+  if (steps.some((step) => step.kind === 'member' && otherBuilders.test(step.name))) return undefined;
   const before = steps.at(-2);
   const files = [...new Set([...steps.filter((s) => s.kind === 'new').map((s) => s.file.path), flow.file.path])];
   const module = root.kind === 'package' ? root.module : provenBy(flow, chain);
