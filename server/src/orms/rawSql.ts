@@ -202,7 +202,11 @@ const readCompiled = (
 
 /** Its name or its text says that it may be a helper that sends. */
 const mayBeHelper = (call: CallValue): boolean =>
-  /quer|sql|exec/i.test(calleeName(call) ?? '') || call.args.slice(0, 3).some(beginsStatement);
+  call.args.slice(0, 3).some(beginsStatement) ||
+  (/quer|sql|exec/i.test(calleeName(call) ?? '') && call.args.slice(0, 2).some(mayHoldText));
+
+const mayHoldText = ({ kind }: Value): boolean =>
+  kind === 'name' || kind === 'member' || kind === 'binary' || kind === 'conditional' || kind === 'template';
 
 const beginsStatement = (value: Value): boolean => {
   if (value.kind === 'literal') return typeof value.value === 'string' && isStatement(value.value);
