@@ -64,7 +64,7 @@ const readBuilder = (
   notes: Set<string>,
 ): Sent | undefined => {
   const own = flow.call(call);
-  if (own.root.kind === 'package' && !isDrizzle(own.root.module) && !isPathLike(own.root.module)) return undefined;
+  if (isOfOthers(own)) return undefined;
   const proven = isProven(own);
   const c = contextOf(flow, site, data, notes);
   // The table itself proves what no type says.
@@ -103,6 +103,13 @@ const readBuilder = (
 
 /** Paths that are not in the workspace may lead anywhere; other packages are known to be something else. */
 const isPathLike = (module: string): boolean => /^(?:\.|@\/|~|#|\/)/.test(module);
+
+/** A value of another package. What such a package hands to a callback is whatever it was given: `ctx.db` of a router. */
+const isOfOthers = ({ root, steps }: Chain): boolean =>
+  root.kind === 'package' &&
+  !isDrizzle(root.module) &&
+  !isPathLike(root.module) &&
+  !steps.some((step) => step.kind === 'callback');
 
 /** Ends that look the same send the same. */
 const distinct = (queries: readonly Query[]): readonly Query[] => {
@@ -163,7 +170,7 @@ const readRelational = (
     return table === undefined ? [] : [table];
   });
   if (tables.length === 0 && !proven) return undefined;
-  if (!proven && chain.root.kind === 'package' && !isPathLike(chain.root.module)) return undefined;
+  if (!proven && isOfOthers(chain)) return undefined;
   const variants = tables.map((table) =>
     relationalQuery(contextOf(flow, site, data, notes), table, step.args[0], step.name, step.nameSpan),
   );
