@@ -4,7 +4,7 @@
  */
 import type { Chain, Flow, Ref, Step } from '../flow/flow';
 import type { CallValue, Template, Value } from '../hosts/host';
-import { begunOn } from './build/begun';
+import { begunOn, begunOnTaken } from './build/begun';
 import { targeted } from './build/found';
 import { transactionOf } from './kysely/transaction';
 import { defineOrm, type Found, type Site, type SqlStatement } from './orm';
@@ -17,7 +17,7 @@ import { isStatement, isSurelySql, makeStatement, operationOf } from './rawSql/s
 import { targetOf } from './rawSql/target';
 
 interface Sent {
-  readonly driver: Pick<Driver, 'id' | 'placeholders' | 'transactions'>;
+  readonly driver: Pick<Driver, 'id' | 'placeholders' | 'transactions' | 'taking'>;
   readonly chain: Chain;
   readonly step: Step;
   readonly text: Ref;
@@ -48,7 +48,7 @@ const found = (site: Site, flow: Flow, sent: Sent): Found => {
   const begun =
     sent.transaction ??
     flow.transaction(chain, driver.transactions) ??
-    (isPool(chain) ? undefined : begunAt(flow, site));
+    (isPool(chain) ? undefined : begunAt(flow, site, chain, driver.taking ?? []));
   const target = targetOf(flow, driver.id, chain, begun);
   const transaction = target === 'replica' ? undefined : begun;
   const open = statements.flatMap((s) => s.holes.filter((hole) => hole.kind === 'unknown' || hole.kind === 'fragment'));
@@ -75,7 +75,9 @@ const found = (site: Site, flow: Flow, sent: Sent): Found => {
 };
 
 /** On the very connection that the statement is sent by. */
-const begunAt = (flow: Flow, { value }: Site): string | undefined => {
+const begunAt = (flow: Flow, { value }: Site, chain: Chain, taking: readonly string[]): string | undefined => {
+  const taken = begunOnTaken(flow, flow.ref(value), chain, taking);
+  if (taken !== undefined) return taken;
   const on = value.kind === 'template' ? value.tag : value.callee.kind === 'member' ? value.callee.object : undefined;
   return on && begunOn(flow, flow.ref(value), on);
 };

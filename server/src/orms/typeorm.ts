@@ -3,6 +3,7 @@ import type { Chain, Flow, Ref, Step } from '../flow/flow';
 import type { Func } from '../hosts/host';
 import type { Query } from '../query/model';
 import { contains } from '../text/span';
+import { begunOnTaken } from './build/begun';
 import { openBuild } from './build/build';
 import { methodOf } from './build/chainEdits';
 import { makeFound } from './build/found';
@@ -39,9 +40,12 @@ const dynamic = (site: Ref, at: Step): Query => ({
 
 const rowWrites = /^(?:save|remove|softRemove|recover)$/;
 
-/** A query runner is one connection, taken to run a transaction on it; one that reads from a replica has none. */
-const transactionOf = (flow: Flow, chain: Chain): string | undefined =>
-  targetOf(flow, chain) === 'replica' ? undefined : flow.transaction(chain, ['transaction', 'createQueryRunner']);
+/** A query runner that reads from a replica has none. */
+const transactionOf = (site: Site, flow: Flow, chain: Chain): string | undefined =>
+  targetOf(flow, chain) === 'replica'
+    ? undefined
+    : (flow.transaction(chain, ['transaction']) ??
+      begunOnTaken(flow, flow.ref(site.value), chain, ['createQueryRunner']));
 
 const found = (
   site: Site,
@@ -56,7 +60,7 @@ const found = (
 ): readonly Found[] => {
   const [first, ...others] = sent.map((one) => one.operation ?? operation);
   const asked = targetOf(flow, chain);
-  const transaction = transactionOf(flow, chain);
+  const transaction = transactionOf(site, flow, chain);
   return makeFound(site, flow, {
     orm: 'typeorm',
     operation: others.every((other) => other === first) ? (first ?? operation) : operation,
@@ -79,7 +83,8 @@ const targetOf = (flow: Flow, { steps }: Chain): Found['target'] => {
   const made = (runner === undefined ? steps : flow.chain(runner).steps).find(
     (step) => step.kind === 'call' && step.name === 'createQueryRunner',
   );
-  const mode = made?.kind === 'call' ? textIn(flow, made.args[0]) : undefined;
+  if (made?.kind !== 'call') return 'unknown';
+  const mode = made.args.length === 0 ? 'master' : textIn(flow, made.args[0]);
   return mode === 'slave' ? 'replica' : mode === 'master' ? 'primary' : 'unknown';
 };
 

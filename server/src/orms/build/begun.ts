@@ -1,7 +1,7 @@
 /** Transactions that are begun and ended by calls on a connection: `connection.beginTransaction()`, `client.query('BEGIN')`. */
-import type { Flow, FuncRef, Ref } from '../../flow/flow';
+import type { Chain, Flow, FuncRef, Ref } from '../../flow/flow';
 import type { CallValue, Func, HostFile, Template, Value } from '../../hosts/host';
-import { contains } from '../../text/span';
+import { contains, type Span } from '../../text/span';
 
 export interface Bound {
   readonly site: CallValue | Template;
@@ -79,11 +79,10 @@ export function begunOn(flow: Flow, site: Ref, on: Value): string | undefined {
   const { bounds, handedTo } = toldIn(flow, file);
   if (bounds.some((one) => one.site === value)) return undefined;
   const id = bounds.length > 0 ? flow.valueId({ value: on, file }) : undefined;
+  const own = bounds.filter((one) => flow.valueId({ value: one.on, file }) === id);
   for (let func: FuncRef | undefined = flow.functionOf(site); func !== undefined; func = outerOf(func)) {
-    const last = (id === undefined ? [] : flow.actions(func, site))
-      .flatMap(({ ref }) => bounds.find((one) => one.site === ref.value) ?? [])
-      .findLast((one) => flow.valueId({ value: one.on, file }) === id);
-    if (last !== undefined) return last.how === 'begins' ? `${file.path}:${last.site.span.start}` : undefined;
+    const last = lastBefore(flow, func, site, own);
+    if (last !== undefined) return idOf(file, last);
     const at = on.kind === 'name' ? func.function.params.findIndex((one) => isNamed(one, on.name)) : -1;
     const helper = at < 0 ? undefined : handedTo.get(func.function.id);
     if (helper !== undefined)
@@ -93,6 +92,43 @@ export function begunOn(flow: Flow, site: Ref, on: Value): string | undefined {
   }
   return undefined;
 }
+
+/**
+ * The transaction that is open where the site stands on the connection that one of `taking` gave: `createQueryRunner()`
+ * takes a connection and begins nothing.
+ */
+export function begunOnTaken(flow: Flow, site: Ref, { steps }: Chain, taking: readonly string[]): string | undefined {
+  const taken = steps.find((step) => step.kind === 'call' && taking.includes(step.name));
+  if (taken === undefined) return undefined;
+  const { file } = taken;
+  const own = toldIn(flow, file).bounds.filter(({ on }) =>
+    flow.chain({ value: on, file }).steps.some(({ kind, span }) => kind === 'call' && span.start === taken.span.start),
+  );
+  for (let func: FuncRef | undefined = flow.functionOf(site); func !== undefined; func = outerOf(func)) {
+    const last = func.file === file ? lastBefore(flow, func, site, own) : undefined;
+    if (last !== undefined) return idOf(file, last);
+  }
+  // Begun by another function than those around the statement.
+  const elsewhere = own.find(({ how, site: { span } }) => how === 'begins' && !isAround(flow, site, file, span));
+  return elsewhere && idOf(file, elsewhere);
+}
+
+const isAround = (flow: Flow, site: Ref, file: HostFile, span: Span): boolean => {
+  for (let func: FuncRef | undefined = flow.functionOf(site); func !== undefined; func = outerOf(func))
+    if (func.file === file && contains(func.function.span, span)) return true;
+  return false;
+};
+
+const lastBefore = (flow: Flow, func: FuncRef, site: Ref, bounds: readonly Bound[]): Bound | undefined =>
+  bounds.length === 0
+    ? undefined
+    : flow
+        .actions(func, site)
+        .flatMap(({ ref }) => bounds.find((one) => one.site === ref.value) ?? [])
+        .at(-1);
+
+const idOf = (file: HostFile, { how, site }: Bound): string | undefined =>
+  how === 'begins' ? `${file.path}:${site.span.start}` : undefined;
 
 const isNamed = ({ pattern }: Func['params'][number], name: string): boolean =>
   pattern.kind === 'name' && pattern.name === name;

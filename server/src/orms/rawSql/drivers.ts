@@ -18,6 +18,8 @@ export interface Driver {
   readonly values?: readonly string[];
   /** Calls whose callback runs in one transaction. */
   readonly transactions: readonly string[];
+  /** Calls that take a connection on which a transaction can be begun, and is not yet. */
+  readonly taking?: readonly string[];
   /** Members of the library that send on their own what looks like a call above (`knex.raw`) only when awaited. */
   readonly lazy?: boolean;
   /** Calls that open a query builder, whose own calls have the same names as those above. */
@@ -144,7 +146,8 @@ export const drivers: readonly Driver[] = [
     modules: /^(?:@[\w.-]+\/)?typeorm$/,
     placeholders: 'dollar',
     calls: { query: 1 },
-    transactions: ['transaction', 'createQueryRunner'],
+    transactions: ['transaction'],
+    taking: ['createQueryRunner'],
   },
   {
     id: 'sequelize',
