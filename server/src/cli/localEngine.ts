@@ -60,6 +60,7 @@ async function checked(
   });
   const found = await workspace.check({
     paths,
+    unlessBroken: true,
     ...(slice ? { slice } : {}),
     progress: (done, of) => {
       boundHeap();

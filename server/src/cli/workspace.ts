@@ -16,6 +16,8 @@ export interface Where {
   /** The folder that files in machine formats are relative to: the one that was asked for, else the current one. */
   readonly scanned: string;
   readonly configFile?: string;
+  /** The map as the person wrote it. */
+  readonly config?: string;
   /** Of a check that several machines share. */
   readonly slice?: Slice;
 }
@@ -33,7 +35,7 @@ export function whereOf({ cwd }: Shell, args: readonly string[], config: string 
     root,
     paths: paths.length === 0 && root !== cwd ? [cwd] : paths,
     scanned,
-    ...(config === undefined ? {} : { configFile: existing(cwd, config) }),
+    ...(config === undefined ? {} : { config: config.replaceAll('\\', '/'), configFile: existing(cwd, config) }),
   };
 }
 
@@ -70,7 +72,7 @@ export async function checkWhere(
   where: Where,
   platform = shell.platform,
 ): Promise<CheckResult> {
-  const { root, paths, configFile, slice } = where;
+  const { root, paths, config, configFile, slice } = where;
   const request: CheckRequest = {
     platform,
     root,
@@ -83,7 +85,8 @@ export async function checkWhere(
       : {}),
     progress: (done, of) => shell.progress(`reading ${done} of ${of} files`),
   };
-  const result = await engine.check(request);
+  const checked = await engine.check(request);
+  const result = configFile && config ? { ...checked, given: new Map([[configFile, config]]) } : checked;
   shell.progress('');
   refuseBrokenMaps(shell, result);
   return result;

@@ -13,6 +13,8 @@ export interface ScanOptions {
   readonly slice?: Slice;
   readonly progress?: (done: number, of: number) => void;
   readonly cancelled?: () => boolean;
+  /** Nothing is read where a map cannot be used: the answer has its problems alone. */
+  readonly unlessBroken?: boolean;
 }
 
 export type CheckedWorkspace = Checked & {
@@ -22,16 +24,22 @@ export type CheckedWorkspace = Checked & {
 
 export async function check(
   workspace: Workspace,
-  { paths = [], slice, progress, cancelled }: ScanOptions,
+  { paths = [], slice, progress, cancelled, unlessBroken }: ScanOptions,
 ): Promise<CheckedWorkspace> {
   const { files, options, root } = workspace;
+  const text = (file: string): string | undefined => files.known(file);
+  if (unlessBroken) {
+    await workspace.open();
+    const { problems } = workspace;
+    if (problems.some(({ severity }) => severity === 'error'))
+      return { ...summary([], []), problems, cancelled: false, text };
+  }
   const listed = await workspace.sources(cancelled);
   const asked =
     paths.length === 0 ? listed : listed.filter((file) => paths.some((path) => file === path || isWithin(path, file)));
   const isOurs = (file: string): boolean => slice === undefined || isInSlice(slice, root, file);
   const whole = judgesWhole(slice);
   const chosen = whole ? asked : asked.filter(isOurs);
-  const text = (file: string): string | undefined => files.known(file);
   const memory = workspace.loadedMaps.length > 0 ? options.memory : undefined;
   const question = [root, options.configFile ?? '', ...(options.exclude ?? []), '', ...paths, '', ...sliceName(slice)];
   const scope = memory && (await scopeOf(memory, workspace, question));

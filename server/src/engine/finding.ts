@@ -68,4 +68,6 @@ export interface Checked {
   readonly coverage: Coverage;
   /** Texts of the files that findings stand in, for code frames and line numbers. */
   text(file: string): string | undefined;
+  /** What a person called files that lie elsewhere. */
+  readonly given?: ReadonlyMap<string, string>;
 }

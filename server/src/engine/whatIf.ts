@@ -30,7 +30,7 @@ export async function checkWhatIf(
     plan: true,
     amend: (effective) => (apply ? { ...effective, map: apply(effective) } : effective),
   });
-  const scan = progress ? { progress } : {};
+  const scan = { unlessBroken: true, ...(progress && { progress }) };
   const before = await workspace.check(scan);
   const broken = before.problems.find(({ severity }) => severity === 'error');
   if (broken) return { why: `the shard map cannot be used: ${broken.message}` };

@@ -339,10 +339,14 @@ export class Workspace {
     return this.known.map((one) => evidenceOf(one, (file) => this.kindOf(file)));
   }
 
-  /** Findings about the maps themselves, which need all statements: where only paths are asked for, of the maps in them. */
+  /**
+   * Findings about the maps themselves, which need all statements. Where only paths are asked for: of the maps in them, and
+   * of the one that was named for a folder, wherever it lies.
+   */
   mapFindings(evidence: readonly Evidence[], paths: readonly string[] = []): readonly Finding[] {
+    const named = paths.some((path) => !this.files.isListed(path)) ? this.options.configFile : undefined;
     const wanted = ({ file }: LoadedMap): boolean =>
-      paths.length === 0 || paths.some((path) => path !== file && isWithin(path, file));
+      paths.length === 0 || file === named || paths.some((path) => path !== file && isWithin(path, file));
     const suppressing = new Map([...this.evidence, ...evidence].map((one) => [one.file, one] as const));
     return this.loadedMaps.filter(wanted).flatMap((loaded) => {
       const own = evidence.flatMap(({ placed }) => placed).filter(({ file }) => this.mapOf(file) === loaded);

@@ -11,12 +11,12 @@ export const publicRoute = ({ bindings: _, ...route }: Route): Omit<Route, 'bind
 export function inventoryJson(checked: Checked, root: string, whyUnknown: boolean): string {
   const where = places(checked, root);
   return `${printableJson(
-    itemsOf(checked, whyUnknown).map((item) => jsonItem(item, where)),
+    itemsOf(checked, whyUnknown).map((item) => jsonItem(item, where, root)),
     2,
   )}\n`;
 }
 
-function jsonItem(item: InventoryItem, { path, range }: Places) {
+function jsonItem(item: InventoryItem, { path, range }: Places, root: string) {
   const { start } = range(item.file, item.nameSpan);
   const { end } = range(item.file, item.span);
   return {
@@ -34,7 +34,8 @@ function jsonItem(item: InventoryItem, { path, range }: Places) {
     alternatives: [...new Set(item.route.alternatives.map((reach) => classOfReach[reach]))],
     route: publicRoute(item.route),
     target: item.target,
-    transaction: item.transaction,
+    // An id names the place where the transaction begins: the same in every checkout.
+    transaction: item.transaction?.replaceAll(root.endsWith('/') ? root : `${root}/`, '') ?? null,
     confidence: item.confidence,
     sql: item.sql,
     unknown: item.unknown,

@@ -35,14 +35,14 @@ export interface Range {
 }
 
 export interface Places {
-  /** Relative to the root, with forward slashes; other files keep their path. */
+  /** Relative to the root, with forward slashes; other files keep their path, or what a person called them. */
   path(file: string): string;
   range(file: string, span: Span): Range;
   /** Undefined where the file's text is not at hand. */
   lines(file: string): LineIndex | undefined;
 }
 
-export function places(checked: Pick<Checked, 'text'>, root: string): Places {
+export function places(checked: Pick<Checked, 'text' | 'given'>, root: string): Places {
   const base = root.endsWith('/') ? root : `${root}/`;
   const indexes = new Map<string, LineIndex | undefined>();
   const lines = (file: string): LineIndex | undefined => {
@@ -53,7 +53,7 @@ export function places(checked: Pick<Checked, 'text'>, root: string): Places {
     return indexes.get(file);
   };
   return {
-    path: (file) => (file.startsWith(base) ? file.slice(base.length) : file),
+    path: (file) => (file.startsWith(base) ? file.slice(base.length) : (checked.given?.get(file) ?? file)),
     range(file, { start, end }) {
       const index = lines(file);
       const at = (offset: number) => {
