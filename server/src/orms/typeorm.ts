@@ -14,6 +14,7 @@ import { builtStatement } from './typeorm/builder';
 import type { Context } from './typeorm/context';
 import { delegatedTo } from './typeorm/delegated';
 import { type Entity, readEntities, type TypeormData } from './typeorm/entities';
+import { methodKey, withExtensions } from './typeorm/extensions';
 import { methods, rowMethods, terminals } from './typeorm/methods';
 import { entitiesOf, type Receiver, receiverOf } from './typeorm/receiver';
 import { replicatedTarget } from './typeorm/replication';
@@ -160,6 +161,7 @@ const ofMethod = (site: Site, flow: Flow, data: TypeormData, operation: Operatio
   const { entities, args } = takesEntity(receiver)
     ? splitManager(flow, data, step)
     : { entities: entitiesIn(receiver), args: step.args };
+  if (!takesEntity(receiver) && entities.some(({ name }) => data.redefined.has(methodKey(name, step.name)))) return [];
   const sent: readonly Sent[] =
     entities.length === 0
       ? [{ query: dynamic(ref, step) }]
@@ -196,50 +198,42 @@ const splitManager = (
 };
 
 const distinctive = [...methods.keys(), ...terminals.keys()].filter(
-  (name) => /[A-Z]/.test(name) && name !== 'findOne' && name !== 'updateAll' && name !== 'deleteAll',
+  (name) =>
+    (/[A-Z]/.test(name) || name === 'save' || name === 'upsert') && name !== 'updateAll' && name !== 'deleteAll',
 );
-const common = [
-  'find',
-  'findOne',
-  'count',
-  'exist',
-  'exists',
-  'sum',
-  'save',
-  'insert',
-  'update',
-  'delete',
-  'remove',
-  'clear',
-  'upsert',
-  'increment',
-  'decrement',
-  'execute',
-  'restore',
-  'recover',
-  'average',
-  'minimum',
-  'maximum',
-];
+const common = [...methods.keys(), ...terminals.keys()].filter((name) => !distinctive.includes(name)).join('|');
+
+const nothingKnown: TypeormData = {
+  byClass: new Map(),
+  byName: new Map(),
+  models: new Map(),
+  extensions: new Map(),
+  redefined: new Set(),
+};
 
 export default defineOrm<TypeormData>({
   id: 'typeorm',
   hosts: ['typescript'],
   modules: ['typeorm', '@nestjs/typeorm'],
+  // Active records and repositories of the project's own are asked in files that never name the library.
   marker: new RegExp(
-    `\\btypeorm\\b|\\.(?:getRepository|createQueryBuilder)\\b|\\.(?:${distinctive.join('|')})\\s*\\(|repo(?:s|sitory|sitories)?\\b[^;{}]{0,80}\\.(?:${common.join('|')})\\s*\\(|manager\\s*\\.(?:${common.join('|')})\\s*\\(`,
+    `\\btypeorm\\b|\\.(?:getRepository|createQueryBuilder)\\b|\\.(?:${distinctive.join('|')})\\s*\\(|(?:[rR]epo(?:s|sitory|sitories)?\\b[^;{}]{0,80}|[mM]anager\\s*|\\bthis\\s*|\\b[A-Z]\\w*\\s*)\\.(?:${common})\\s*\\(`,
   ),
   models: {
     kind: 'code',
-    marker: /@(?:Entity|ViewEntity|ChildEntity)\s*\(|\bEntitySchema\b|typeorm-naming-strategies|\breplication\s*:/,
-    read: (files, flowFor) => readEntities(files, flowFor),
+    marker:
+      /@(?:Entity|ViewEntity|ChildEntity)\s*\(|\bEntitySchema\b|typeorm-naming-strategies|\breplication\s*:|getRepository\b[^;{}]{0,120}\.\s*extend\s*\(/,
+    read: (files, flowFor) => {
+      const { data, schema } = readEntities(files, flowFor);
+      return { data: withExtensions(data, files, flowFor), schema };
+    },
   },
   extract: (site, flow, data) => {
     const { value } = site;
     if (value.kind !== 'call' || value.isNew || value.callee.kind !== 'member') return [];
     const { property } = value.callee;
     if (typeof property !== 'string') return [];
-    const known = data ?? { byClass: new Map(), byName: new Map(), models: new Map() };
+    const known = data ?? nothingKnown;
     const ending = terminals.get(property);
     if (ending !== undefined) return ofBuilder(site, flow, known, ending);
     const operation = methods.get(property);

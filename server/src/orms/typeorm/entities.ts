@@ -31,6 +31,10 @@ export interface TypeormData {
   readonly byName: ReadonlyMap<string, readonly Entity[]>;
   /** By the name that relations use. */
   readonly models: ReadonlyMap<string, Entity>;
+  /** What `repository.extend({ … })` adds, by place: `this` in there is the repository. */
+  readonly extensions: ReadonlyMap<string, readonly Entity[]>;
+  /** Methods that such an extension puts in the place of the library's; see `methodKey`. */
+  readonly redefined: ReadonlySet<string>;
   /** A data source has `replication`: where reads go that no query runner decides. */
   readonly reads?: 'replica' | 'primary';
 }
@@ -90,6 +94,8 @@ export const readEntities = (
     data: {
       byClass,
       byName,
+      extensions: new Map(),
+      redefined: new Set(),
       models: new Map(entities.map((entity) => [entity.name, entity])),
       ...readsIn(files, flowFor),
     },

@@ -4,6 +4,9 @@ import { textIn } from '../build/options';
 import type { Found } from '../orm';
 import { classKey, type Entity, isTypeorm, type TypeormData } from './entities';
 
+/** Where an object literal stands. */
+export const placeOf = ({ file, value }: Ref): string => `${file.path}@${value.span.start}`;
+
 /** What stands before a step of a chain. */
 export type Receiver = {
   readonly confidence: Found['confidence'];
@@ -26,6 +29,8 @@ const repositoryCalls = /^(?:getRepository|getTreeRepository|getMongoRepository|
 const rows =
   /^(?:find|findOne|findBy|findOneBy|findOneOrFail|findOneByOrFail|findByIds|findOneById|findAndCount|findAndCountBy|save|preload|getOne|getOneOrFail|getMany|getManyAndCount)$/;
 const made = /^(?:create|merge)$/;
+/** Methods of a list that give its items, or a list of some of them. */
+const ofRows = /^(?:at|find|pop|shift|filter|slice|sort|reverse|concat|values)$/;
 
 /** `until`: how many steps of the chain stand before the method that is asked about. */
 export const receiverOf = (chain: Chain, until: number, flow: Flow, data: TypeormData): Receiver | undefined => {
@@ -78,11 +83,18 @@ const beginning = (
     }
     return undefined;
   }
+  if (root.kind === 'value') {
+    const entities = data.extensions.get(placeOf(root.ref));
+    return entities && { receiver: { kind: 'repository', entities, confidence: certain }, next: 0 };
+  }
   if (root.kind === 'class') {
     const entity = data.byClass.get(classKey(root.class));
     const [outside] = flow.heritage(root.class).filter((one): one is Chain => 'root' in one);
     const above = outside?.root.kind === 'package' && isTypeorm(outside.root.module) ? outside.root.name : undefined;
     if (entity === undefined) {
+      // A base of active records: its statics ask for whatever class they are called on.
+      if (above === 'BaseEntity' && !isMade(first))
+        return { receiver: { kind: 'repository', entities: [], confidence: certain }, next: 0 };
       if (above === undefined || !repositories.test(above) || !isMade(first)) return undefined;
       return { receiver: customClass(flow, data, root.class), next: 1 };
     }
@@ -135,6 +147,8 @@ const after = (
     if (step.name === 'getRepository' || step.name === 'getTreeRepository' || step.name === 'getMongoRepository') {
       const entities = entitiesOf(flow, data, step.args[0]);
       if (before?.kind === 'source') return { kind: 'repository', entities, confidence: before.confidence };
+      // Of an active record.
+      if (before?.kind === 'repository' && step.args.length === 0) return before;
       // A data source that nothing proves: what it is asked for must be an entity.
       if (before !== undefined || !mayBeSource(chain) || entities.length === 0) return undefined;
       return { kind: 'repository', entities, confidence: 'likely' };
@@ -180,9 +194,8 @@ const after = (
       if (made.test(step.name)) return rowOf(before, true);
       return undefined;
     }
-    if (before?.kind === 'row')
-      return step.name === 'at' || step.name === 'find' || step.name === 'pop' ? before : undefined;
-    return undefined;
+    if (before?.kind !== 'row') return undefined;
+    return ofRows.test(step.name) || chain.steps[index + 1]?.kind === 'callback' ? before : undefined;
   }
   if (step.kind === 'member') {
     if (
