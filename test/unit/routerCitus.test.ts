@@ -31,6 +31,7 @@ const tables = {
     definition: "SELECT tenant, id FROM orders WHERE state = 'open'",
     columns: { tenant: 'bigint', id: 'bigint' },
   },
+  keyed: { shardKey: 'id', shards: 16, group: 'd', columns: { id: 'uuid', name: 'text' } },
   small: { shardKey: 'k', shards: 4, group: 'c', columns: { k: 'integer', v: 'integer' } },
 };
 const router = routerOf({ dialect: 'postgresql', router: 'citus', tables });
@@ -231,6 +232,13 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'INSERT INTO orders (tenant, id) SELECT tenant, id FROM orders WHERE false OFFSET 1': 'none',
     'INSERT INTO orders (tenant, id) SELECT id, id FROM orders WHERE false OFFSET 1': 'scatter+coordinator',
   },
+  'UUIDs that differ': {
+    "SELECT 1 FROM keyed k JOIN events e ON e.kind = k.name WHERE k.id = '11111111-1111-1111-1111-111111111111' AND k.id = '22222222-2222-2222-2222-222222222222'":
+      'single',
+    "SELECT 1 FROM keyed k JOIN events e ON e.kind = k.name WHERE k.id = '11111111-1111-1111-1111-111111111111'":
+      'refused off-key-join',
+    'SELECT 1 FROM orders WHERE NULL::boolean': 'single',
+  },
   'outer joins that are inner ones': {
     'SELECT 1 FROM orders LEFT JOIN regions ON orders.tenant = region WHERE region = 5': 'single',
     'SELECT 1 FROM orders LEFT JOIN regions ON orders.tenant = region WHERE region IS NULL': 'scatter',
@@ -282,7 +290,62 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'INSERT INTO orders (tenant, id) VALUES (1, 2) RETURNING id + 1': 'single',
     'INSERT INTO settings (name) VALUES (1) RETURNING now()': 'unsharded',
   },
+  'ORs of equalities': {
+    'SELECT 1 FROM orders o JOIN items i ON o.tenant = i.tenant WHERE o.tenant = 1 OR i.tenant = 1': 'scatter',
+    'SELECT 1 FROM orders o JOIN items i ON o.tenant = i.tenant WHERE o.tenant = 1 AND o.id = 2 OR i.tenant = 1 AND i.order_id = 2':
+      'scatter',
+    'SELECT 1 FROM orders o JOIN items i ON o.tenant = i.tenant WHERE o.tenant = 1 AND o.id = 2 OR o.tenant = 1 AND i.order_id = 3':
+      'single',
+    'SELECT 1 FROM orders WHERE (tenant = 1 OR id = 3) AND (tenant = 1 OR tenant = 1)': 'single',
+    'SELECT 1 FROM orders WHERE (tenant = 1 OR id = 3) AND tenant IN (1, 1)': 'scatter',
+  },
+  'casts to the type that a column has': {
+    'SELECT 1 FROM orders WHERE tenant::bigint = 1': 'single',
+    'SELECT 1 FROM orders WHERE CAST(tenant AS int8) IN (1, 2)': 'subset',
+    'SELECT 1 FROM orders WHERE tenant::int = 1': 'scatter',
+  },
+  'predicates around a UNION': {
+    'SELECT * FROM (SELECT tenant FROM orders UNION ALL SELECT tenant FROM items) x WHERE tenant IN (1, 2)': 'subset',
+    'SELECT * FROM (SELECT tenant FROM orders UNION SELECT order_id FROM items) x WHERE tenant IN (1, 2)':
+      'scatter+subplan',
+    'SELECT * FROM (SELECT tenant FROM orders UNION SELECT tenant FROM items LIMIT 5) x WHERE tenant IN (1, 2)':
+      'scatter+subplan',
+  },
+  'rows that no table has': {
+    'SELECT 1 FROM orders o JOIN unnest(ARRAY[1, 2]) AS u(t) ON o.tenant = u.t WHERE u.t = 1': 'single',
+    'SELECT 1 FROM orders o JOIN generate_series(1, 9) g ON o.tenant = g WHERE g = 1': 'single',
+    'SELECT 1 FROM orders o JOIN generate_series(1, 9) g ON o.tenant = g JOIN items i ON i.tenant = g': 'scatter',
+    'SELECT 1 FROM orders o JOIN (VALUES (1, 2)) AS u(t, x) ON o.tenant = u.t': 'single',
+    'SELECT 1 FROM orders o JOIN (VALUES (1, 2), (3, 4)) AS u(t, x) ON o.tenant = u.t': 'scatter',
+    'SELECT 1 FROM orders o JOIN (VALUES (1, 2), (3, 4)) AS u(t, x) ON o.tenant = u.t WHERE u.t = 3': 'single',
+  },
+  'WITH RECURSIVE (12)': {
+    'WITH RECURSIVE d (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM d WHERE n < 9) SELECT 1 FROM d LEFT JOIN orders o ON o.id = d.n':
+      'refused recursive-cte',
+    'WITH RECURSIVE d (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM d WHERE n < 9) SELECT 1 FROM d LEFT JOIN orders o ON o.id = d.n AND o.tenant = 1':
+      'single',
+    'SELECT 1 FROM orders WHERE id IN (WITH RECURSIVE d (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM d) SELECT n FROM d)':
+      'refused recursive-cte',
+    'WITH RECURSIVE r AS (SELECT region FROM regions) SELECT 1 FROM orders JOIN r ON id = region':
+      'refused recursive-cte',
+  },
+  'INSERT … SELECT of one shard (13)': {
+    'INSERT INTO items (tenant, order_id) SELECT tenant, id FROM orders WHERE tenant = $1': 'single',
+    'INSERT INTO items (tenant, order_id) SELECT tenant, id FROM orders WHERE tenant IN ($1, $2)': 'subset',
+    'INSERT INTO items (tenant, order_id) SELECT o.tenant, o.id FROM orders o JOIN regions ON region = id WHERE o.tenant = 1':
+      'scatter',
+    'INSERT INTO items (tenant, order_id) SELECT tenant, id FROM orders, events WHERE id = device AND false':
+      'scatter+coordinator',
+    'INSERT INTO settings (name) SELECT name FROM countries': 'unsharded',
+  },
   'MERGE (17)': {
+    'MERGE INTO orders o USING (SELECT tenant FROM items WHERE tenant IN (1, 2)) i ON o.tenant = i.tenant WHEN NOT MATCHED THEN INSERT (tenant, id) VALUES (i.tenant, 1)':
+      'subset',
+    'MERGE INTO orders o USING (SELECT tenant FROM items WHERE random() < 0.5) i ON o.tenant = i.tenant WHEN MATCHED THEN DELETE':
+      'refused volatile-function',
+    'MERGE INTO orders o USING (SELECT order_id, count(*) AS n FROM items GROUP BY order_id) i ON o.tenant = i.order_id WHEN NOT MATCHED THEN INSERT (tenant, id) VALUES (i.n, 1)':
+      'refused merge-insert-key',
+    'MERGE INTO notes_a n USING generate_series(1, 5) g ON n.id = g WHEN MATCHED THEN DELETE': 'refused merge-source',
     'MERGE INTO orders o USING items i ON o.tenant = i.tenant WHEN MATCHED THEN DELETE': 'scatter',
     'MERGE INTO orders o USING items i ON o.tenant = i.order_id WHEN MATCHED THEN DELETE': 'scatter+repartition',
     'MERGE INTO orders o USING items i ON o.id = i.order_id WHEN MATCHED THEN DELETE': 'refused merge-key',

@@ -36,6 +36,12 @@ export function normalize(expr: Expr, negated = false): Expr {
       return logic((expr.kind === 'and') !== negated ? 'and' : 'or', expr.args, negated, expr.span);
     case 'const':
       return constant(expr, negated);
+    case 'cast':
+      return isNull(expr.value)
+        ? truth(false, expr.span)
+        : negated
+          ? { kind: 'not', arg: expr, span: expr.span }
+          : expr;
     case 'compare':
       return compare(expr, negated);
     case 'in':

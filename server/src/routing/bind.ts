@@ -7,10 +7,10 @@ import { classes, classOf, type Edge, equality, isEquality } from './equality';
 import { factsFor } from './facts';
 import { keyValueOf } from './keyValue';
 import { conjunction, evaluate, isAlternative, mentions, type Part } from './predicateValues';
-import { type Fact, holdsNode, type Node, type Rel, relNode, type Scope } from './scope';
+import { type Fact, holdsNode, type Node, outputNode, type Rel, relNode, type Scope } from './scope';
 
 /** Not a value. */
-const isColumn = (node: Node): boolean => /^[\d#]/.test(node);
+const isColumn = (node: Node): boolean => /^[\d#~]/.test(node);
 
 export interface Binder {
   /** The values that a column of a table use may have. */
@@ -66,7 +66,7 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
       ties.push(...edgesWithin(fact));
     }
     const equals = classOf(node, ties);
-    const own = new Set([node]);
+    const own = outputsOver(node, rel.scope);
     const parts: Part[] = [];
     for (const { what, scope } of facts) {
       if (what.kind !== 'predicate') continue;
@@ -142,6 +142,19 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     connected: (a, b) => a === b || (meetings().get(a)?.has(b) ?? false),
     meeting: (node) => meetings().get(node) ?? new Set([node]),
   };
+}
+
+/** The column, and the outputs of set operations around it that are this column in the arm where it stands. */
+function outputsOver(node: Node, home: Scope): ReadonlySet<Node> {
+  const found = new Set([node]);
+  for (let at: Scope | undefined = home; at; at = at.parent) {
+    const around = at.link === 'branch' ? at.parent : undefined;
+    if (around)
+      at.outputs.forEach((output, i) => {
+        if (output.node !== undefined && found.has(output.node)) found.add(outputNode(around, i));
+      });
+  }
+  return found;
 }
 
 function isInside(scope: Scope, outer: Scope): boolean {

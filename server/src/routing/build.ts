@@ -6,7 +6,7 @@ import type { ShardTable } from '../shards/model';
 import { aliasOf, commonColumns, countUses, firstWith, isOwnUse, isRead, rename, starOutputs } from './fromItems';
 import { resolveColumn } from './names';
 import { joinsOuter, type OwnerOf, ownerIn, strictItems } from './outerJoin';
-import { emptyScope, type Item, isScope, type Link, outputNode, type Rel, type Scope } from './scope';
+import { emptyScope, type Item, isScope, type Link, outputNode, type Rel, rowNode, type Scope } from './scope';
 import { partitionColumns } from './windows';
 
 export interface Universe {
@@ -81,11 +81,12 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
         fillSetOperation(scope, one, inner);
         break;
       case 'values':
-        scope.outputs = (one.rows[0] ?? []).map((_, i) => ({
-          name: `column${i + 1}`,
-          expr: undefined,
-          node: undefined,
-        }));
+        scope.outputs = (one.rows[0] ?? []).map((value, i) => {
+          const name = `column${i + 1}`;
+          return one.rows.length === 1
+            ? { name, expr: value, node: undefined }
+            : { name, expr: undefined, node: rowNode(scope, 'values', name) };
+        });
         for (const row of one.rows) for (const item of row) subqueries(scope, item, inner, false);
         break;
       case 'update':

@@ -1,25 +1,32 @@
 /** What a predicate says is equal: columns of table uses, and values. */
 import type { Expr } from '../query/model';
+import { columnType, keyTypeName } from '../shards/groups';
 import type { BindSemantics } from './bindSemantics';
-import { keyValueOf } from './keyValue';
+import { keyValueOf, shape } from './keyValue';
 import { resolveColumn } from './names';
-import type { Node, Scope } from './scope';
+import type { Node, Rel, Scope } from './scope';
 
 /** Two columns, or a column and a value, that are equal. */
 export type Edge = readonly [Node, Node];
 
-/** Says that a column has one value, also as the same part of all branches of an OR. */
+/** Says that a column has one value, also as a part that all branches of an OR spell alike. */
 export function isEquality(expr: Expr): boolean {
   switch (expr.kind) {
     case 'or':
-      return expr.args.every(isEquality);
+      return sharedEquality(expr.args);
     case 'and':
       return expr.args.some(isEquality);
     case 'in':
-      return expr.list !== true && Array.isArray(expr.items) && expr.items.length === 1;
+      return expr.list !== true && !expr.negated && Array.isArray(expr.items) && expr.items.length === 1;
     default:
       return expr.kind === 'compare' && expr.op === '=';
   }
+}
+
+function sharedEquality(branches: readonly Expr[]): boolean {
+  const [first = [], ...others] = branches.map((branch) => (branch.kind === 'and' ? branch.args : [branch]));
+  const spelled = others.map((parts) => new Set(parts.map(shape)));
+  return first.some((part) => isEquality(part) && spelled.every((parts) => parts.has(shape(part))));
 }
 
 /** Everything that equals one node. */
@@ -61,7 +68,7 @@ export function equality(expr: Expr, scope: Scope, semantics: BindSemantics): re
   }
   if (expr.kind !== 'compare' || expr.op !== '=') return [];
   const side = (one: Expr): Node | undefined => {
-    const term = behind(one, scope);
+    const term = behind(one, scope, semantics);
     if (typeof term === 'string') return term;
     const value = keyValueOf(term, semantics.values);
     return value && !value.many ? value.id : undefined;
@@ -72,8 +79,43 @@ export function equality(expr: Expr, scope: Scope, semantics: BindSemantics): re
 }
 
 /** The node of a bare column, or the expression that it (or a computed output behind it) is. */
-export function behind(expr: Expr, scope: Scope): Node | Expr {
+export function behind(expr: Expr, scope: Scope, semantics: BindSemantics): Node | Expr {
+  if (expr.kind === 'cast' && semantics.ownTypeCasts && expr.value.kind === 'column') {
+    const node = resolveColumn(expr.value, scope)?.node;
+    return node !== undefined && typeOfNode(node, scope) === keyTypeName(expr.type) ? node : expr;
+  }
   if (expr.kind !== 'column') return expr;
   const found = resolveColumn(expr, scope);
   return found?.node ?? found?.expr ?? expr;
+}
+
+/** What casts of a column to its own type leave as it is: those with a length or precision are not among them. */
+const plainTypes = new Set([
+  'integer',
+  'bigint',
+  'smallint',
+  'text',
+  'uuid',
+  'date',
+  'boolean',
+  'double precision',
+  'real',
+]);
+
+function typeOfNode(node: Node, scope: Scope): string | undefined {
+  let root = scope;
+  while (root.parent) root = root.parent;
+  const dot = node.indexOf('.');
+  const table = relOf(node.slice(0, dot), root)?.table;
+  const name = table && keyTypeName(columnType(table, node.slice(dot + 1)));
+  return name !== undefined && plainTypes.has(name) ? name : undefined;
+}
+
+function relOf(id: string, scope: Scope): Rel | undefined {
+  for (const rel of scope.rels) if (String(rel.id) === id) return rel;
+  for (const child of scope.children) {
+    const found = relOf(id, child);
+    if (found) return found;
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 /** Resolves column references: which column of which table use stands behind a name. */
 import type { Column, Expr } from '../query/model';
 import type { ShardTable } from '../shards/model';
-import { type Item, isScope, type Node, relNode, type Scope } from './scope';
+import { type Item, isScope, type Node, relNode, rowNode, type Scope } from './scope';
 
 /** `node` for a column of a table or set operation, `expr` (in `scope`) for a computed output of a derived table. */
 export interface Resolved {
@@ -30,7 +30,7 @@ function qualified(column: Column, scope: Scope): Resolved | undefined {
   const alias = column.qualifier[column.qualifier.length - 1]?.toLowerCase() ?? '';
   const item = scope.names.get(alias);
   if (!item) return undefined;
-  if (item === 'function') return {};
+  if (item === 'function') return { node: rowNode(scope, alias, column.name) };
   return isScope(item) ? (findOutput(item, column.name) ?? {}) : { node: relNode(item, column.name) };
 }
 
@@ -48,6 +48,8 @@ function unqualified(name: string, scope: Scope): Resolved | 'ambiguous' | undef
     return scope.facts.some((fact) => fact.what.kind === 'equal')
       ? (findOutput(first, name) ?? 'ambiguous')
       : 'ambiguous';
+  // `FROM generate_series(1, 9) g`: the function's one column bears its name.
+  if (scope.names.get(name.toLowerCase()) === 'function') return { node: rowNode(scope, name.toLowerCase(), name) };
   const maybe = items.filter((item): item is Item => item !== 'function' && has(item, name) === undefined);
   const [only] = maybe;
   if (maybe.length > 0)

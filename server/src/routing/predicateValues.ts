@@ -33,7 +33,7 @@ function certainty(domain: Domain): number {
   return 0;
 }
 
-export const isAlternative = (expr: Expr): boolean => expr.kind === 'or' || (expr.kind === 'in' && !isEquality(expr));
+export const isAlternative = (expr: Expr): boolean => (expr.kind === 'or' || expr.kind === 'in') && !isEquality(expr);
 
 /** Compares the column with values anywhere in it. */
 export const mentions = (expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, semantics: BindSemantics): boolean =>
@@ -44,7 +44,7 @@ export const mentions = (expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
 /** The values that `nodes` may have where the predicate holds. */
 export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, semantics: BindSemantics): Domain {
   const isKey = (one: Expr): boolean => {
-    const term = behind(one, scope);
+    const term = behind(one, scope, semantics);
     return typeof term === 'string' && nodes.has(term);
   };
   switch (expr.kind) {
@@ -72,13 +72,13 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
       const key = swapped ? expr.right : expr.left;
       const other = swapped ? expr.left : expr.right;
       if (!isKey(key) || isKey(other)) return all;
-      return compared(swapped ? flip(expr.op) : expr.op, behind(other, scope), semantics);
+      return compared(swapped ? flip(expr.op) : expr.op, behind(other, scope, semantics), semantics);
     }
     case 'in': {
       if (expr.negated || !Array.isArray(expr.items) || !isKey(expr.left)) return all;
       const values: KeyValue[] = [];
       for (const item of expr.items as readonly Expr[]) {
-        const term = behind(item, scope);
+        const term = behind(item, scope, semantics);
         if (typeof term !== 'string' && (term.kind === 'opaque' || term.kind === 'choice')) return open;
         const value = typeof term === 'string' ? undefined : keyValueOf(term, semantics.values);
         if (!value) return all;

@@ -1,7 +1,7 @@
 /**
  * The blocks of a statement and what stands in them: each SELECT, set-operation branch, derived table, CTE use, view
  * and subquery is a Scope; each use of a table is a Rel. Names resolve to nodes: `12.tenant_id` is column `tenant_id`
- * of Rel 12, `#3.0` is the first output column of set operation 3.
+ * of Rel 12, `#3.0` is the first output column of set operation 3, `~3.g.n` column `n` of the function `g` in scope 3.
  */
 import type { Expr, Query, TableRef } from '../query/model';
 import type { ShardTable } from '../shards/model';
@@ -107,11 +107,15 @@ export interface Fact {
 
 export const relNode = (rel: Rel, column: string): Node => `${rel.id}.${column.toLowerCase()}`;
 export const outputNode = (scope: Scope, index: number): Node => `#${scope.id}.${index}`;
+/** A column of rows that no table has: a function in FROM, VALUES. */
+export const rowNode = (scope: Scope, from: string, column: string): Node =>
+  `~${scope.id}.${from}.${column.toLowerCase()}`;
 
 export const isScope = (item: Item): item is Scope => 'children' in item;
 
 /** Whether a column stands in a scope or below it. */
 export const holdsNode = (scope: Scope, node: Node): boolean =>
   node.startsWith(`#${scope.id}.`) ||
+  node.startsWith(`~${scope.id}.`) ||
   scope.rels.some((rel) => node.startsWith(`${rel.id}.`)) ||
   scope.children.some((child) => holdsNode(child, node));

@@ -58,7 +58,8 @@ function typesOf(table: ShardTable): string {
   return types.includes('') ? '' : types.join(',');
 }
 
-function columnType(table: ShardTable, column: string): string {
+/** As the map spells it, whatever the case of the name; empty where it is not known. */
+export function columnType(table: ShardTable, column: string): string {
   const exact = table.columns.get(column);
   if (exact !== undefined) return exact;
   const folded = column.toLowerCase();

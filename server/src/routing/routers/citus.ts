@@ -35,6 +35,7 @@ const binding: BindSemantics = {
   exceptStays: true,
   falseOnReads: true,
   equalsTrue: true,
+  ownTypeCasts: true,
 };
 
 export default defineRouter({

@@ -1,6 +1,7 @@
 /** Conditions that no row meets: PostgreSQL finds them before Citus looks at the shards. */
 import type { Expr } from '../../../query/model';
 import { conjuncts } from '../../../query/normalize';
+import { columnType } from '../../../shards/groups';
 import type { Analysis } from '../../analysis';
 import { equality } from '../../equality';
 import type { Fact, Scope } from '../../scope';
@@ -43,16 +44,20 @@ function findEmpty(analysis: Analysis): ReadonlySet<Scope> {
   return new Set([...edges].flatMap(([level, own]) => (contradicts(own, analysis) ? [level] : [])));
 }
 
-/** Two values that are written differently are different: whole numbers, days, and anything compared with a text column. */
+/** Spelled in one way only: whole numbers, days and UUIDs. */
+const isCanonical = (value: string): boolean =>
+  /^=(-?\d+|\d{4}-\d\d-\d\d|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/.test(value);
+
+/** Two values that are written differently are different: canonical ones, and anything compared with a text column. */
 function contradicts(edges: readonly (readonly [string, string])[], { universe }: Analysis): boolean {
   const isValue = (node: string): boolean => node.startsWith('=');
   const isText = (node: string): boolean => {
     const dot = node.indexOf('.');
-    const type = universe.rels[Number(node.slice(0, dot))]?.table?.columns.get(node.slice(dot + 1)) ?? '';
-    return /^(text|character|char|varchar)\b/.test(type);
+    const table = universe.rels[Number(node.slice(0, dot))]?.table;
+    return table !== undefined && /^(text|character|char|varchar)\b/.test(columnType(table, node.slice(dot + 1)));
   };
   const isPlain = (edge: readonly string[], node: string): boolean =>
-    isValue(node) && (/^=(-?\d+|\d{4}-\d\d-\d\d)$/.test(node) || edge.some(isText));
+    isValue(node) && (isCanonical(node) || edge.some(isText));
   if (edges.filter((edge) => edge.some((node) => isPlain(edge, node))).length < 2) return false;
   const values = new Map<string, string>();
   const parent = new Map<string, string>();

@@ -1,6 +1,6 @@
 /** Which common table expressions are run by themselves, and what counts as a call that differs each time. */
 import type { Expr, Query } from '../../../query/model';
-import { exprVolatility } from '../../keyValue';
+import { exprVolatility, type Volatility } from '../../keyValue';
 import type { Scope } from '../../scope';
 import { changesRows } from './changes';
 
@@ -16,7 +16,10 @@ export function cteObstacle(of: NonNullable<Scope['of']>, query: Query): string 
 }
 
 /** Any volatile call anywhere in the query. */
-export function changesByCall(query: Query): boolean {
+export const changesByCall = (query: Query): boolean => holdsCall(query, ['volatile']);
+
+/** Any call of such a volatility anywhere in the query. */
+export function holdsCall(query: Query, volatilities: readonly Volatility[]): boolean {
   let found = false;
   const seen = new Set<object>();
   const visit = (value: unknown): void => {
@@ -27,7 +30,7 @@ export function changesByCall(query: Query): boolean {
       return;
     }
     const node = value as Partial<Expr>;
-    if (node.kind === 'call' && exprVolatility(node as Expr) === 'volatile') found = true;
+    if (node.kind === 'call' && volatilities.includes(exprVolatility(node as Expr))) found = true;
     for (const [key, one] of Object.entries(value)) if (key !== 'span') visit(one);
   };
   visit(query);

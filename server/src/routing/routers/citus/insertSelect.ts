@@ -18,7 +18,8 @@ export function planInsertSelect(insert: Insert, source: Analysis, table: ShardT
   const read = planSelect(source.universe.root, source, settings);
   if (read.refused) return read;
   const rels = source.universe.rels;
-  if (table.kind === 'unsharded') return read;
+  if (table.kind === 'unsharded')
+    return read.reach === 'reference' && read.crossShard === null ? { ...read, reach: 'unsharded' } : read;
   if (table.kind === 'reference') {
     if (rels.length > 0 && rels.every(isReference) && read.crossShard === null) return read;
     return throughCoordinator(insert, read, table, 'its rows come from elsewhere and go to every copy');
@@ -28,20 +29,29 @@ export function planInsertSelect(insert: Insert, source: Analysis, table: ShardT
       ? staysOnShard(source, table, read)
       : pushdownObstacleOf(insert, source, table, settings);
   if (why === undefined) {
-    const plan = newPlan(source, settings);
-    const { reach, shards } = reachOf(source.universe.root, plan, true);
     const note = {
       code: 'co-located' as const,
       text: 'the rows keep their distribution column: they stay where they are read',
       span: insert.table.span,
     };
-    const kept = table.kind === 'single-shard' ? { reach: 'single' as const, shards: { count: 1 } } : { reach, shards };
-    return { ...kept, crossShard: null, refused: null, notes: [note] };
+    return { ...keptReach(source, table, settings), crossShard: null, refused: null, notes: [note] };
   }
   const moves = throughCoordinator(insert, read, table, why);
   return repartitions(source, read, settings) && table.kind === 'sharded'
     ? { ...moves, crossShard: 'repartition' }
     : moves;
+}
+
+/** Every shard has a copy of a reference table to read, so that none is left out where the source reads one. */
+function keptReach(source: Analysis, table: ShardTable, settings: Settings): Pick<Outcome, 'reach' | 'shards'> {
+  if (table.kind === 'single-shard') return { reach: 'single', shards: { count: 1 } };
+  const { root, rels } = source.universe;
+  const plan = newPlan(source, settings);
+  const of = table.shards;
+  if (rels.some(isReference)) return { reach: 'scatter', shards: of === undefined ? {} : { count: of, of } };
+  const found = reachOf(root, plan, true);
+  const isSingle = found.reach === 'subset' && onOneShard(root, plan)?.kind === 'single';
+  return isSingle ? { reach: 'single', shards: { count: 1, ...(of === undefined ? {} : { of }) } } : found;
 }
 
 function throughCoordinator(insert: Insert, read: Outcome, table: ShardTable, why: string): Outcome {
@@ -84,7 +94,8 @@ function pushdownObstacleOf(
   if (insert.with) return 'a WITH in front of INSERT keeps its rows apart';
   if (changesByCall(root.query)) return 'it computes values that differ from shard to shard';
   const plan = newPlan(source, settings);
-  const place = hasApart(source) ? undefined : onOneShard(root, plan)?.kind;
+  const isTogether = rels.every((rel) => !isDistributed(rel) || rel.table?.group === table.group);
+  const place = hasApart(source) || !isTogether ? undefined : onOneShard(root, plan)?.kind;
   if ((place === 'single' || place === 'none') && keepsKey(insert, root, table, plan)) return undefined;
   planCtes(root, plan);
   planParts(root, plan, 1);

@@ -2,13 +2,13 @@
 import type { Expr, Merge, Query } from '../../../query/model';
 import { conjuncts, normalize, truthOf } from '../../../query/normalize';
 import { queriesIn } from '../../../query/walk';
+import { columnType, keyTypeName } from '../../../shards/groups';
 import type { Analysis } from '../../analysis';
 import { itemOf } from '../../fromItems';
-import { keyType } from '../../hash/postgresql';
-import { exprVolatility } from '../../keyValue';
 import { resolveColumn } from '../../names';
 import { worse } from '../../reach';
-import { isScope, type Rel, relNode, type Scope } from '../../scope';
+import { isScope, type Node, type Rel, relNode, type Scope } from '../../scope';
+import { holdsCall } from './ctes';
 import { keyBehind, keysEqual } from './equality';
 import { mergeObstacle } from './pushdown';
 import { planCtes, planParts } from './recursive';
@@ -39,7 +39,7 @@ export function planMerge(
       : base;
   if (rels.some(isLocal))
     return fail(refuse('merge-source', 'rows of ordinary tables are not merged into a distributed table'));
-  const refused = refusedMerge(query, root, target);
+  const refused = refusedCalls(analysis) ?? refusedMerge(query, root, target);
   if (refused) return fail(refused);
   const plan = newPlan(analysis, settings);
   const single = onOneShard(root, plan);
@@ -132,8 +132,8 @@ function otherType(query: Merge, root: Scope, target: Rel, plan: Plan): boolean 
 
 function typeOf(node: string, { analysis }: Plan): string | undefined {
   const dot = node.indexOf('.');
-  const declared = analysis.universe.rels[Number(node.slice(0, dot))]?.table?.columns.get(node.slice(dot + 1));
-  return declared === undefined ? undefined : keyType(declared);
+  const table = analysis.universe.rels[Number(node.slice(0, dot))]?.table;
+  return (table && keyTypeName(columnType(table, node.slice(dot + 1)))) || undefined;
 }
 
 /** Target and source are co-located and joined on the target's key, with nothing to be run first. */
@@ -148,22 +148,25 @@ function isTogether(query: Merge, root: Scope, target: Rel, plan: Plan): boolean
   return plan.notes.length === 0 && keysEqual(activeRels(root, plan), plan);
 }
 
+/** Wherever in the statement, views and common table expressions included. */
+const refusedCalls = ({ universe }: Analysis): Refusal =>
+  universe.scopes.some(({ query }) => holdsCall(query, ['volatile', 'stable']))
+    ? refuse('volatile-function', 'only immutable functions are allowed in a MERGE on distributed tables')
+    : null;
+
 function refusedMerge(query: Merge, root: Scope, target: Rel): Refusal {
-  const values = query.actions.flatMap((action) => [
-    ...(action.condition ? [action.condition] : []),
-    ...(action.set ?? []).map((one) => one.value),
-    ...(action.values ?? []),
-  ]);
-  if ([query.on, ...values].some((expr) => exprVolatility(expr) !== 'immutable'))
-    return refuse('volatile-function', 'only immutable functions are allowed in a MERGE on distributed tables');
+  if (query.source.kind === 'function')
+    return refuse('merge-source', 'the source has to be a table, a subquery or a common table expression');
   if (target.table?.kind !== 'sharded') return null;
   const key = target.table.shardKey[0]?.toLowerCase() ?? '';
-  const partners = keyPartners(query, root, target).map((expr) =>
-    expr.kind === 'column' ? resolveColumn(expr, root)?.node : undefined,
-  );
+  const behind = (expr: Expr): Node | Expr | undefined => {
+    const found = expr.kind === 'column' ? resolveColumn(expr, root) : undefined;
+    return found?.node ?? found?.expr;
+  };
+  const partners = keyPartners(query, root, target).map(behind);
   const isPartner = (expr: Expr): boolean => {
-    const node = expr.kind === 'column' ? resolveColumn(expr, root)?.node : undefined;
-    return node !== undefined && partners.includes(node);
+    const found = behind(expr);
+    return found !== undefined && partners.includes(found);
   };
   for (const action of query.actions) {
     for (const one of action.set ?? []) {
@@ -181,9 +184,9 @@ function refusedMerge(query: Merge, root: Scope, target: Rel): Refusal {
     if (value.kind !== 'column') return refuse('merge-insert-key', 'inserted rows must take their key from the source');
     if (
       partners.length > 0 &&
-      partners.some((node) => node !== undefined) &&
+      partners.some((one) => one !== undefined) &&
       !isPartner(value) &&
-      resolveColumn(value, root)?.node
+      behind(value) !== undefined
     )
       return refuse('merge-insert-key', 'inserted rows must take their key from the column that ON joins to it');
   }

@@ -106,6 +106,14 @@ export function planInParts(root: Scope, plan: Plan, settings: Settings): Outcom
       notes: [],
       confidence: 'likely',
     };
+  if (plan.analysis.universe.scopes.some(declaresRecursion))
+    return {
+      reach: before.reach,
+      crossShard: null,
+      refused: refuse('recursive-cte', 'WITH RECURSIVE is only answered by a single shard'),
+      shards: {},
+      notes: [],
+    };
   planParts(root, plan, 0);
   const crossShard: CrossShard | null = plan.notes.length > 0 ? 'subplan' : null;
   const common = { notes: plan.notes, reach: before.reach };
@@ -180,8 +188,7 @@ export function reachOf(
   };
 }
 
-const isNullable = (rel: Rel): boolean =>
-  rel.scope.query.kind !== 'merge' && rel.scope.facts.some((fact) => fact.items?.has(rel) === true);
+const isNullable = (rel: Rel): boolean => rel.scope.facts.some((fact) => fact.items?.has(rel) === true);
 
 /** A plain join on the keys reads only shards that all of its tables need. */
 function narrowest(all: readonly Pruned[]): Pruned {
@@ -204,8 +211,6 @@ function refusal(root: Scope, plan: Plan, settings: Settings): Outcome['refused'
     if (locksRows(query, root))
       return refuse('row-locks', 'FOR UPDATE and FOR SHARE are only answered by a single shard');
   }
-  if (plan.analysis.universe.scopes.some((scope) => isRecursive(scope) && !plan.planned.has(scope)))
-    return refuse('recursive-cte', 'a recursive CTE is only answered by a single shard');
   const late = query.kind === 'select' ? lateSubquery(query, root, plan) : null;
   if (late) return late;
   if (!keysEqual(rels, plan))
@@ -218,16 +223,8 @@ function refusal(root: Scope, plan: Plan, settings: Settings): Outcome['refused'
   return blocked(root, plan, true);
 }
 
-const isRecursive = (scope: Scope): boolean =>
-  'with' in scope.query &&
-  scope.query.with?.recursive === true &&
-  scope.query.with.ctes.some((cte) => cte.query.kind === 'set-operation' && usesItself(scope));
-
-const usesItself = (scope: Scope): boolean =>
-  scope.children.some(
-    (child) =>
-      (child.query.kind === 'values' && child.query.rows.length === 0 && child.outputs.length > 0) || usesItself(child),
-  );
+/** Whether or not its common table expressions use themselves. */
+const declaresRecursion = ({ query }: Scope): boolean => 'with' in query && query.with?.recursive === true;
 
 /** GROUP BY names the output by its position or alias: it is computed before rows are gathered. */
 const isGrouped = (item: SelectItem, index: number, query: Select): boolean =>
