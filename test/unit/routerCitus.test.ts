@@ -337,6 +337,8 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'INSERT INTO items (tenant, order_id) SELECT tenant, id FROM orders, events WHERE id = device AND false':
       'scatter+coordinator',
     'INSERT INTO settings (name) SELECT name FROM countries': 'unsharded',
+    'INSERT INTO items (tenant, order_id) SELECT tenant, v.n FROM orders JOIN (VALUES (1), (2)) v(n) ON id = v.n':
+      'scatter',
   },
   'MERGE (17)': {
     'MERGE INTO orders o USING (SELECT tenant FROM items WHERE tenant IN (1, 2)) i ON o.tenant = i.tenant WHEN NOT MATCHED THEN INSERT (tenant, id) VALUES (i.tenant, 1)':
@@ -345,6 +347,12 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'refused volatile-function',
     'MERGE INTO orders o USING (SELECT order_id, count(*) AS n FROM items GROUP BY order_id) i ON o.tenant = i.order_id WHEN NOT MATCHED THEN INSERT (tenant, id) VALUES (i.n, 1)':
       'refused merge-insert-key',
+    'MERGE INTO orders o USING (SELECT tenant, count(*) FROM items WHERE tenant = 1 GROUP BY tenant) i ON o.tenant = i.tenant WHEN NOT MATCHED THEN INSERT (tenant, id) VALUES (i.tenant, 1)':
+      'scatter',
+    'MERGE INTO orders o USING (SELECT tenant FROM items WHERE tenant = 1 AND tenant = 2) i ON o.tenant = i.tenant WHEN MATCHED THEN DELETE':
+      'scatter+coordinator',
+    'MERGE INTO small s USING (SELECT tenant, count(*) AS n FROM items GROUP BY tenant) i ON s.k = i.n WHEN MATCHED THEN DELETE':
+      'refused merge-key-type',
     'MERGE INTO notes_a n USING generate_series(1, 5) g ON n.id = g WHEN MATCHED THEN DELETE': 'refused merge-source',
     'MERGE INTO orders o USING items i ON o.tenant = i.tenant WHEN MATCHED THEN DELETE': 'scatter',
     'MERGE INTO orders o USING items i ON o.tenant = i.order_id WHEN MATCHED THEN DELETE': 'scatter+repartition',

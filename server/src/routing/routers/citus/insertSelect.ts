@@ -103,7 +103,7 @@ function pushdownObstacleOf(
   for (const scope of scopes) {
     const { query } = scope;
     if (query.kind === 'set-operation' && scope === root) return 'it has a set operation';
-    if (query.kind === 'set-operation') continue;
+    if (query.kind === 'set-operation' || query.kind === 'values') continue;
     if (query.kind !== 'select') return 'it reads rows that are not in a table';
     if (query.limit ?? query.offset) return 'it has a LIMIT';
     if (query.groupingSets) return 'it has grouping sets';

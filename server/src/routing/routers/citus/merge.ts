@@ -14,7 +14,7 @@ import { mergeObstacle } from './pushdown';
 import { planCtes, planParts } from './recursive';
 import { newPlan, type Outcome, planSelect, reachOf, refuse } from './select';
 import { onOneShard } from './single';
-import { activeRels, isDistributed, isLocal, isReference, type Plan, type Settings } from './tables';
+import { activeRels, isDistributed, isLocal, isReference, type Plan, prune, type Settings } from './tables';
 
 type Refusal = Outcome['refused'];
 
@@ -47,7 +47,11 @@ export function planMerge(
   if (
     target.table?.kind === 'single-shard'
       ? single?.kind === 'single' && !rels.some(isReference)
-      : !hasQueries && !hidesCte(query, analysis) && isTogether(query, root, target, newPlan(analysis, settings))
+      : single?.kind !== 'none' &&
+        prune(target, analysis).reach !== 'none' &&
+        !hasQueries &&
+        !hidesCte(query, analysis) &&
+        isTogether(query, root, target, newPlan(analysis, settings))
   ) {
     const { reach, shards } = single ? { reach: 'single' as const, shards: { count: 1 } } : reachOf(root, plan);
     return { ...base, reach, shards };
@@ -124,11 +128,17 @@ const readsColumns = (expr: Expr, root: Scope): boolean =>
 function otherType(query: Merge, root: Scope, target: Rel, plan: Plan): boolean {
   const wanted = typeOf(relNode(target, target.table?.shardKey[0] ?? ''), plan);
   return keyPartners(query, root, target).some((expr) => {
-    const node = expr.kind === 'column' ? resolveColumn(expr, root)?.node : undefined;
-    const type = node === undefined ? undefined : typeOf(node, plan);
+    const found = expr.kind === 'column' ? resolveColumn(expr, root) : undefined;
+    const type = found?.node === undefined ? found?.expr && callType(found.expr) : typeOf(found.node, plan);
     return wanted !== undefined && type !== undefined && type !== wanted;
   });
 }
+
+/** Whatever they are called with. */
+const bigCounts = new Set(['count', 'row_number', 'rank', 'dense_rank']);
+
+const callType = (expr: Expr): string | undefined =>
+  expr.kind === 'call' && bigCounts.has(expr.name) ? 'bigint' : undefined;
 
 function typeOf(node: string, { analysis }: Plan): string | undefined {
   const dot = node.indexOf('.');

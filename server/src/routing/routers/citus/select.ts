@@ -188,7 +188,10 @@ export function reachOf(
   };
 }
 
-const isNullable = (rel: Rel): boolean => rel.scope.facts.some((fact) => fact.items?.has(rel) === true);
+/** MERGE that inserts keeps all rows of a source that is merged into the statement; another one is planned by itself. */
+const isNullable = (rel: Rel): boolean =>
+  (rel.scope.query.kind !== 'merge' || rel.scope.children.every(isFlat)) &&
+  rel.scope.facts.some((fact) => fact.items?.has(rel) === true);
 
 /** A plain join on the keys reads only shards that all of its tables need. */
 function narrowest(all: readonly Pruned[]): Pruned {
