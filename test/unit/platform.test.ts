@@ -30,6 +30,7 @@ beforeAll(() => {
   write('src/b.log');
   write('a/b/c/z.sql');
   write('dist/a.js');
+  write('src/core/build/query.sql');
   fs.symlinkSync(root, path.join(root, 'src/loop'));
   fs.symlinkSync(path.join(root, 'nowhere'), path.join(root, 'src/dangling.ts'));
 });
@@ -43,6 +44,7 @@ describe('the file system', () => {
       'shardlint.yaml',
       'src/.gitignore',
       'src/b.log',
+      'src/core/build/query.sql',
       'src/private/a.ts',
     ]);
   });
@@ -75,10 +77,15 @@ describe('the file system', () => {
 });
 
 test('files in memory are listed like others', async () => {
-  const files = new Map(['/w/a.ts', '/w/b.sql', '/w/node_modules/x.ts', '/other/c.ts'].map((name) => [name, name]));
+  const files = new Map(
+    ['/w/a.ts', '/w/b.sql', '/w/node_modules/x.ts', '/w/out/y.ts', '/w/src/out/z.ts', '/other/c.ts'].map((name) => [
+      name,
+      name,
+    ]),
+  );
   const memory = memoryPlatform(files);
-  expect(await memory.listFiles('/w', { include: ['**/*.ts'] })).toEqual(['/w/a.ts']);
-  expect(await memory.listFiles('/w', { exclude: ['*.ts'] })).toEqual(['/w/b.sql']);
+  expect(await memory.listFiles('/w', { include: ['**/*.ts'] })).toEqual(['/w/a.ts', '/w/src/out/z.ts']);
+  expect(await memory.listFiles('/w', { exclude: ['**/*.ts'] })).toEqual(['/w/b.sql']);
   expect(await memory.readFile('/w/a.ts')).toBe('/w/a.ts');
   expect(await memory.exists('/w')).toBe(true);
   expect(await memory.exists('/w/c')).toBe(false);

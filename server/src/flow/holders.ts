@@ -1,6 +1,6 @@
 /** Lists, maps and records by their types, and what lodash and its kin make of them: what is taken out is one of what they hold. */
 import type { CallValue, HostFile, TypeRef } from '../hosts/host';
-import { addStep, chainsOf, leads } from './chains';
+import { addStep, chainsOf, leads, unknownChain } from './chains';
 import type { Chain, Ref, Step, Typed } from './flow';
 import { bare, bindingOf, type Linker, part, refIn, spineTop } from './linker';
 import { shapesOf } from './shapes';
@@ -140,8 +140,23 @@ export const methodOfHolder = (
   name: string,
   ref: Ref,
 ): readonly Chain[] | undefined => {
+  if (name === 'getStore') return storedIn(linker, chain, ref);
   const held = takes.has(name) || keeps.has(name) ? heldBy(linker, chain, object, ref) : undefined;
   return held === undefined || takes.has(name) ? held : [chain];
+};
+
+/** `new AsyncLocalStorage<Store>().getStore()`: what the program put there, and nothing of Node's. */
+const storedIn = (linker: Linker, { root, steps }: Chain, ref: Ref): readonly Chain[] | undefined => {
+  const [made, more] = steps;
+  if (root.kind !== 'package' || !/^(?:node:)?async_hooks$/.test(root.module) || more !== undefined) return undefined;
+  const type: Typed | undefined =
+    made?.kind === 'instance'
+      ? made.types[0]
+      : made?.kind === 'new' && made.call.types[0] !== undefined
+        ? { type: made.call.types[0], file: made.file }
+        : undefined;
+  const stored = type === undefined ? [] : typedChains(linker, type, ref);
+  return stored.length > 0 ? stored : [unknownChain(ref, 'what was stored')];
 };
 
 const iterates = /^(?:map|flatMap|forEach|filter|find|findLast|findIndex|some|every|sort|toSorted|flatMap)$/;

@@ -1,5 +1,5 @@
 /** Parameters: bound where a call is followed, else known by type, by default or by the call that the function is handed to. */
-import type { Value } from '../hosts/host';
+import type { ObjectValue, Value } from '../hosts/host';
 import type { Binding, Declared } from './bindings';
 import { addStep, addVia, applyPath, chainsOf, leads, unknownChain } from './chains';
 import type { Chain, Frame, FuncRef, Ref, Step } from './flow';
@@ -56,23 +56,28 @@ const unknownParameter = (binding: Binding, { parameter, path }: Param, ref: Ref
 const callbackChains = (linker: Linker, declared: Param, ref: Ref): readonly Chain[] => {
   const { file } = ref;
   const index = indexOf(linker, file);
-  const value = index.functionValues.get(declared.function);
-  const parent = value === undefined ? undefined : index.place(value)?.parent;
+  const own = index.functionValues.get(declared.function);
+  const holder = own === undefined ? undefined : index.place(own)?.parent;
   const func = funcRef(file, declared.function);
+  // One of several: `inTransaction(db, { run(db) { … } })`.
+  const key = holder?.kind === 'object' && 'entries' in holder ? keyOfEntry(holder, own) : undefined;
+  const value = key === undefined ? own : (holder as ObjectValue);
+  const parent = value === undefined ? undefined : index.place(value)?.parent;
   if (value === undefined || func === undefined || parent?.kind !== 'call') return [];
   const argument = parent.args.indexOf(value);
   if (argument < 0) return [];
   const call = refIn(file, parent, ref.frame);
-  const held = iterated(linker, parent, argument, declared.index, call);
+  const held = key === undefined ? iterated(linker, parent, argument, declared.index, call) : [];
   if (leads(held)) return held;
   return chainsOf(linker, call, { follow: false, mutate: false }).flatMap((chain): readonly Chain[] => {
     const last = chain.steps[chain.steps.length - 1];
     if (chain.root.kind === 'function' && chain.steps.length === 1 && last?.kind === 'call') {
-      const called = handedOn(linker, chain.root, last, argument, declared.index, ref);
+      const called = handedOn(linker, chain.root, last, { argument, key }, declared.index, ref);
       return leads(called)
         ? called
-        : [...called, ...wanted(linker, chain.root.function, argument, declared.index, ref)];
+        : [...called, ...wanted(linker, chain.root.function, { argument, key }, declared.index, ref)];
     }
+    if (key !== undefined) return [];
     const { span } = func.function;
     const step: Step = {
       kind: 'callback',
@@ -88,19 +93,31 @@ const callbackChains = (linker: Linker, declared: Param, ref: Ref): readonly Cha
   });
 };
 
+/** Which function a call is handed: an argument, or a member of one. */
+interface Handed {
+  readonly argument: number;
+  readonly key: string | undefined;
+}
+
+const keyOfEntry = ({ entries }: ObjectValue, value: Value | undefined): string | undefined => {
+  const entry = entries.find((one) => one.kind === 'property' && one.value === value);
+  return entry?.kind === 'property' && typeof entry.key === 'string' ? entry.key : undefined;
+};
+
 /** `withDb<T>(run: (db: Db) => T)`: what its type says that a function is called with. */
 const wanted = (
   linker: Linker,
   { file, function: func }: FuncRef,
-  argument: number,
+  { argument, key }: Handed,
   parameter: number,
   ref: Ref,
 ): readonly Chain[] => {
   const type = func.params[argument]?.type;
   if (type === undefined) return [];
   return typedChains(linker, { type, file }, ref).flatMap(({ root }) => {
-    const said = root.kind === 'unknown' && root.type?.type.name === '=>' ? root.type : undefined;
-    const taken = said?.type.args[parameter + 1];
+    const said = root.kind === 'unknown' ? root.type : undefined;
+    const called = key === undefined ? said?.type : said?.type.members?.find(({ name }) => name === key)?.type;
+    const taken = called?.name === '=>' ? called.args[parameter + 1] : undefined;
     return said && taken ? typedChains(linker, { type: taken, file: said.file }, ref) : [];
   });
 };
@@ -110,7 +127,7 @@ const handedOn = (
   linker: Linker,
   root: Chain['root'] & { readonly kind: 'function' },
   step: Step & { readonly kind: 'call' },
-  argument: number,
+  { argument, key }: Handed,
   parameter: number,
   ref: Ref,
 ): readonly Chain[] => {
@@ -129,8 +146,10 @@ const handedOn = (
   const binding = name?.kind === 'name' ? index.functionScopes.get(func.id)?.names.get(name.name) : undefined;
   const via = { name: step.name, args: step.args, span: step.nameSpan, file: step.file };
   const found = (binding?.mentions ?? []).flatMap(({ value }): readonly Chain[] => {
-    const up = index.place(value)?.parent;
-    if (up?.kind === 'call' && up.callee === value) {
+    const asked = index.place(value)?.parent;
+    const member = asked?.kind === 'member' && asked.object === value && asked.property === key ? asked : undefined;
+    const up = member === undefined ? asked : index.place(member)?.parent;
+    if (up?.kind === 'call' && up.callee === (key === undefined ? value : member)) {
       const arg: Value | undefined = up.args[parameter];
       return arg === undefined ? [] : chainsOf(linker, refIn(file, arg, frame));
     }
@@ -138,11 +157,11 @@ const handedOn = (
     if (up?.kind === 'call') {
       const handed: FuncRef | undefined = funcRef(file, func.id);
       const at = up.args.indexOf(value);
-      if (handed === undefined || at < 0) return [];
+      if (handed === undefined || at < 0 || key !== undefined) return [];
       return chainsOf(linker, refIn(file, up, frame), { follow: false, mutate: false }).flatMap((chain) => {
         const last = chain.steps[chain.steps.length - 1];
         if (chain.root.kind === 'function' && chain.steps.length === 1 && last?.kind === 'call')
-          return handedOn(linker, chain.root, last, at, parameter, { ...ref, frame });
+          return handedOn(linker, chain.root, last, { argument: at, key }, parameter, { ...ref, frame });
         const { span } = up;
         return [
           addStep(

@@ -2,7 +2,7 @@
 import { anyGlob } from './globs';
 import { noIgnores, withIgnoreFile } from './ignore';
 import { folderOf, relativeTo } from './paths';
-import { limits, type Platform, skippedFolders } from './platform';
+import { isInSkippedFolder, limits, type Platform, skippedFolders } from './platform';
 
 /** What the other side can be asked. Paths as everywhere, absolute. */
 export interface Door {
@@ -37,7 +37,7 @@ export function browserPlatform(door: Door): Platform {
       const drop = anyGlob(exclude);
       const fits = (path: string): boolean => {
         const relative = relativeTo(root, path);
-        return relative !== undefined && keep(relative) && !drop(relative);
+        return relative !== undefined && !isInSkippedFolder(relative) && keep(relative) && !drop(relative);
       };
       return (await listed(root)).filter(fits).sort();
     },

@@ -1,6 +1,6 @@
 import { anyGlob } from './globs';
 import type { Platform } from './platform';
-import { skippedFolders } from './platform';
+import { isInSkippedFolder } from './platform';
 
 /** Files that lie nowhere, by absolute path: for tests and, read when they are asked for, another revision of a workspace. */
 export function memoryPlatform(
@@ -29,9 +29,4 @@ export function memoryPlatform(
 }
 
 const isListed = (path: string, base: string): boolean =>
-  path.startsWith(base) &&
-  !path
-    .slice(base.length)
-    .split('/')
-    .slice(0, -1)
-    .some((folder) => skippedFolders.has(folder));
+  path.startsWith(base) && !isInSkippedFolder(path.slice(base.length));

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { anyGlob } from './globs';
 import { type IgnoreRules, noIgnores, withIgnoreFile } from './ignore';
 import { isWithin } from './paths';
-import { type ListOptions, limits, type Platform, skippedFolders } from './platform';
+import { isSkippedFolder, type ListOptions, limits, type Platform } from './platform';
 
 export interface NodeOptions {
   /** The folder that holds the WASM binaries. */
@@ -78,7 +78,7 @@ async function listFiles(root: string, options: ListOptions, log: Platform['log'
     for (const entry of entries) {
       const file = next.folder === '' ? entry.name : `${next.folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!skippedFolders.has(entry.name) && !ignores.ignores(file, true) && !drop(file))
+        if (!isSkippedFolder(file) && !ignores.ignores(file, true) && !drop(file))
           pending.push({ folder: file, ignores });
       } else if (
         isFile(entry, path.join(base, file), within) &&

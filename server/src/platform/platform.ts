@@ -36,8 +36,20 @@ export const skippedFolders: ReadonlySet<string> = new Set([
   '.svn',
   '.next',
   '.yarn',
-  'build',
-  'coverage',
-  'dist',
-  'out',
 ]);
+
+/** What tools write into; below a folder `src` people name their own so. */
+const outputFolders: ReadonlySet<string> = new Set(['build', 'coverage', 'dist', 'out']);
+
+/** `folder`: relative to what is listed, with slashes. Only its last name is judged. */
+export const isSkippedFolder = (folder: string): boolean => {
+  const name = folder.slice(folder.lastIndexOf('/') + 1);
+  return skippedFolders.has(name) || (outputFolders.has(name) && !/(?:^|\/)src\//.test(folder));
+};
+
+/** Whether a file, relative to what is listed, stands in a folder that is skipped. */
+export const isInSkippedFolder = (file: string): boolean => {
+  for (let end = file.indexOf('/'); end !== -1; end = file.indexOf('/', end + 1))
+    if (isSkippedFolder(file.slice(0, end))) return true;
+  return false;
+};
