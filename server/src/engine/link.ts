@@ -42,7 +42,7 @@ export function linkFound(file: string, found: Found, context: LinkContext): Lin
     some.map((one) => linkOne(file, found, one, context, pins));
   const others = linked(found.variants);
   const also = linked(found.also ?? []);
-  const chosen = oneOf([first, ...others.flatMap(({ statements }) => statements)]);
+  const chosen = oneOf([first, ...others.flatMap(({ statements }) => statements)], found.decidedIn);
   const whole = together([chosen, ...also.flatMap(({ statements }) => statements)]);
   return {
     statements: [withReceiver(whole, found)],
@@ -53,7 +53,25 @@ export function linkFound(file: string, found: Found, context: LinkContext): Lin
 type Some = readonly [Statement, ...Statement[]];
 
 /** What host code may send in each other's place: the worst of it is the one to show; its query is what rules look at. */
-const oneOf = (all: Some): Statement => joined(all, combine);
+const oneOf = (all: Some, decidedIn: string | undefined): Statement =>
+  joined(all, (routes) => {
+    const worst = combine(routes);
+    return decidedIn === undefined || worst.alternatives.length === 0 ? worst : decidedElsewhere(worst, decidedIn);
+  });
+
+/** Which variant is sent is known to a function of the project: the worst of it is no more than possible. */
+const decidedElsewhere = (worst: Route, decidedIn: string): Route => ({
+  ...emptyRoute,
+  reach: 'unknown',
+  confidence: worst.confidence,
+  alternatives: [...new Set([worst.reach, ...worst.alternatives])].filter((reach) => reach !== 'unknown'),
+  reasons: [
+    {
+      code: 'decided-elsewhere',
+      text: `\`${decidedIn}\` decides what is sent, and its ways run differently: if it binds the key, name it under \`receivers\``,
+    },
+  ],
+});
 
 /** What one call sends one after another: as bad as the worst of it, and sure to send all. */
 const together = (all: Some): Statement =>

@@ -19,7 +19,8 @@ export interface ArmNode {
   readonly parent: ArmNode | undefined;
 }
 
-const path = (arm: ArmNode | undefined): readonly ArmNode[] => {
+/** Outermost first. */
+export const armPath = (arm: ArmNode | undefined): readonly ArmNode[] => {
   const nodes: ArmNode[] = [];
   for (let node = arm; node !== undefined; node = node.parent) nodes.push(node);
   return nodes.reverse();
@@ -28,7 +29,7 @@ const path = (arm: ArmNode | undefined): readonly ArmNode[] => {
 /** What must hold for `of`, seen from `from`; undefined where both cannot happen in one run. */
 export const relative = (of: ArmNode | undefined, from: ArmNode | undefined): readonly ArmNode[] | undefined => {
   if (of === from || of === undefined) return [];
-  const [ofPath, fromPath] = [path(of), path(from)];
+  const [ofPath, fromPath] = [armPath(of), armPath(from)];
   let i = 0;
   while (i < ofPath.length && i < fromPath.length && ofPath[i] === fromPath[i]) i++;
   const rest = ofPath.slice(i);

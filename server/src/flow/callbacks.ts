@@ -1,9 +1,10 @@
 /** What a function that was handed to a call does with its parameters, and what it returns. */
 import type { Value } from '../hosts/host';
+import { armsInside } from './armsInside';
 import { makeChain } from './chains';
 import type { Callback, Chain, Frame, FuncRef, Ref } from './flow';
 import { stepsOn } from './handed';
-import { armsOf, indexOf, type Linker, refIn } from './linker';
+import { indexOf, type Linker, refIn } from './linker';
 
 export const callbackOf = (linker: Linker, fn: FuncRef, args: readonly Ref[] | undefined): Callback => {
   const { file, function: func, frame: outer } = fn;
@@ -21,14 +22,9 @@ export const callbackOf = (linker: Linker, fn: FuncRef, args: readonly Ref[] | u
     const steps = stepsOn(linker, fn, mentions, frame, parameter === 'this');
     return makeChain({ kind: 'unknown', why: 'callback', id }, refIn(file, whole, frame), steps);
   };
-  // Branches are those inside of the function: its own body always runs, seen from there.
-  const value = index.functionValues.get(func.id);
-  let depth = 1;
-  for (let arm = value === undefined ? undefined : index.place(value)?.arm; arm !== undefined; arm = arm.parent)
-    depth++;
   const returns = (index.returns[func.id] ?? []).map(({ value: returned, arm }) => ({
     value: refIn(file, returned, frame),
-    when: (armsOf(file, arm, undefined) ?? []).slice(depth).map(({ branch, arm: n }) => ({ branch, arm: n })),
+    when: armsInside(index, func.id, arm, returned.span.start) ?? [],
   }));
   return { function: fn, returns, applied };
 };

@@ -14,6 +14,8 @@ export interface FileIndex {
   readonly bindings: readonly Binding[];
   /** By function id. */
   readonly returns: readonly (readonly Returned[])[];
+  /** Branches in which the function returns, by its id. */
+  readonly leaving: readonly (readonly ArmNode[])[];
   readonly thisIn: ReadonlyMap<number, readonly { readonly value: Value; readonly arm: ArmNode | undefined }[]>;
   /** All calls and tagged templates in source order, inner receivers first. */
   readonly sites: readonly (CallValue | Template)[];
@@ -49,7 +51,7 @@ export const indexFile = (file: HostFile): FileIndex => {
     binding.mentions.sort((a, b) => a.value.span.start - b.value.span.start);
   }
   // The walk itself is not kept: what it gathered on the way is as large as the index.
-  const { bindings, returns, thisIn, sites, members, assigned, functionValues, functionScopes } = gathered;
+  const { bindings, returns, leaving, thisIn, sites, members, assigned, functionValues, functionScopes } = gathered;
   return {
     file,
     module,
@@ -57,6 +59,7 @@ export const indexFile = (file: HostFile): FileIndex => {
     binding: (name) => (name.kind === 'name' ? bindingOf(name) : undefined),
     bindings,
     returns,
+    leaving,
     thisIn,
     sites: sites.sort((a, b) => a.span.end - b.span.end || a.span.start - b.span.start),
     members,

@@ -163,6 +163,8 @@ export interface End {
    */
   readonly how: 'await' | 'return' | 'argument' | 'statement' | 'value';
   readonly chain: Chain;
+  /** All that it may be, `chain` among them: more than one where a function that hands it out decides. */
+  readonly chains: readonly Chain[];
   /** The call, object or list that it is handed to. */
   readonly into?: Ref;
   /** Stands in a branch of its own. */

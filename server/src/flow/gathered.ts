@@ -29,6 +29,7 @@ export interface Gathered {
   readonly writes: { readonly name: string; readonly scope: Scope; readonly write: Binding['writes'][number] }[];
   readonly bindings: Binding[];
   readonly returns: Returned[][];
+  readonly leaving: ArmNode[][];
   readonly thisIn: Map<number, { readonly value: Value; readonly arm: ArmNode | undefined }[]>;
   readonly sites: (CallValue | Template)[];
   readonly members: Map<string, MemberValue[]>;
@@ -44,6 +45,7 @@ export const gathering = (file: HostFile, module: Scope): Gathered => ({
   writes: [],
   bindings: [],
   returns: file.functions.map(() => []),
+  leaving: file.functions.map(() => []),
   thisIn: new Map(),
   sites: [],
   members: new Map(),

@@ -1,9 +1,10 @@
 /** What a function of the project does to a builder that it is handed: `applyFilters(q, input)`. */
 import type { Value } from '../hosts/host';
+import { armsInside } from './armsInside';
 import type { ArmNode } from './branches';
 import { asSite, chainsOf, makeChain } from './chains';
-import { type Arm, type Frame, type FuncRef, flowLimits, type Ref, type Step } from './flow';
-import { armsOf, indexOf, type Linker, refIn, spineTop } from './linker';
+import { type Frame, type FuncRef, flowLimits, type Ref, type Step } from './flow';
+import { indexOf, type Linker, refIn, spineTop } from './linker';
 
 interface Mentioned {
   readonly value: Value;
@@ -60,18 +61,14 @@ export const stepsOn = (
   isThis: boolean,
 ): readonly Step[] => {
   const index = indexOf(linker, file);
-  const value = index.functionValues.get(func.id);
-  let outer = 1;
-  for (let arm = value === undefined ? undefined : index.place(value)?.arm; arm !== undefined; arm = arm.parent)
-    outer++;
-  const inside = (arm: ArmNode | undefined): readonly Arm[] =>
-    (armsOf(file, arm, undefined) ?? []).slice(outer).map(({ branch, arm: n }) => ({ branch, arm: n }));
   const whole: Value = { kind: 'function', function: func.id, span: func.span };
   const root = makeChain(
     { kind: 'unknown', why: 'callback', id: `${file.path}:${func.span.start}` },
     refIn(file, whole, frame),
   );
   return mentions.flatMap(({ value: mention, arm }) => {
+    const when = armsInside(index, func.id, arm, mention.span.start);
+    if (when === undefined) return [];
     const top = spineTop(linker, refIn(file, mention));
     const ref = refIn(file, top, frame);
     const binding = index.binding(mention);
@@ -86,7 +83,6 @@ export const stepsOn = (
           ),
         )
       : steps;
-    const when = inside(arm);
     return [...own, ...handedSteps(linker, ref)].map((step) => ({ ...step, when: [...when, ...step.when] }));
   });
 };

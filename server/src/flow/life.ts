@@ -3,13 +3,15 @@ import type { Value } from '../hosts/host';
 import type { Span } from '../text/span';
 import { bound } from './bindings';
 import { best, chainsOf } from './chains';
-import type { End, Life, Ref } from './flow';
+import type { Chain, End, Life, Ref } from './flow';
 import type { Parent } from './gathered';
 import { isHanded } from './handed';
 import { armsOf, indexOf, type Linker, part, refIn, spineTop } from './linker';
 
-export const builderOf = (linker: Linker, ref: Ref) =>
-  best(chainsOf(linker, ref, { follow: false, mutate: true }), ref);
+const buildersOf = (linker: Linker, ref: Ref): readonly Chain[] =>
+  chainsOf(linker, ref, { follow: false, mutate: true });
+
+export const builderOf = (linker: Linker, ref: Ref): Chain => best(buildersOf(linker, ref), ref);
 
 export const lifeOf = (linker: Linker, ref: Ref): Life => {
   const spans: Span[] = [];
@@ -37,9 +39,11 @@ export const lifeOf = (linker: Linker, ref: Ref): Life => {
 
   const end = (how: End['how'], top: Value, into: Value | undefined): undefined => {
     const arms = armsOf(ref.file, index.place(top)?.arm, from) ?? [];
+    const chains = buildersOf(linker, part(ref, top));
     ends.push({
       how,
-      chain: builderOf(linker, part(ref, top)),
+      chain: best(chains, part(ref, top)),
+      chains,
       ...(into === undefined ? {} : { into: part(ref, into) }),
       when: arms.map(({ branch, arm }) => ({ branch, arm })),
     });

@@ -83,6 +83,7 @@ const walkStatement = (into: Gathered, statement: Statement, here: Place): void 
   const inArm = (body: readonly Statement[], arm: number, of: number, many = false): void => {
     const node: ArmNode = { branch: start, arm, of, exits: exits(body), many, parent: here.arm };
     walkBody(into, body, { ...here, arm: node });
+    if (node.exits === 'return') into.leaving[here.function]?.push(node);
   };
   switch (statement.kind) {
     case 'declare': {

@@ -119,6 +119,11 @@ export interface Found {
   readonly reach?: 'scatter' | 'single';
   /** A row that writes itself back: by its primary key, whatever it was found by. */
   readonly ofRow?: true;
+  /**
+   * The function of the project that decides between the variants by what it is called with: where they run differently,
+   * which of them is sent is not known here.
+   */
+  readonly decidedIn?: string;
   /** What stopped the reading, for `--why-unknown`. */
   readonly unknown: readonly string[];
 }

@@ -1,11 +1,12 @@
 /** Statements of which host code decides a part at run time: the variants that may be sent. */
-import type { Expr, Query } from '../query/model';
+import type { Expr, From, Query } from '../query/model';
 
 /** More variants than this are not told apart: the extremes stand for all. */
 const cap = 16;
 
 /**
- * All queries that arise from picking one option of each choice and taking or leaving each optional join. With more than
+ * All queries that arise from picking one option of each choice and taking or leaving each optional join, and that a
+ * database takes. With more than
  * `cap` combinations: every choice at its first option, then at its second, and so on.
  */
 export function variantsOf(query: Query): readonly Query[] {
@@ -28,7 +29,24 @@ export function variantsOf(query: Query): readonly Query[] {
     for (let i = 0; i < Math.max(...sizes); i++) picks.push(sizes.map((size) => Math.min(i, size - 1)));
   }
   const chosen = withChoices(query);
-  return picks.map((pick) => choose(query, pick, chosen));
+  const variants = picks.map((pick) => choose(query, pick, chosen));
+  const sendable = variants.filter((one) => !namesTwice(one));
+  return sendable.length > 0 ? sendable : variants;
+}
+
+/** Databases refuse two sources of one name: joins of two branches of which only one is taken. */
+function namesTwice(query: Query): boolean {
+  if (query.kind !== 'select') return false;
+  const seen = new Set<string>();
+  const repeats = (from: From): boolean => {
+    if (from.kind !== 'join') return false;
+    const twice = repeats(from.left);
+    const { right, optional } = from;
+    if (twice || !optional || right.kind !== 'table') return twice;
+    const name = right.alias ?? right.name.parts.join('.');
+    return seen.has(name) || !seen.add(name);
+  };
+  return query.from.some(repeats);
 }
 
 type Node = { readonly kind?: string; readonly optional?: boolean; readonly options?: readonly Expr[] };

@@ -45,6 +45,7 @@ export type ReasonCode =
   | 'range-on-hash' // a range on a hash key
   | 'or-unbound' // one OR branch lacks the key
   | 'open' // a predicate that the source does not say
+  | 'decided-elsewhere' // a function of the project decides what is sent
   | 'contradiction'
   | 'co-located' // joined on the keys
   | 'off-key-join'

@@ -19,6 +19,7 @@ export interface Sends {
   /** The edits that send a replica's read to the primary. */
   readonly primary?: Found['primary'];
   readonly ofRow?: boolean;
+  readonly decidedIn?: string;
   readonly notes: Iterable<string>;
 }
 
@@ -41,6 +42,7 @@ export const makeFound = (site: Site, flow: Flow, sends: Sends): readonly Found[
       ...(sends.transaction === undefined ? {} : { transaction: sends.transaction }),
       pins: receiving.pins,
       ...(receiving.reach === undefined ? {} : { reach: receiving.reach }),
+      ...(sends.decidedIn === undefined ? {} : { decidedIn: sends.decidedIn }),
       ...(sends.ofRow === true ? { ofRow: true as const } : {}),
       unknown: [...new Set(sends.notes)],
     },

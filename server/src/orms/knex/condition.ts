@@ -5,7 +5,7 @@ import type { Span } from '../../text/span';
 import { type Conditional, conjunction, disjunction } from '../build/conditional';
 import { choice, compare, equals, exists, inList, isNull, like, not, opaque, operation, truth } from '../build/expr';
 import { isNothing, listExpr, spanIn, valueExpr } from '../build/value';
-import { type Context, columnNamed, columnOf, identifier, spanOf } from './context';
+import { type Context, columnNamed, columnOf, columnsOf, spanOf } from './context';
 import type { CallStep } from './handle';
 import { rawCondition, rawIn } from './raw';
 import { subqueryIn } from './subquery';
@@ -44,7 +44,7 @@ const test = (c: Context, call: CallStep, kind: string, isJoin: boolean): Expr =
   const inner = kind.replace(/^Not(?!Null)/, '');
   const turn = (expr: Expr): Expr => (negated ? not(expr, span) : expr);
   if (first === undefined) return truth(span);
-  if (inner !== 'Raw' && inner !== 'Exists' && (second !== undefined || inner !== '') && isAnyColumn(c, first))
+  if (inner !== 'Raw' && inner !== 'Exists' && (second !== undefined || inner !== '') && isAnyColumn(c, first, span))
     return opaque('a column that is known at run time', span);
   switch (inner) {
     case '':
@@ -87,10 +87,11 @@ const test = (c: Context, call: CallStep, kind: string, isJoin: boolean): Expr =
 };
 
 /** `where(key, value)`: it may be the key's column, or any. */
-const isAnyColumn = (c: Context, ref: Ref): boolean =>
-  identifier(c, ref) === undefined &&
+const isAnyColumn = (c: Context, ref: Ref, span: Span): boolean =>
   rawIn(c, ref) === undefined &&
-  c.flow.shapes(ref).some((shape) => shape.kind === 'unknown');
+  columnsOf(c, ref, span) === undefined &&
+  // `whereIn(['a', 'b'], pairs)`, `where(0, '<', query)`
+  c.flow.shapes(ref).some(({ kind }) => kind === 'unknown' || kind === 'text' || kind === 'chain');
 
 /** A raw value, a subquery or a value of the host. */
 export const operand = (c: Context, ref: Ref): Expr => {
@@ -105,9 +106,15 @@ const plain = (c: Context, args: readonly Ref[], span: Span): Expr => {
   const [first, second, third] = args;
   if (first === undefined) return truth(span);
   if (second === undefined) return single(c, first, span);
-  const left = columnOf(c, first, span);
-  if (third === undefined) return equalTo(c, left, second, span);
-  return compared(c, left, second, third, span);
+  return ofColumns(c, first, span, (left) =>
+    third === undefined ? equalTo(c, left, second, span) : compared(c, left, second, third, span),
+  );
+};
+
+/** A test of any of the columns that a name may mean. */
+const ofColumns = (c: Context, column: Ref, span: Span, test: (left: Expr) => Expr): Expr => {
+  const columns = rawIn(c, column) === undefined ? columnsOf(c, column, span) : undefined;
+  return choice((columns ?? [columnOf(c, column, span)]).map(test), span);
 };
 
 const equalTo = (c: Context, left: Expr, ref: Ref, span: Span): Expr => {
@@ -143,7 +150,7 @@ const listOrQuery = (c: Context, left: Expr, right: Ref, span: Span, negated: bo
 const inExpr = (c: Context, columns: Ref, right: Ref | undefined, span: Span, negated: boolean): Expr => {
   if (right === undefined) return truth(span);
   const [shape] = c.flow.shapes(columns);
-  if (shape?.kind !== 'list') return listOrQuery(c, columnOf(c, columns, span), right, span, negated);
+  if (shape?.kind !== 'list') return ofColumns(c, columns, span, (left) => listOrQuery(c, left, right, span, negated));
   const left: Expr = { kind: 'row', items: shape.items.map(({ value }) => columnOf(c, value, spanIn(c, value))), span };
   const query = subqueryIn(c, right);
   if (query !== undefined) return { kind: 'in', left, items: query, negated, span };
@@ -184,14 +191,17 @@ const single = (c: Context, ref: Ref, span: Span): Expr =>
 const objectExpr = (c: Context, shape: ObjectShape, span: Span): Expr => {
   const parts = shape.entries.map(({ key, computed, value, when }): Conditional => {
     const at = spanIn(c, value);
-    const left = computed === undefined ? undefined : columnOf(c, computed, at);
-    const known = key === undefined ? left : columnNamed(key, at);
+    const named = computed === undefined ? undefined : columnsOf(c, computed, at);
+    const columns = key === undefined ? named : [columnNamed(key, at)];
     return {
       when,
       expr:
-        known === undefined || known.kind !== 'column'
+        columns === undefined
           ? opaque('a key that is not known', at)
-          : equalTo(c, known, value, at),
+          : choice(
+              columns.map((column) => equalTo(c, column, value, at)),
+              at,
+            ),
     };
   });
   return conjunction(shape.open ? [...parts, { when: [], expr: opaque('further filters', span) }] : parts, span);

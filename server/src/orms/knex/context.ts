@@ -1,5 +1,5 @@
 /** Names of tables and columns as expressions give them: text, objects that a function makes of a table's name, `knex.ref`. */
-import type { Chain, Entry, Flow, Ref } from '../../flow/flow';
+import type { Chain, Entry, Flow, Ref, Text } from '../../flow/flow';
 import type { Expr, From, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import { type Build, openBuild } from '../build/build';
@@ -37,14 +37,14 @@ export const spanOf = (c: Context, step: CallStep): Span =>
 
 export const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 
-/** The texts that are known as a whole. */
-const whole = (c: Build, ref: Ref): string | undefined => {
-  for (const text of c.flow.texts(ref)) {
-    const parts = text.pieces.map((piece) => (piece.kind === 'text' ? piece.text : madeName(c, piece.ref)));
-    if (parts.length > 0 && parts.every((part) => part !== undefined)) return parts.join('');
-  }
-  return undefined;
-};
+/** What each text that it may be is; undefined where a part of one is not known. */
+const wholes = (c: Build, ref: Ref): readonly (string | undefined)[] =>
+  c.flow.texts(ref).map(({ pieces }) => {
+    const parts = pieces.map((piece) => (piece.kind === 'text' ? piece.text : madeName(c, piece.ref)));
+    return parts.length > 0 && parts.every((part) => part !== undefined) ? parts.join('') : undefined;
+  });
+
+const whole = (c: Build, ref: Ref): string | undefined => wholes(c, ref).find((text) => text !== undefined);
 
 /**
  * `Users.col.id` where `Users` is what a function makes of a table's name and its columns' names, with a computation in
@@ -58,7 +58,7 @@ const madeName = (c: Build, ref: Ref): string | undefined => {
     return name === undefined ? undefined : whole(c, name);
   }
   // `Users.col.id` is a column; `Users.name` is the table's own name, whatever columns there are.
-  if (leaf?.kind !== 'member' || ref.value.kind !== 'member' || ref.value.object.kind !== 'member') return undefined;
+  if (leaf?.kind !== 'member' || !isOfMember(c, ref)) return undefined;
   let table: string | undefined;
   let isColumn = false;
   for (const via of chain.via) {
@@ -74,6 +74,14 @@ const madeName = (c: Build, ref: Ref): string | undefined => {
     }
   }
   return table === undefined || !isColumn ? undefined : `${table}.${leaf.name}`;
+};
+
+/** `Users.col.id`, `col.id` of `const col = Users.col`, `by` of `const by = Users.col.id`. */
+const isOfMember = (c: Build, ref: Ref): boolean => {
+  const at = ref.value.kind === 'name' ? c.flow.shapes(ref)[0]?.ref : ref;
+  if (at?.value.kind !== 'member') return false;
+  const { object } = at.value;
+  return object.kind === 'member' || c.flow.chain({ ...at, value: object }).steps.at(-1)?.kind === 'member';
 };
 
 const isOurs = ({ root }: Chain): boolean => root.kind === 'package' && /^knex(?:\/|$)/.test(root.module);
@@ -118,6 +126,30 @@ export const columnNamed = (text: string, span: Span): Expr => {
 export const columnOf = (c: Context, ref: Ref, span: Span): Expr => {
   const name = identifier(c, ref);
   return name === undefined || name.includes('->') ? operation('column', [], span) : columnNamed(name, span);
+};
+
+/**
+ * All columns that a name may mean, by their own names where the qualifier is made at run time; undefined where it may be
+ * any column.
+ */
+export const columnsOf = (c: Context, ref: Ref, span: Span): readonly Expr[] | undefined => {
+  const all = wholes(c, ref);
+  const known = all.filter((name) => name !== undefined);
+  const one = identifier(c, ref);
+  const names =
+    one === undefined ? c.flow.texts(ref).map(ownName) : known.length < all.length || all.length === 0 ? [one] : known;
+  const columns = names.filter((name) => name !== undefined);
+  return columns.length === 0 || columns.length < names.length
+    ? undefined
+    : [...new Set(columns)].map((name) =>
+        name.includes('->') ? operation('column', [], span) : columnNamed(name, span),
+      );
+};
+
+/** `${alias}.id` */
+const ownName = ({ pieces }: Text): string | undefined => {
+  const last = pieces.at(-1);
+  return last?.kind === 'text' ? /\.(\w+)$/.exec(last.text)?.[1] : undefined;
 };
 
 export const tableNamed = (text: string, span: Span): TableRef => {

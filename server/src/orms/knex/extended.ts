@@ -1,7 +1,7 @@
 /** Base queries of the project that a caller goes on with: `openOrders(db).where('tenant_id', id)` is a statement of the caller. */
 import type { Chain, End, Flow } from '../../flow/flow';
 import type { CallValue } from '../../hosts/host';
-import { type CallStep, type Opened, openedIn } from './handle';
+import { type CallStep, isHandedOn, type Opened, openedIn } from './handle';
 
 export interface Extended {
   readonly end: End;
@@ -21,7 +21,7 @@ export const extendedFrom = (flow: Flow, call: CallValue, own: Chain): readonly 
   if (own.root.kind !== 'function' || own.root.function.function.async || first?.kind !== 'call' || more !== undefined)
     return [];
   const base = openedIn(flow, flow.chain(flow.ref(call)));
-  if (base === undefined || base.left || base.first.call === call) return [];
+  if (base === undefined || base.left || base.first.call === call || isHandedOn(flow, call, [base])) return [];
   return flow.life(call).ends.flatMap((end) => {
     const { root, steps } = end.chain;
     const all =

@@ -1,5 +1,6 @@
 /** Connections and transactions of Knex, and the builders that are begun on them. */
 import type { Chain, Flow, Root, Step } from '../../flow/flow';
+import type { CallValue } from '../../hosts/host';
 
 export type CallStep = Step & { readonly kind: 'call' };
 
@@ -113,6 +114,17 @@ export const openedIn = (flow: Flow, chain: Chain): Opened | undefined => {
     table !== undefined &&
     flow.shapes(table).some((shape) => shape.kind === 'literal' && typeof shape.value === 'string');
   return typeof name === 'string' && handleNames.test(name) && named ? from(steps, index, false) : undefined;
+};
+
+/** Whether the call is handed the builder that `opened` is: what it answers with goes on with that one. */
+export const isHandedOn = (flow: Flow, { args }: CallValue, opened: readonly Opened[]): boolean => {
+  const firsts = new Set(opened.map(({ first }) => first.call));
+  return args.some((arg) =>
+    flow.chains(flow.ref(arg)).some((chain) => {
+      const own = openedIn(flow, chain);
+      return own !== undefined && firsts.has(own.first.call);
+    }),
+  );
 };
 
 const handleNames = /^(?:knex|db|trx|tx|database|qb|\w*(?:Knex|Db|DB|Trx))$/;

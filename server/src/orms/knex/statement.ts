@@ -22,15 +22,19 @@ const verbs = /^(?:insert|update|del|delete|truncate|increment|decrement|batchIn
 
 export const isWrite = ({ name }: CallStep): boolean => verbs.test(name);
 
-/** `open`: callers may add conditions. */
+/** `open`: others may add conditions, or have. */
 export const stated = (c: Context, written: readonly CallStep[], open: boolean): Stated => {
+  const { query, operation } = closed(c, written);
+  return { query: open ? withMore(query, c.site.value.span) : query, operation };
+};
+
+const closed = (c: Context, written: readonly CallStep[]): Stated => {
   const calls = modified(c, written);
   const verb = calls.findLast(isWrite);
   const span = c.site.value.span;
   if (verb === undefined) {
     const query = builtSelect(c, calls, span);
-    const shown = open ? withMore(query, span) : query;
-    return { query: shown, operation: operationOf(query) };
+    return { query, operation: operationOf(query) };
   }
   const at = spanOf(c, verb);
   const where = conditionsOf(c, calls, 'where', at);

@@ -46,7 +46,7 @@ const isForeign = (c: Context, ref: Ref, [, ...calls]: readonly CallStep[]): boo
 
 /** With conditions that others may add. */
 export const withMore = (query: Query, span: Span): Query =>
-  query.kind === 'select'
+  query.kind === 'select' || query.kind === 'update' || query.kind === 'delete'
     ? {
         ...query,
         where: and(
