@@ -73,7 +73,7 @@ export const associationsIn = (flow: Flow, file: HostFile, calls: readonly CallV
   });
 
 /** A class, a call of `define`, or the last name of `models.Team`. */
-const modelKey = (flow: Flow, ref: Ref): string | undefined => {
+export const modelKey = (flow: Flow, ref: Ref): string | undefined => {
   const { root, steps } = flow.chain(ref);
   if (root.kind === 'class' && steps.length === 0) return classKey(root.class);
   const last = steps.at(-1);
@@ -85,13 +85,16 @@ const modelKey = (flow: Flow, ref: Ref): string | undefined => {
   );
 };
 
+/** By key or by name. */
+export const modelNamed = (all: readonly DeclaredModel[], key: string): DeclaredModel | undefined =>
+  all.find((one) => one.key === key) ?? all.find((one) => one.label === key || one.owner?.class.name === key);
+
 /** In the order of `all`. */
 export const linkAssociations = (
   all: readonly DeclaredModel[],
   called: readonly Association[],
 ): readonly SequelizeModel[] => {
-  const find = (key: string): DeclaredModel | undefined =>
-    all.find((one) => one.key === key) ?? all.find((one) => one.label === key || one.owner?.class.name === key);
+  const find = (key: string): DeclaredModel | undefined => modelNamed(all, key);
   const names = new Map<DeclaredModel, string>();
   for (const one of all) {
     const taken = all.filter((other) => other.label === one.label).length > 1;
@@ -139,6 +142,8 @@ export const linkAssociations = (
       deletedAt: columnOf(own, own.deletedAt),
       defaultScope: own.defaultScope,
       scopes: own.scopes,
+      statics: own.statics,
+      methods: own.methods,
       owner: own.owner,
       at: own.at,
     };

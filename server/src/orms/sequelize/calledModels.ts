@@ -107,6 +107,8 @@ const fromObjects = (
     deletedAt: textIn(flow, optionIn(options, 'deletedAt')) ?? 'deletedAt',
     defaultScope: optionIn(options, 'defaultScope'),
     scopes: new Map(entriesOf(objectIn(flow, [optionIn(options, 'scopes')]))),
+    statics: new Map(),
+    methods: [],
     owner,
     associations: [],
     at: { file: file.path, span: call.span },

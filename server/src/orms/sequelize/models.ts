@@ -1,13 +1,14 @@
 /** Models as Sequelize knows them: decorated classes, `init`, `define`, and the associations between them. */
-import type { Chain, ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
+import type { Chain, ClassRef, Flow, FuncRef, ObjectShape, Ref } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
 import type { Schema } from '../../schema/model';
 import { plural, underscored } from '../../text/english';
-import { callsIn } from '../build/calls';
+import { doneIn } from '../build/calls';
 import type { Field, Model } from '../build/model';
 import { isTrue, objectIn, optionIn, textIn } from '../build/options';
 import { schemaOf } from '../build/schema';
 import { accessorsOf } from './accessors';
+import { addedIn, withAdded } from './added';
 import { type Association, associationsIn, linkAssociations } from './associations';
 import { calledModel, isInitOf } from './calledModels';
 import { type ColumnFacts, columnFacts } from './columns';
@@ -20,6 +21,10 @@ export interface SequelizeModel extends Model {
   readonly deletedAt: string;
   readonly defaultScope: Ref | undefined;
   readonly scopes: ReadonlyMap<string, Ref>;
+  /** Functions that were assigned to the model: `User.active = () => User.scope('active')`. */
+  readonly statics: ReadonlyMap<string, FuncRef>;
+  /** Functions that were assigned to its prototype. */
+  readonly methods: readonly FuncRef[];
   /** Undefined for models that `define` made. */
   readonly owner: ClassRef | undefined;
 }
@@ -31,6 +36,8 @@ export interface SequelizeData {
   readonly models: ReadonlyMap<string, SequelizeModel>;
   /** Methods of classes between the library's and a model's own: their table is known where they are called. */
   readonly wrappers: ReadonlySet<string>;
+  /** Functions whose `this` is a model or a row of one. */
+  readonly owned: readonly { readonly fn: FuncRef; readonly model: SequelizeModel; readonly self: 'model' | 'row' }[];
   /** `getTeam`, `addMember`: what associations give to rows. */
   readonly accessors: ReadonlyMap<string, readonly string[]>;
   /** An instance has `replication: { read, write }`. */
@@ -47,6 +54,8 @@ export interface DeclaredModel {
   readonly deletedAt: string;
   readonly defaultScope: Ref | undefined;
   readonly scopes: ReadonlyMap<string, Ref>;
+  readonly statics: ReadonlyMap<string, FuncRef>;
+  readonly methods: readonly FuncRef[];
   readonly owner: ClassRef | undefined;
   readonly associations: readonly Association[];
   readonly at: { readonly file: string; readonly span: { readonly start: number; readonly end: number } };
@@ -73,7 +82,7 @@ export const readModels = (
   files: readonly HostFile[],
   flowFor: (file: HostFile) => Flow,
 ): { readonly data: SequelizeData; readonly schema: Schema } => {
-  const calls = files.map((file) => ({ file, flow: flowFor(file), calls: callsIn(file) }));
+  const calls = files.map((file) => ({ file, flow: flowFor(file), ...doneIn(file) }));
   const defaults = defaultsIn(calls);
   const declared: DeclaredModel[] = [];
   const wrappers = new Set<string>();
@@ -92,7 +101,10 @@ export const readModels = (
     }
   }
   const models = linkAssociations(
-    declared,
+    withAdded(
+      declared,
+      calls.flatMap((one) => addedIn(one.flow, one.calls, one.assignments)),
+    ),
     calls.flatMap(({ flow, file, calls: own }) => associationsIn(flow, file, own)),
   );
   const byName = new Map<string, SequelizeModel[]>();
@@ -109,6 +121,10 @@ export const readModels = (
       byName,
       models: new Map(models.map((model) => [model.name, model])),
       wrappers,
+      owned: models.flatMap((model) => [
+        ...[...model.statics.values()].map((fn) => ({ fn, model, self: 'model' as const })),
+        ...model.methods.map((fn) => ({ fn, model, self: 'row' as const })),
+      ]),
       accessors: accessorsOf(models),
       replicated: defaults.replicated,
     },
@@ -211,6 +227,8 @@ const decoratedModel = (flow: Flow, of: ClassRef, defaults: Defaults): DeclaredM
     deletedAt: deletedAt ?? 'deletedAt',
     defaultScope: answerOf(flow, named('DefaultScope')) ?? optionIn(options, 'defaultScope'),
     scopes: new Map([...entriesOf(objectIn(flow, [optionIn(options, 'scopes')])), ...entriesOf(scopes)]),
+    statics: new Map(),
+    methods: [],
     owner: of,
     associations,
     at: { file: file.path, span: owner.span },

@@ -1,5 +1,6 @@
 /** Whether a chain speaks to a Sequelize model or to a row of one. */
 import type { Chain, ClassRef, Flow, Ref, Step } from '../../flow/flow';
+import { underscored } from '../../text/english';
 import { textIn } from '../build/options';
 import type { Found } from '../orm';
 import type { SequelizeData, SequelizeModel } from './models';
@@ -65,12 +66,17 @@ export const receiverOf = (
   return at;
 };
 
+interface Begun {
+  readonly receiver: Receiver | undefined;
+  readonly next: number;
+}
+
 const beginning = (
   { root, steps }: Chain,
   flow: Flow,
   data: SequelizeData,
   self: readonly SequelizeModel[] | undefined,
-): { readonly receiver: Receiver | undefined; readonly next: number } | undefined => {
+): Begun | undefined => {
   const [first] = steps;
   const confidence = 'certain' as const;
   if (root.kind === 'class') {
@@ -94,7 +100,12 @@ const beginning = (
         next: 0,
       };
     }
-    if (/^Sequelize$|^default$/.test(root.name) && (first?.kind === 'new' || first?.kind === 'instance')) {
+    const at = first?.kind === 'member' && first.name === 'Sequelize' ? 1 : 0;
+    const made = steps[at];
+    if (
+      /^(?:Sequelize|default|\*|default\.Sequelize)$/.test(root.name) &&
+      (made?.kind === 'new' || made?.kind === 'instance')
+    ) {
       for (const [i, step] of steps.entries())
         if (step.kind === 'call' && step.name === 'define') {
           const model = data.byKey.get(placeKey(step.file.path, step.call));
@@ -105,7 +116,7 @@ const beginning = (
                 next: i + 1,
               };
         }
-      return { receiver: { kind: 'registry' }, next: 1 };
+      return { receiver: { kind: 'registry' }, next: at + 1 };
     }
     return undefined;
   }
@@ -119,19 +130,47 @@ const beginning = (
           next: i + 1,
         };
     }
-  return byName({ root, steps }, data);
+  return ownSelf(root, data) ?? byName({ root, steps }, data) ?? parameterRow({ root, steps }, data);
+};
+
+/** `this` of a function that was assigned to a model or to its prototype. */
+const ownSelf = (root: Chain['root'], data: SequelizeData): Begun | undefined => {
+  const [, path, at] = (root.kind === 'unknown' && /^this@(.*):(\d+)$/.exec(root.id)) || [];
+  if (path === undefined || root.kind !== 'unknown') return undefined;
+  for (const { model, self, fn } of data.owned) {
+    const {
+      file,
+      function: { span },
+    } = fn;
+    if (file.path !== path || !(span.start <= Number(at) && Number(at) <= span.end)) continue;
+    const told = { models: [model], confidence: 'certain', owner: model.owner } as const;
+    return {
+      receiver: self === 'row' ? row(told, 'typed', undefined) : { kind: 'model', ...told, scopes: 'default' },
+      next: 0,
+    };
+  }
+  return undefined;
+};
+
+/** `user.update(…)` of a parameter that nothing types: it is named as the model is. */
+const parameterRow = ({ root, steps }: Pick<Chain, 'root' | 'steps'>, data: SequelizeData): Begun | undefined => {
+  if (root.kind !== 'unknown' || root.type !== undefined || steps.length !== 1 || !/^parameter /.test(root.why))
+    return undefined;
+  const name = root.why.slice('parameter '.length);
+  const [model, more] =
+    data.byName.get(name) ?? data.byName.get(`${name.charAt(0).toUpperCase()}${name.slice(1)}`) ?? [];
+  return model === undefined || more !== undefined
+    ? undefined
+    : { receiver: row({ models: [model], confidence: 'likely', owner: model.owner }, 'typed', undefined), next: 0 };
 };
 
 /** `db.User.findAll()`, where nothing says what `db` is: a model's name is what tells. */
-const byName = (
-  { root, steps }: Pick<Chain, 'root' | 'steps'>,
-  data: SequelizeData,
-): { readonly receiver: Receiver; readonly next: number } | undefined => {
+const byName = ({ root, steps }: Pick<Chain, 'root' | 'steps'>, data: SequelizeData): Begun | undefined => {
   if (root.kind !== 'unknown' && root.kind !== 'value' && root.kind !== 'namespace' && root.kind !== 'global')
     return undefined;
   for (const [i, step] of steps.entries()) {
     if (step.kind !== 'member') break;
-    const found = data.byName.get(step.name);
+    const found = named(data, step.name);
     const [model] = found ?? [];
     if (model !== undefined && found?.length === 1 && (/^[A-Z]/.test(step.name) || steps[i - 1]?.kind === 'member'))
       return {
@@ -153,6 +192,10 @@ const byName = (
         next: 0,
       };
 };
+
+/** A loader may spell them otherwise: `models.BaseUser` is made of `base_user`. */
+const named = (data: SequelizeData, name: string): readonly SequelizeModel[] | undefined =>
+  data.byName.get(name) ?? (/^[A-Z]/.test(name) ? data.byName.get(underscored(name)) : undefined);
 
 const classTold = (flow: Flow, data: SequelizeData, of: ClassRef): Told | undefined => {
   const model = data.byKey.get(classKey(of));
@@ -183,7 +226,7 @@ const after = (before: Receiver | undefined, step: Step, flow: Flow, data: Seque
             : undefined;
     if (name === undefined) return undefined;
     if (name === 'models') return before;
-    const [model] = data.byName.get(name) ?? [];
+    const [model] = named(data, name) ?? [];
     return model === undefined
       ? undefined
       : { kind: 'model', models: [model], confidence: 'certain', owner: model.owner, scopes: 'default' };
@@ -197,7 +240,7 @@ const after = (before: Receiver | undefined, step: Step, flow: Flow, data: Seque
     if (step.name === 'build') return row(before, 'new', step.args[0]);
     if (lists.has(step.name)) return row(before, 'loaded', undefined, true);
     if (finders.has(step.name)) return row(before, 'loaded', undefined, step.name.startsWith('findAndCount'));
-    return undefined;
+    return scoping(before, step, flow, data);
   }
   if (step.kind === 'member' && step.name === 'constructor')
     return {
@@ -207,7 +250,8 @@ const after = (before: Receiver | undefined, step: Step, flow: Flow, data: Seque
       owner: before.owner,
       scopes: 'default',
     };
-  if (step.kind === 'member') return related(before, step.name, data);
+  if (step.kind === 'member')
+    return step.name === 'sequelize' ? { kind: 'registry' } : related(before, step.name, data);
   if (step.kind === 'item' || step.kind === 'index') return { ...before, list: false };
   if (step.kind === 'callback') return step.parameter === 0 ? { ...before, list: false } : undefined;
   if (step.kind === 'call') {
@@ -224,6 +268,23 @@ const after = (before: Receiver | undefined, step: Step, flow: Flow, data: Seque
     return undefined;
   }
   return undefined;
+};
+
+/** `User.active()`, where `User.active = () => User.scope('active')`. */
+const scoping = (
+  { models }: ModelReceiver,
+  step: Step & { readonly kind: 'call' },
+  flow: Flow,
+  data: SequelizeData,
+): Receiver | undefined => {
+  const fn = models[0]?.statics.get(step.name);
+  const [returned] = fn === undefined ? [] : flow.callback(fn, step.args).returns;
+  if (returned === undefined) return undefined;
+  const chain = flow.chain(returned.value);
+  // One that calls itself, or another one, is not followed further.
+  if (chain.steps.some((one) => one.kind === 'call' && models[0]?.statics.has(one.name))) return undefined;
+  const receiver = receiverOf(chain, chain.steps.length, flow, data, models);
+  return receiver?.kind === 'model' ? receiver : undefined;
 };
 
 /** `document.collection`: a row of the associated model. */
