@@ -340,6 +340,31 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'INSERT INTO items (tenant, order_id) SELECT tenant, v.n FROM orders JOIN (VALUES (1), (2)) v(n) ON id = v.n':
       'scatter',
   },
+  'functions of literals': {
+    "SELECT 1 FROM keyed WHERE name = 'x' AND upper('a') = 'B'": 'single',
+    "SELECT 1 FROM keyed WHERE substring('hello', 2, 3) = 'ell'": 'scatter',
+    'SELECT 1 FROM orders o JOIN events e ON o.id = e.device WHERE int4eq(1, 2)': 'single',
+    "SELECT 1 FROM orders WHERE date_ne_timestamp('2020-01-01', '2020-01-01'::timestamp)": 'single',
+    "SELECT 1 FROM orders WHERE date_ne_timestamp('2020-01-01', '2020-01-02'::timestamp)": 'scatter',
+    "SELECT 1 FROM orders WHERE length('ä') = 2": 'scatter',
+  },
+  'bare names of the query around': {
+    'SELECT 1 FROM (SELECT tenant AS t, id AS n FROM orders) x WHERE EXISTS (SELECT 1 FROM items WHERE tenant = t AND order_id = n)':
+      'scatter',
+    'SELECT 1 FROM orders WHERE (SELECT count(*) FROM items WHERE orders.tenant = tenant AND order_id = id) > 2':
+      'scatter',
+    'SELECT 1 FROM orders WHERE tenant IN (SELECT tenant FROM items WHERE order_id = state)': 'refused off-key-join',
+  },
+  'set operations on the nullable side': {
+    'SELECT * FROM orders o LEFT JOIN (SELECT tenant FROM orders UNION SELECT tenant FROM items) u ON u.tenant = o.tenant':
+      'scatter+subplan',
+    'SELECT * FROM (SELECT tenant FROM orders UNION SELECT tenant FROM items) u LEFT JOIN orders o ON u.tenant = o.tenant':
+      'scatter',
+    'SELECT * FROM (SELECT tenant FROM orders UNION SELECT tenant FROM items) u FULL JOIN orders o ON u.tenant = o.tenant':
+      'scatter',
+    'SELECT * FROM orders o LEFT JOIN (SELECT tenant FROM orders UNION SELECT tenant FROM items) u ON u.tenant = o.tenant WHERE u.tenant > 5':
+      'scatter',
+  },
   'MERGE (17)': {
     'MERGE INTO orders o USING (SELECT tenant FROM items WHERE tenant IN (1, 2)) i ON o.tenant = i.tenant WHEN NOT MATCHED THEN INSERT (tenant, id) VALUES (i.tenant, 1)':
       'subset',
@@ -379,6 +404,8 @@ describe('exact shards (4)', () => {
     'SELECT * FROM small WHERE k IN (1, 2, 3)': ['subset', 3],
     'SELECT * FROM small WHERE k IN (1, 3, 4)': ['subset', 2],
     'SELECT * FROM small WHERE k IN (3, 4)': ['single', 1],
+    'SELECT * FROM small WHERE k IN (1, 2, abs(-3))': ['subset', 3],
+    "SELECT * FROM small WHERE k IN (1, length('abc'))": ['subset', 2],
     'INSERT INTO small VALUES (1, 1), (3, 3), (4, 4)': ['subset', 2],
     'SELECT * FROM small WHERE k IN (1, 2, 3, 4, 5, 6, 7, 8)': ['scatter', 4],
     'SELECT * FROM small WHERE k IN ($1, $2)': ['subset', undefined],

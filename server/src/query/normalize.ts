@@ -3,6 +3,7 @@
  * Three-valued logic is kept: only rewrites that hold where a row is *selected* (UNKNOWN counts as not selected) are used.
  */
 import type { Span } from '../text/span';
+import { literalOf } from './literals';
 import type { Compare, CompareOp, Const, Expr, Row } from './model';
 
 const opposite: Partial<Record<CompareOp, CompareOp>> = {
@@ -54,6 +55,11 @@ export function normalize(expr: Expr, negated = false): Expr {
       return isTruth(expr, negated);
     case 'choice':
       return { ...expr, options: expr.options.map((option) => normalize(option, negated)) };
+    case 'call': {
+      const value = literalOf(expr);
+      if (value?.type === 'boolean') return constant(value, negated);
+      return negated ? { kind: 'not', arg: expr, span: expr.span } : expr;
+    }
     default:
       return negated ? { kind: 'not', arg: expr, span: expr.span } : expr;
   }
@@ -96,7 +102,7 @@ function compare(expr: Compare, negated: boolean): Expr {
   if (op === '=' && expr.left.kind === 'row' && expr.right.kind === 'row') {
     return rowEquality(expr.left, expr.right, expr.span) ?? expr;
   }
-  const folded = fold(op, expr.left, expr.right);
+  const folded = fold(op, literalOf(expr.left) ?? expr.left, literalOf(expr.right) ?? expr.right);
   if (folded !== undefined) return truth(folded, expr.span);
   return { ...expr, op };
 }

@@ -17,6 +17,8 @@ export interface BindSemantics {
   readonly seesInside?: (scope: Scope) => boolean;
   /** An outer join ON a false constant does not say that its nullable side is not read. */
   readonly falseOnReads?: boolean;
+  /** Functions of literals are computed before anything else. */
+  readonly folds?: boolean;
   /** A cast of a column to the type that it has is the column. */
   readonly ownTypeCasts?: boolean;
   /** `(p) = TRUE` binds as `p` does. */

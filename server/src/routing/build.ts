@@ -21,6 +21,8 @@ export interface BuildContext {
   table(name: readonly string[]): ShardTable | undefined;
   /** The rows of this CTE use are computed apart: no predicate around it reaches inside. */
   apart?(of: NonNullable<Scope['of']>, query: Query): boolean;
+  /** Bare names are columns of the innermost query that may have them, whatever the others' lists of columns say. */
+  readonly innerFirst?: boolean;
 }
 
 /** Views and CTEs nest at most so deep; deeper ones are read as unknown tables. */
@@ -53,7 +55,7 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
   const opaque: { why: string }[] = [];
 
   function openScope(one: Query, parent: Scope | undefined, link: Link, of: Scope['of'] = undefined): Scope {
-    const scope = emptyScope(scopes.length, one, parent, link, of);
+    const scope = emptyScope(scopes.length, one, parent, link, of, context.innerFirst === true);
     scopes.push(scope);
     parent?.children.push(scope);
     return scope;

@@ -70,7 +70,7 @@ export function equality(expr: Expr, scope: Scope, semantics: BindSemantics): re
   const side = (one: Expr): Node | undefined => {
     const term = behind(one, scope, semantics);
     if (typeof term === 'string') return term;
-    const value = keyValueOf(term, semantics.values);
+    const value = keyValueOf(term, semantics.values, semantics.folds);
     return value && !value.many ? value.id : undefined;
   };
   const a = side(expr.left);

@@ -1,4 +1,5 @@
 /** The values that a predicate gives to a key: constants, parameters and other expressions that are known when the statement runs. */
+import { literalOf } from '../query/literals';
 import type { Call, Expr } from '../query/model';
 import { partsOf } from '../query/walk';
 
@@ -49,9 +50,10 @@ export function exprVolatility(expr: Expr): Volatility {
 
 /**
  * The value of an expression that reads no row: a literal, a parameter, a harmless cast of one, or an expression over
- * them. Undefined where it reads columns or a subquery, is volatile, or is NULL (which equals nothing).
+ * them. Undefined where it reads columns or a subquery, is volatile, or is NULL (which equals nothing). `folds`: functions of
+ * literals are computed; otherwise arithmetic alone.
  */
-export function keyValueOf(expr: Expr, upTo: Volatility = 'stable'): KeyValue | undefined {
+export function keyValueOf(expr: Expr, upTo: Volatility = 'stable', folds = false): KeyValue | undefined {
   switch (expr.kind) {
     case 'const':
       if (expr.value === null) return undefined;
@@ -59,18 +61,21 @@ export function keyValueOf(expr: Expr, upTo: Volatility = 'stable'): KeyValue | 
     case 'param':
       return { id: `$${expr.id}`, ...(expr.many ? { many: true } : {}) };
     case 'cast': {
-      const inner = keyValueOf(expr.value, upTo);
+      const inner = keyValueOf(expr.value, upTo, folds);
       return inner && harmlessCast(inner, expr.type);
     }
     default: {
       if (!isRowless(expr)) return undefined;
       const volatility = exprVolatility(expr);
       if (volatility === 'volatile' || (volatility === 'stable' && upTo === 'immutable')) return undefined;
-      const folded = arithmetic(expr);
+      const folded = folds || isArithmetic(expr) ? (literalOf(expr)?.value ?? undefined) : undefined;
       return folded !== undefined ? { id: constantId(folded), constant: folded } : { id: `(${shape(expr)})` };
     }
   }
 }
+
+const isArithmetic = (expr: Expr): boolean =>
+  expr.kind === 'operation' && expr.op !== '||' && expr.args.every((arg) => arg.kind === 'const' || isArithmetic(arg));
 
 /** Numbers and the strings that spell them are one value: the key's type decides, and it is one type. */
 export function constantId(value: string | number | bigint | boolean): string {
@@ -109,18 +114,6 @@ function isRowless(expr: Expr): boolean {
       break;
   }
   return partsOf(expr).every(isRowless);
-}
-
-function arithmetic(expr: Expr): number | undefined {
-  if (expr.kind === 'const') return typeof expr.value === 'number' ? expr.value : undefined;
-  if (expr.kind !== 'operation') return undefined;
-  const args = expr.args.map(arithmetic);
-  const [a, b] = args;
-  if (a === undefined) return undefined;
-  if (args.length === 1) return expr.op === '-' ? -a : expr.op === '+' ? a : undefined;
-  if (b === undefined || args.length !== 2) return undefined;
-  const result = expr.op === '+' ? a + b : expr.op === '-' ? a - b : expr.op === '*' ? a * b : undefined;
-  return result !== undefined && Number.isSafeInteger(result) ? result : undefined;
 }
 
 /** A text that is equal for equal expressions; spans do not count. */

@@ -12,6 +12,7 @@ export interface Resolved {
 /** Looks in the scope's FROM, then in the enclosing ones. Undefined where the name is ambiguous or not known. */
 export function resolveColumn(column: Column, scope: Scope): Resolved | undefined {
   for (let at: Scope | undefined = scope; at; at = at.parent) {
+    if (column.qualifier.length === 0 && isOfOuter(column.name, at)) continue;
     const found = column.qualifier.length > 0 ? qualified(column, at) : unqualified(column.name, at);
     if (found === 'ambiguous') return undefined;
     if (found) {
@@ -21,6 +22,17 @@ export function resolveColumn(column: Column, scope: Scope): Resolved | undefine
   }
   return undefined;
 }
+
+/** No table here lists the column, even if none says that its list is whole, and one of a query around it does. */
+function isOfOuter(name: string, scope: Scope): boolean {
+  if (!scope.parent || scope.innerFirst || scope.names.size === 0) return false;
+  for (const item of scope.names.values()) if (item === 'function' || !lists(item) || has(item, name)) return false;
+  for (let at: Scope | undefined = scope.parent; at; at = at.parent)
+    for (const item of at.names.values()) if (item !== 'function' && has(item, name)) return true;
+  return false;
+}
+
+const lists = (item: Item): boolean => (isScope(item) ? item.outputsComplete : (item.table?.columns.size ?? 0) > 0);
 
 function markCorrelated(from: Scope, to: Scope): void {
   for (let at: Scope | undefined = from; at && at !== to; at = at.parent) at.correlated = true;

@@ -80,7 +80,7 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
       for (const item of expr.items as readonly Expr[]) {
         const term = behind(item, scope, semantics);
         if (typeof term !== 'string' && (term.kind === 'opaque' || term.kind === 'choice')) return open;
-        const value = typeof term === 'string' ? undefined : keyValueOf(term, semantics.values);
+        const value = typeof term === 'string' ? undefined : keyValueOf(term, semantics.values, semantics.folds);
         if (!value) return all;
         values.push(value);
       }
@@ -92,8 +92,8 @@ export function evaluate(expr: Expr, nodes: ReadonlySet<Node>, scope: Scope, sem
     }
     case 'between': {
       if (expr.negated || !semantics.ranges || !isKey(expr.value)) return all;
-      const low = keyValueOf(expr.low, semantics.values);
-      const high = keyValueOf(expr.high, semantics.values);
+      const low = keyValueOf(expr.low, semantics.values, semantics.folds);
+      const high = keyValueOf(expr.high, semantics.values, semantics.folds);
       return low || high
         ? range({
             ...(low ? { low: { value: low, inclusive: true } } : {}),
@@ -114,7 +114,7 @@ const isPredicate = (expr: Expr): boolean => ['compare', 'in', 'between', 'and',
 function compared(op: string, other: Node | Expr, semantics: BindSemantics): Domain {
   if (typeof other === 'string') return all;
   if (other.kind === 'opaque') return open;
-  const value = keyValueOf(other, semantics.values);
+  const value = keyValueOf(other, semantics.values, semantics.folds);
   if (!value) return all;
   switch (op) {
     case '=':

@@ -50,6 +50,8 @@ export interface Scope {
   lets: ReadonlySet<Node> | undefined;
   /** Uses columns of an enclosing scope. */
   correlated: boolean;
+  /** A bare name is a column of this scope wherever it may be one, also where lists of columns speak for a scope around it. */
+  readonly innerFirst: boolean;
 }
 
 /** A scope in which nothing has been looked at yet. */
@@ -59,6 +61,7 @@ export const emptyScope = (
   parent: Scope | undefined,
   link: Link,
   of: Scope['of'],
+  innerFirst: boolean,
 ): Scope => ({
   id,
   query,
@@ -75,6 +78,7 @@ export const emptyScope = (
   sealed: false,
   lets: undefined,
   correlated: false,
+  innerFirst,
 });
 
 export interface Output {

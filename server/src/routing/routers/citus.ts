@@ -36,6 +36,7 @@ const binding: BindSemantics = {
   falseOnReads: true,
   equalsTrue: true,
   ownTypeCasts: true,
+  folds: true,
 };
 
 export default defineRouter({

@@ -35,6 +35,7 @@ function routeVitess(query: Query, context: RouteContext): Route {
   if (query.kind === 'other' && query.inner) return routeVitess(query.inner, context);
   const index = tableIndex(context.map, context.schema);
   const analysis = analyse(query, {
+    innerFirst: true,
     table: (name) => index.find(name),
     semantics: sharedBinding,
     pinned: (rel, column) => pinDomain(context.pins, rel, column),

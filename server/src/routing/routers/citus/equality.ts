@@ -1,7 +1,7 @@
 /** Whether all distributed tables of a part are co-located and tied together by their distribution columns. */
 import { conjuncts } from '../../../query/normalize';
 import { equality } from '../../equality';
-import { type Node, type Rel, relNode, type Scope } from '../../scope';
+import { type Fact, type Node, type Rel, relNode, type Scope } from '../../scope';
 import { levelOf } from './flat';
 import { armsOf, isDistributed, type Plan } from './tables';
 
@@ -41,7 +41,9 @@ function equalNodes(plan: Plan): (a: Node, b: Node) => boolean {
         // A subquery that tests columns around it does not filter them.
         if (scope.link === 'scalar' && isAround(a, scope, rels) && isAround(b, scope, rels)) continue;
         if (outer) {
-          if (isKey(a) && isKey(b)) whole.tie(a, b);
+          // Rows of a set operation on the nullable side are matched by no shard alone.
+          if (!isNullableUnion(a, fact, scopes) && !isNullableUnion(b, fact, scopes) && isKey(a) && isKey(b))
+            whole.tie(a, b);
           continue;
         }
         // What ties a semi-join to the query around it belongs to that query.
@@ -61,6 +63,13 @@ function equalNodes(plan: Plan): (a: Node, b: Node) => boolean {
   const found = (a: Node, b: Node): boolean => a === b || whole.same(a, b);
   plan.ties = { parts, equal: found };
   return found;
+}
+
+/** A column of a set operation on the nullable side of an outer join, in whose ON the fact stands. */
+function isNullableUnion(node: Node, { items, connects }: Fact, scopes: readonly Scope[]): boolean {
+  if (!items || connects || !node.startsWith('#')) return false;
+  for (let at = scopes[Number(node.slice(1, node.indexOf('.')))]; at; at = at.parent) if (items.has(at)) return true;
+  return false;
 }
 
 /** A column of a query around the scope. */

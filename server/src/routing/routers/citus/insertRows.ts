@@ -68,7 +68,7 @@ export function planRows(rows: readonly (readonly Expr[])[], insert: Insert, tab
           { code: 'open', text: `\`${key}\` of the rows of \`${name}\` is not in the source`, span: insert.table.span },
         ],
       };
-    const value = expr && found?.kind === 'value' ? keyValueOf(expr) : undefined;
+    const value = expr && found?.kind === 'value' ? keyValueOf(expr, 'stable', true) : undefined;
     const shard = value && shardOf(table, value, table.hash ?? 'postgresql');
     if (shard !== undefined) shards.add(shard);
     ids.add(shard !== undefined ? `#${shard}` : value ? value.id : `?${i}`);
