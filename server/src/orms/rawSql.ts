@@ -8,7 +8,16 @@ import { begunOn, begunOnTaken } from './build/begun';
 import { targeted } from './build/found';
 import { transactionOf } from './kysely/transaction';
 import { defineOrm, type Found, type Site, type SqlStatement } from './orm';
-import { callNames, type Driver, driverFor, drivers, driversOf, lastStep, provenBy } from './rawSql/drivers';
+import {
+  callNames,
+  type Driver,
+  driverFor,
+  drivers,
+  driversOf,
+  isNamedSql,
+  lastStep,
+  provenBy,
+} from './rawSql/drivers';
 import { type Pieces, templatePieces } from './rawSql/fragments';
 import { entryOf, givenIn, readText } from './rawSql/given';
 import { calleeName, handedOn, isOfCaller, isSender } from './rawSql/handedOn';
@@ -288,10 +297,27 @@ const readTag = (template: Template, flow: Flow): Sent | undefined => {
     : module === undefined
       ? undefined
       : driversOf(module).find((d) => d.tag === 'sends' && d.id !== 'prisma');
-  if (driver === undefined) return undefined;
+  if (driver === undefined) return readNamedTag(template, flow, chain, step);
   const pieces = templatePieces(flow, template, flow.ref(template));
   if (!prisma && !isSent(flow, template, pieces)) return undefined;
   return { driver, chain, step, text: flow.ref(template), pieces, confidence: 'certain' };
+};
+
+/** Of a tag that nothing proves: its name is `sql`, and what it makes is awaited where it stands, as no text is. */
+const readNamedTag = (
+  template: Template,
+  flow: Flow,
+  chain: Chain,
+  step: Step & { readonly kind: 'tag' },
+): Sent | undefined => {
+  if (!isNamedSql(chain, template.tag)) return undefined;
+  const ref = flow.ref(template);
+  const { ends } = flow.life(template);
+  const { async: isAsync } = flow.functionOf(ref).function;
+  if (!ends.some(({ how }) => how === 'await' || (how === 'return' && isAsync))) return undefined;
+  const pieces = templatePieces(flow, template, ref);
+  if (!pieces.some((one) => isSurelySql(textIn(one)))) return undefined;
+  return { driver: plainDriver, chain, step, text: ref, pieces, confidence: 'likely' };
 };
 
 export default defineOrm({

@@ -12,7 +12,7 @@ import { readWrappers, type Wrappers } from '../mongodb/wrappers';
 import { classKey } from '../sequelize/reading';
 import { readClassSchema } from './classes';
 import { type Owned, readOwned } from './owned';
-import { type DeclaredSchema, isMongoose, modelName, placeKey, readSchema, schemaCall } from './schema';
+import { type DeclaredSchema, isMongoose, mayMakeSchema, modelName, placeKey, readSchema, schemaCall } from './schema';
 
 export interface MongooseModel {
   readonly name: string;
@@ -55,7 +55,7 @@ export const readModels = (
     const own = callsIn(file);
     calls.set(file, own);
     for (const call of own) {
-      if (call.isNew && schemaCall(flow, flow.ref(call))?.key === placeKey(file.path, call)) {
+      if (mayMakeSchema(call) && schemaCall(flow, flow.ref(call))?.key === placeKey(file.path, call)) {
         const schema = readSchema(flow, file, call, own);
         schemas.set(schema.key, schema);
         typesOfSchema.set(schema.key, typeNames(call.types));

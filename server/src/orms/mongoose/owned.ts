@@ -1,7 +1,7 @@
 /** Functions that a schema owns: `this` is the model in its statics, and the document in its methods and hooks. */
 import type { Flow } from '../../flow/flow';
 import type { HostFile, Value } from '../../hosts/host';
-import { schemaCall } from './schema';
+import { mayMakeSchema, schemaCall } from './schema';
 
 export interface Owned {
   /** Of the schema. */
@@ -68,7 +68,7 @@ const assigned = (target: Value & { readonly kind: 'member' }, value: Value, own
 
 const called = (call: Value & { readonly kind: 'call' }, own: Own): void => {
   const { callee, args } = call;
-  if (call.isNew) {
+  if (mayMakeSchema(call)) {
     const options = args[1];
     if (options?.kind !== 'object') return;
     for (const entry of options.entries) {

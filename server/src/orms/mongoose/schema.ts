@@ -30,19 +30,31 @@ export const isMongoose = (module: string): boolean => /^mongoose(?:$|\/)/.test(
 
 export const placeKey = (file: string, call: CallValue): string => `${file}:${call.span.start}`;
 
-/** The `new Schema(…)` that a value is. */
-export const schemaCall = (
-  flow: Flow,
-  ref: Ref | undefined,
-): { readonly chain: Chain; readonly key: string } | undefined => {
+/** By its syntax alone. */
+export const mayMakeSchema = ({ isNew, callee }: CallValue): boolean =>
+  isNew || (callee.kind === 'member' ? callee.property : callee.kind === 'name' ? callee.name : '') === 'Schema';
+
+export interface SchemaCall {
+  readonly chain: Chain;
+  readonly key: string;
+  readonly args: readonly Ref[];
+}
+
+/** The `new Schema(…)`, or `Schema(…)`, that a value is. */
+export const schemaCall = (flow: Flow, ref: Ref | undefined): SchemaCall | undefined => {
   if (ref === undefined) return undefined;
   for (const chain of flow.chains(ref)) {
     const { root, steps } = chain;
-    const made = steps[0]?.kind === 'new' ? steps[0] : steps[1]?.kind === 'new' ? steps[1] : undefined;
-    if (root.kind !== 'package' || made === undefined) continue;
-    const name = steps[0]?.kind === 'member' ? steps[0].name : (root.name.split('.').at(-1) ?? '');
+    const [first, second] = steps;
+    if (root.kind !== 'package' || first === undefined) continue;
+    const exported = root.name.split('.').at(-1) ?? '';
+    if (first.kind === 'call' && isMongoose(root.module) && (first.name || exported) === 'Schema')
+      return { chain, key: placeKey(first.file.path, first.call), args: first.args };
+    const made = first.kind === 'new' ? first : second?.kind === 'new' ? second : undefined;
+    if (made === undefined) continue;
+    const name = first.kind === 'member' ? first.name : exported;
     if (name === 'Schema' || (isMongoose(root.module) && name === 'default'))
-      return { chain, key: placeKey(made.file.path, made.call) };
+      return { chain, key: placeKey(made.file.path, made.call), args: made.args };
   }
   return undefined;
 };
@@ -89,9 +101,8 @@ const readField = (
   }
   if (given?.kind !== 'object') {
     const inner = schemaCall(flow, value);
-    const made = inner?.chain.steps.find((step) => step.kind === 'new');
-    if (made?.kind === 'new') {
-      readPaths(flow, objectIn(flow, made.args[0]), paths, references, `${path}.`, depth + 1);
+    if (inner !== undefined) {
+      readPaths(flow, objectIn(flow, inner.args[0]), paths, references, `${path}.`, depth + 1);
       return;
     }
     if (!paths.has(path)) paths.set(path, typeName(flow, value));

@@ -1,5 +1,6 @@
 /** Which calls and tags of which packages send SQL text, and where the text and its values stand among the arguments. */
 import type { Chain, Flow, Step } from '../../flow/flow';
+import type { Value } from '../../hosts/host';
 import { own } from '../../text/own';
 
 /** How values are named in the text: `$1` and `$<name>`; `?`, `??` and `:name`; or not at all. */
@@ -218,4 +219,12 @@ export const provenBy = (flow: Flow, chain: Chain): string | undefined => {
   if (chain.root.kind !== 'class') return undefined;
   const outside = flow.heritage(chain.root.class).findLast((parent): parent is Chain => 'root' in parent);
   return outside?.root.kind === 'package' ? outside.root.module : undefined;
+};
+
+/** `sql`, `this.sql`, `db.sql`: a tag by its name, of which nothing is known that says otherwise. */
+export const isNamedSql = (chain: Chain, callee: Value | undefined): boolean => {
+  const name = callee?.kind === 'name' ? callee.name : callee?.kind === 'member' ? callee.property : undefined;
+  if (typeof name !== 'string' || !/^sql$/i.test(name)) return false;
+  const module = moduleOf(chain);
+  return module === undefined || (!textTags.test(module) && driversOf(module).length === 0);
 };

@@ -4,7 +4,7 @@ import type { Template } from '../../hosts/host';
 import type { SourceMap } from '../../text/sourceMap';
 import type { Span } from '../../text/span';
 import type { Hole } from '../orm';
-import { driversOf, lastStep, moduleOf, textTags } from './drivers';
+import { driversOf, isNamedSql, lastStep, moduleOf, textTags } from './drivers';
 import { drizzleName } from './drizzleNames';
 import { postgresHelper } from './postgresHelper';
 
@@ -152,6 +152,12 @@ const chainPieces = (
   const named = drizzleName(flow, chain);
   if (named !== undefined) return [[nameGlue(named, anchor)]];
   if (!isTextTag(chain)) {
+    if (step?.kind === 'tag' && isNamedSql(chain, step.template.tag))
+      return moved(flow, templatePieces(flow, step.template, step.ref, depth + 1), step.ref, anchor);
+    if (step?.kind === 'call' && step.name === '' && isNamedSql(chain, step.call.callee)) {
+      const pieces = postgresHelper(flow, step.args, before, anchor);
+      return pieces === undefined ? undefined : [pieces];
+    }
     if (
       root.kind === 'value' &&
       chain.steps.length === 0 &&
