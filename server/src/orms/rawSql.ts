@@ -3,7 +3,7 @@
  * comes from; a receiver that nothing proves counts only if the map names it or the text can be nothing but SQL.
  */
 import type { Chain, Flow, Ref, Step } from '../flow/flow';
-import type { CallValue, Template, Value } from '../hosts/host';
+import type { CallValue, Template } from '../hosts/host';
 import { begunOn, begunOnTaken } from './build/begun';
 import { targeted } from './build/found';
 import { transactionOf } from './kysely/transaction';
@@ -21,6 +21,7 @@ import {
 import { type Pieces, templatePieces } from './rawSql/fragments';
 import { entryOf, givenIn, readText } from './rawSql/given';
 import { calleeName, handedOn, isOfCaller, isSender } from './rawSql/handedOn';
+import { mayBeHelper } from './rawSql/mayBeHelper';
 import { type Values, valuesOf } from './rawSql/parameters';
 import { isStatement, isSurelySql, makeStatement, operationOf } from './rawSql/statement';
 import { targetOf } from './rawSql/target';
@@ -144,7 +145,7 @@ const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => 
   if (name === undefined || call.isNew || call.args.length === 0) return undefined;
   const marked = call.args.slice(0, 2).find((arg) => isMarked(site, arg.span.start));
   const known = callNames.has(name) && (name !== '' || site.file.imports.some((i) => /neon/.test(i.module)));
-  if (!known && marked === undefined && !flow.receivers.some((r) => r.sql === true) && !mayBeHelper(call))
+  if (!known && marked === undefined && !flow.receivers.some((r) => r.sql === true) && !mayBeHelper(site.file, call))
     return undefined;
   const chain = flow.call(call);
   const step = lastStep(chain);
@@ -209,23 +210,6 @@ const readCompiled = (
   const placeholders = /\$\d/.test(textIn(pieces[0])) ? 'dollar' : 'question';
   const given = values === undefined ? undefined : valuesOf(flow, values);
   return { ...sent, driver: { ...driver, placeholders }, text, pieces, values: given };
-};
-
-/** Its name or its text says that it may be a helper that sends. */
-const mayBeHelper = (call: CallValue): boolean =>
-  call.args.slice(0, 3).some(beginsStatement) ||
-  (/quer|sql|exec/i.test(calleeName(call) ?? '') && call.args.slice(0, 2).some(mayHoldText));
-
-const mayHoldText = ({ kind }: Value): boolean =>
-  kind === 'name' || kind === 'member' || kind === 'binary' || kind === 'conditional' || kind === 'template';
-
-const beginsStatement = (value: Value): boolean => {
-  if (value.kind === 'literal') return typeof value.value === 'string' && isStatement(value.value);
-  if (value.kind === 'template') return value.parts[0]?.kind === 'text' && isStatement(value.parts[0].text);
-  return (
-    value.kind === 'object' &&
-    value.entries.some((entry) => entry.kind === 'property' && (entry.key === 'text' || entry.key === 'sql'))
-  );
 };
 
 /** Through a function of the project that hands the text on. */
