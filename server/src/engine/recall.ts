@@ -72,7 +72,7 @@ interface Answer {
   readonly checked: Kept;
 }
 
-const format = 7;
+const format = 8;
 
 /** The whole answer, where it still holds. */
 export async function recall(scope: Scope): Promise<Kept | undefined> {

@@ -37,6 +37,8 @@ export interface Orm<Data = unknown> {
   bind?(site: Site, flow: Flow, data: Data, key: Key): Binding | undefined;
   /** Calls whose callback's statements take part in its transaction, whatever client they are asked of: the library finds it by itself. */
   readonly ambient?: readonly string[];
+  /** Where the library does so only after a call: its name (`Sequelize.useCLS(namespace)`). */
+  readonly ambientAfter?: string;
   /** Whether a replica is asked is said by the single read: one that does not say it follows its connection, which may prefer replicas. */
   readonly prefers?: true;
   /** Where a transaction's handle is an option of the call: its name, and which argument of a method the options are. */

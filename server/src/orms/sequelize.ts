@@ -267,6 +267,8 @@ export default defineOrm<SequelizeData>({
           receiver.kind === 'row' && rowMethods.has(property),
         );
   },
+  ambient: ['transaction'],
+  ambientAfter: 'useCLS',
   handle: {
     option: 'transaction',
     at: (method) =>

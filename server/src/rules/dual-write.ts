@@ -1,5 +1,5 @@
 import { defineRule } from './rule';
-import { isWrite, type MessageAct, nameOf, type StatementAct, statementsOf } from './unit';
+import { isWrite, type MessageAct, nameOf, type Relation, type StatementAct, statementsOf } from './unit';
 
 /** What is only noted down, or kept to be quick, misses nothing where no message follows. */
 const isRecord = (table: string): boolean => /(?:logs?|audits?|audit_?trails?|histor(?:y|ies)|caches?)$/i.test(table);
@@ -30,6 +30,7 @@ export default defineRule({
     const tables = writes.flatMap(({ statement }) => statement.writes);
     if (tables.some((table) => named.includes(table) || /outbox|event_?store|pending_(?:event|message)s?/i.test(table)))
       return;
+    const told = new Set<string>();
     for (const act of unit.acts) {
       if (act.kind !== 'message') continue;
       const before = writes.filter(
@@ -37,17 +38,26 @@ export default defineRule({
           !write.loose &&
           !write.statement.writes.every(isRecord) &&
           unit.reaches(write, act) &&
-          unit.acts.indexOf(write) < unit.acts.indexOf(act),
+          unit.acts.indexOf(write) < unit.acts.indexOf(act) &&
+          isAbout(unit.relation(write, act), write.hops.length + act.hops.length),
       );
       // A function that does both is told by itself, whoever calls it.
       if (before.some((write) => sharedHops(write, act) > 0)) continue;
-      const write = nearest(before);
+      const same = before.filter((write) => unit.relation(write, act) === 'same');
+      const about = same.length > 0 ? same : before;
+      // What is deleted beside what is written is cleared away.
+      const kept = about.filter((write) => !isDelete(write));
+      const write = nearest(kept.length > 0 ? kept : about);
       const table = write?.statement.writes.find((one) => !isRecord(one));
       if (!write || table === undefined) continue;
       const inside = write.transaction !== undefined && act.inside.includes(write.transaction);
       const data = { broker: act.broker, table, where: unit.where(write) };
-      // A helper that sends for many is not the place: the call of it is.
-      report(inside ? 'inside' : 'after', act.hops[0]?.at ?? act.at, data, {
+      // A helper that sends for many is not the place: the call of it is, and once, whichever message it picks.
+      const at = act.hops[0]?.at ?? act.at;
+      const once = `${at.file} ${at.span.start} ${table}`;
+      if (told.has(once)) continue;
+      told.add(once);
+      report(inside ? 'inside' : 'after', at, data, {
         confidence:
           write.statement.confidence === 'certain' && act.hops.length + write.hops.length === 0 ? 'certain' : 'likely',
         kind: write.statement.kind,
@@ -62,6 +72,12 @@ export default defineRule({
     }
   },
 });
+
+/** By values that only come from the same ones, a message is seldom about what is written far away. */
+const isAbout = (relation: Relation, calls: number): boolean =>
+  relation === 'same' || (relation !== 'none' && calls <= 2);
+
+const isDelete = ({ statement }: StatementAct): boolean => statement.queries.every(({ kind }) => kind === 'delete');
 
 const sharedHops = (a: StatementAct, b: MessageAct): number => {
   const at = a.hops.findIndex(({ at: one }, i) => {

@@ -26,9 +26,14 @@ export interface Unit {
   between(earlier: UnitAct, later: UnitAct): { readonly waits: number; readonly unresolved?: string };
   /** What the keys of an act's tables are bound to, in the words of the unit's own function. */
   keys(act: StatementAct): readonly KeyValues[];
+  /** How a message is about what a write writes. */
+  relation(write: StatementAct, message: MessageAct): Relation;
   /** ``in `createOrder` (orders.ts:42)``, `(orders.ts:42)` where it stands in the unit's own function. */
   where(act: UnitAct): string;
 }
+
+/** By the same values, by values that come from the same ones, by nothing; or nothing is known. */
+export type Relation = 'same' | 'near' | 'none' | 'unknown';
 
 export type UnitAct = StatementAct | MessageAct;
 

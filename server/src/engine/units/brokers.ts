@@ -6,6 +6,8 @@ interface Broker {
   readonly name: string;
   readonly modules: RegExp;
   readonly methods: RegExp;
+  /** What is handed over says what is done: commands of these names send. */
+  readonly commands?: RegExp;
 }
 
 const brokers: readonly Broker[] = [
@@ -30,6 +32,7 @@ const brokers: readonly Broker[] = [
     name: 'SQS',
     modules: /^(?:@aws-sdk\/client-(?:sqs|sns|eventbridge|kinesis)|aws-sdk|sqs-producer)$/,
     methods: /^(?:send|sendMessage|sendMessageBatch|publish|putEvents|putRecord|putRecords)$/,
+    commands: /^(?:SendMessage|SendMessageBatch|Publish|PublishBatch|PutEvents|PutRecord|PutRecords)Command$/,
   },
   { name: 'NATS', modules: /^(?:nats|@nats-io\/.*)$/, methods: /^(?:publish|request)$/ },
   { name: 'Pub/Sub', modules: /^@google-cloud\/(?:pubsub|tasks)$/, methods: /^(?:publish|publishMessage|createTask)$/ },
@@ -42,14 +45,23 @@ const brokers: readonly Broker[] = [
 
 const anyMethod = new RegExp(`^(?:${brokers.map(({ methods }) => methods.source.slice(4, -2)).join('|')})$`);
 
+/** Whether a package is one of them. */
+export const isBroker = (module: string): boolean => brokers.some(({ modules }) => modules.test(module));
+
 /** Whether a file may send at all, by what it imports. */
-export const maySend = ({ imports }: HostFile): boolean =>
-  imports.some(({ module }) => brokers.some(({ modules }) => modules.test(module)));
+export const maySend = ({ imports }: HostFile): boolean => imports.some(({ module }) => isBroker(module));
 
 /** The broker that a call sends to; its receiver must be proved to be the package's. */
 export function brokerOf(call: CallValue, name: string, flow: Flow): string | undefined {
   if (!anyMethod.test(name)) return undefined;
   const { root } = flow.call(call);
   if (root.kind !== 'package') return undefined;
-  return brokers.find(({ modules, methods }) => modules.test(root.module) && methods.test(name))?.name;
+  const broker = brokers.find(({ modules, methods }) => modules.test(root.module) && methods.test(name));
+  return broker?.commands && !mayBe(broker.commands, call, flow) ? undefined : broker?.name;
+}
+
+/** `send(new DeleteTopicCommand(…))` sends no message. */
+function mayBe(commands: RegExp, { args: [first] }: CallValue, flow: Flow): boolean {
+  const { root, steps } = first === undefined ? { root: undefined, steps: [] } : flow.chain(flow.ref(first));
+  return root?.kind !== 'package' || steps[0]?.kind !== 'new' || commands.test(root.name);
 }

@@ -4,7 +4,6 @@ import type { FileIndex } from '../../flow/fileIndex';
 import type { Flow } from '../../flow/flow';
 import { type Outcome, outcomeOf } from '../../flow/outcome';
 import type { Func, HostFile } from '../../hosts/host';
-import { orms } from '../../orms';
 import type { FileKind, MapFix } from '../../rules/rule';
 import type { Hopped, KeyValues, StatementAct, Unit, UnitAct } from '../../rules/unit';
 import type { TextEdit } from '../../text/edits';
@@ -21,7 +20,11 @@ import { type Handing, handingOf, nothingHanded } from './handing';
 import { handleFix, joinFix, outerClient } from './joinFix';
 import { keysOf } from './keys';
 import { isLoose } from './loose';
+import { answersAt, givenBy, type Led, type Matter, matterOf, relationOf } from './matter';
+import { isHandedIn } from './order';
+import { ambient, handed, heldBy } from './partOf';
 import { followed, leavesOf, type Quiet, type QuietIn } from './quiet';
+import { askedTarget } from './target';
 import { turnsWith } from './turns';
 
 /** Calls followed into each other, and acts of one unit. */
@@ -39,6 +42,8 @@ export interface Surroundings {
   /** As in `Gate`. */
   readonly routed: readonly string[];
   /** As in `Gate`. */
+  readonly ambient: readonly string[];
+  /** As in `Gate`. */
   readonly handlers: readonly Handler[];
   host(path: string): HostFile | undefined;
   /** Whether a call of that name may lead to a function that does something. */
@@ -53,16 +58,20 @@ interface Walk {
   readonly around: Surroundings;
   /** All calls, or those in transactions alone. */
   readonly follow: 'all' | 'transactions';
+  /** As in `Unit`. */
+  readonly parameters: readonly string[];
   readonly acts: Expanded[];
   /** What counts of them. */
   size: number;
   readonly extents: Map<string, Extent>;
   readonly hosts: Map<string, HostFile>;
+  /** Calls that were followed, by the id of their turn. */
+  readonly calls: Map<string, Location>;
 }
 
 /** A unit's act, or something that lies between them. */
 type Expanded = { readonly turns: readonly Turn[] } & (
-  | { readonly act: UnitAct; readonly keys?: () => readonly KeyValues[] }
+  | { readonly act: UnitAct; readonly keys?: () => readonly KeyValues[]; readonly matter: () => Matter }
   | { readonly waits: number }
   | { readonly call: string; readonly unresolved: () => boolean }
   /** As much of it as counts. */
@@ -70,7 +79,7 @@ type Expanded = { readonly turns: readonly Turn[] } & (
 );
 
 /** Where a function stands in the unit: what was passed on the way to it. */
-interface Way {
+interface Way extends Led {
   readonly turns: readonly Turn[];
   readonly hops: StatementAct['hops'];
   readonly inside: readonly string[];
@@ -91,18 +100,31 @@ const start: Way = {
   inside: [],
   mayJoin: false,
   handing: nothingHanded,
+  answers: new Set(),
+  bare: true,
   outcome: 'returned',
   loose: false,
   functions: [],
 };
 
 export function unitOf(file: FileActs, func: number, follow: Walk['follow'], around: Surroundings): Unit {
-  const walk: Walk = { around, follow, acts: [], size: 0, extents: new Map(), hosts: new Map() };
   const own = file.host.functions[func];
+  const parameters = parametersOf(file, around.index(file.host), own);
+  const walk: Walk = {
+    around,
+    follow,
+    parameters,
+    acts: [],
+    size: 0,
+    extents: new Map(),
+    hosts: new Map(),
+    calls: new Map(),
+  };
   expand(walk, file, func, { ...start, functions: own === undefined ? [] : [own] });
   const turns = new Map(walk.acts.flatMap((one) => ('act' in one ? [[one.act, one.turns] as const] : [])));
   const positions = new Map(walk.acts.flatMap((one, i) => ('act' in one ? [[one.act, i] as const] : [])));
   const keys = new Map(walk.acts.flatMap((one) => ('act' in one && one.keys ? [[one.act, one.keys] as const] : [])));
+  const matters = new Map(walk.acts.flatMap((one) => ('act' in one ? [[one.act, one.matter] as const] : [])));
   return {
     file: file.host.path,
     name: titleOf(file.host, own, around.names(file.host)),
@@ -113,7 +135,7 @@ export function unitOf(file: FileActs, func: number, follow: Walk['follow'], aro
       at: { file: one.file, span: one.call.span },
       ...(one.handle === undefined ? {} : { handle: one.handle }),
     })),
-    parameters: parametersOf(file, around.index(file.host), own),
+    parameters,
     routes: (orm) => around.routed.includes(orm),
     turns: ({ loops }, value) =>
       turnsWith(value, loops, (path) => {
@@ -121,12 +143,19 @@ export function unitOf(file: FileActs, func: number, follow: Walk['follow'], aro
         return host && around.index(host);
       }),
     keys: (act) => keys.get(act)?.() ?? [],
+    relation: (write, message) => {
+      const [one, other] = [matters.get(write)?.(), matters.get(message)?.()];
+      return one && other ? relationOf(one, other) : 'unknown';
+    },
     where: (act) => {
       const place = `(${act.at.file.slice(act.at.file.lastIndexOf('/') + 1)}:${around.line(lineOf(act))})`;
       const inner = act.hops.at(-1);
       return inner === undefined ? place : `in \`${inner.name}\` ${place}`;
     },
-    reaches: (earlier, later) => reaches(turns.get(earlier) ?? [], turns.get(later) ?? []),
+    reaches: (earlier, later) => {
+      const [before, after] = [turns.get(earlier) ?? [], turns.get(later) ?? []];
+      return !isHandedIn(before, after, walk.calls) && reaches(before, after);
+    },
     between: (earlier, later) => {
       const [from, to] = [positions.get(earlier) ?? 0, positions.get(later) ?? 0];
       const passed = walk.acts
@@ -166,6 +195,11 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
     const extents = file.extents.filter((one) => contains(one.body, act.site.span));
     for (const one of extents) walk.extents.set(one.id, one);
     const inside = [...way.inside, ...extents.map(({ id }) => id)];
+    let about: Matter | undefined;
+    const matter = (): Matter => {
+      about ??= matterOf(walk.around.index(file.host), act.site, func, way);
+      return about;
+    };
     switch (act.kind) {
       case 'wait':
         add(walk, { turns, waits: act.waits });
@@ -175,6 +209,7 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
         add(walk, {
           turns,
           act: { ...placeOf(file, act, turns, inside, way), kind: 'message', broker: act.broker, at: named },
+          matter,
         });
         if (act.site.kind === 'call')
           followHandlers(walk, file, act, queuedBy(act.site, walk.around.flow(file.host)), turns, way);
@@ -187,11 +222,11 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
           known ??= keysOf(act.statement, way.handing);
           return known;
         };
-        if (made !== undefined) add(walk, { turns, act: made, keys });
+        if (made !== undefined) add(walk, { turns, act: made, keys, matter });
         break;
       }
       case 'call':
-        followCall(walk, file, act, turns, inside, extents.at(-1), way);
+        followCall(walk, file, act, func, turns, inside, extents.at(-1), way);
         followHandlers(walk, file, act, announcedBy(act.call, act.name, walk.around.flow(file.host)), turns, way);
     }
   }
@@ -228,10 +263,11 @@ function statementAct(
   const own = statement.found?.transaction;
   const flow = walk.around.flow(file.host);
   const transaction =
-    heldBy(walk, act, inside, handing, flow) ??
+    heldBy(walk.extents, act, inside, handing, flow) ??
     (own !== undefined
       ? handing.transaction(own)
-      : ((way.inside.length > 0 ? handed(act, handing, flow) : undefined) ?? ambient(walk, statement.orm, inside)));
+      : ((way.inside.length > 0 ? handed(act, handing, flow) : undefined) ??
+        ambient(walk.extents, statement.orm, inside, walk.around.ambient)));
   const around = own === undefined ? extents.at(-1) : undefined;
   const outer = around && outerClient(act.site, around, flow);
   const joins =
@@ -243,7 +279,12 @@ function statementAct(
   return {
     kind: 'statement',
     ...placeOf(file, act, turns, inside, way),
-    statement: placed,
+    statement: {
+      ...placed,
+      target: askedTarget(placed, act.site, transaction, (value) =>
+        walk.parameters.includes(`$${handing.value(flow.valueId(flow.ref(value)))}`),
+      ),
+    },
     method: (act.site.kind === 'call' && calleeName(act.site.callee)) || '',
     ...(transaction === undefined ? {} : { transaction }),
     outcome: outcome === 'returned' ? way.outcome : outcome,
@@ -256,45 +297,6 @@ function statementAct(
   };
 }
 
-/** The transaction around it, where the library looks for that itself. */
-const ambient = (walk: Walk, id: string, inside: readonly string[]): string | undefined => {
-  const calls = orms.find((orm) => orm.id === id)?.ambient;
-  return inside.findLast((one) => {
-    const begun = walk.extents.get(one)?.call;
-    return begun?.kind === 'call' && calls?.includes(calleeName(begun.callee) ?? '');
-  });
-};
-
-/** `addLine(trx, …)`: the caller's handle is what the statement is sent by, `trx ?? db` among it. */
-const handed = ({ site }: FileAct, handing: Handing, flow: Flow): string | undefined => {
-  for (const value of receiversOf(site)) {
-    const ref = flow.ref(value);
-    const roots = flow.chains(ref).flatMap(({ root }) => (root.kind === 'unknown' ? [root.id] : []));
-    for (const id of [flow.valueId(ref), ...roots]) {
-      const begun = handing.begun(id);
-      if (begun !== undefined) return begun;
-    }
-  }
-  return undefined;
-};
-
-/** The transaction around it that was begun on what the statement is sent by. */
-const heldBy = (
-  walk: Walk,
-  { site }: FileAct,
-  inside: readonly string[],
-  handing: Handing,
-  flow: Flow,
-): string | undefined => {
-  const held = inside.flatMap((id) => {
-    const by = walk.extents.get(id)?.held;
-    return by === undefined ? [] : [{ id, by }];
-  });
-  if (held.length === 0) return undefined;
-  const sentBy = new Set(receiversOf(site).map((value) => handing.value(flow.valueId(flow.ref(value)))));
-  return held.findLast(({ by }) => sentBy.has(by))?.id;
-};
-
 const primaryFix = (edits: readonly TextEdit[], file: string): MapFix => ({
   title: 'Read from the primary',
   safe: true,
@@ -305,6 +307,7 @@ function followCall(
   walk: Walk,
   file: FileActs,
   act: FileAct & { readonly kind: 'call' },
+  caller: number,
   turns: readonly Turn[],
   inside: readonly string[],
   extent: Extent | undefined,
@@ -322,6 +325,8 @@ function followCall(
   }
   const { function: func } = called.function;
   const into = followed(turns, file.host, act.site);
+  const [turn] = into.slice(-1);
+  if (turn) walk.calls.set(turn.id, { file: file.host.path, span: act.site.span });
   const left = unitLimits.depth - way.hops.length - 1;
   const quiet = around.quiet({ file: to.host, function: func }, left, way.functions);
   if (quiet) {
@@ -336,6 +341,9 @@ function followCall(
     inside,
     mayJoin: extent ? mayCarryOn(act, extent, around.index(file.host)) : way.mayJoin,
     handing: handingOf(func, around.index(to.host), called.args, flow, way.handing),
+    given: givenBy(called.args, around.index, caller, way.given),
+    answers: answersAt(around.index(file.host), act.site, way.answers),
+    bare: way.bare && act.call.args.length === 0,
     outcome: outcome === 'returned' ? way.outcome : outcome,
     loose: way.loose || isLoose(around.index(file.host), act),
     functions: [...way.functions, func],
@@ -368,6 +376,8 @@ function followHandlers(
       inside: [],
       mayJoin: false,
       handing: nothingHanded,
+      answers: way.answers,
+      bare: false,
       outcome: 'used',
       loose: true,
       functions: [...way.functions, func],

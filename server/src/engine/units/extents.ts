@@ -72,7 +72,10 @@ export function extentsOf(index: FileIndex, sent: readonly Sent[], flow: Flow): 
 
 const isPackages = (flow: Flow, receiver: Value): boolean => {
   const { root } = flow.chain(flow.ref(receiver));
-  return root.kind === 'package' && packages.has(root.module);
+  // `drizzle-orm/node-postgres`
+  return (
+    root.kind === 'package' && [...packages].some((one) => root.module === one || root.module.startsWith(`${one}/`))
+  );
 };
 
 /** All that a call is made on, the nearest first: `this.prisma.order`, `this.prisma`, `this`. */

@@ -12,6 +12,8 @@ export interface Gate {
   /** Libraries that a client of its own asks for a replica somewhere, by module id: what else they read, they read from the primary. */
   readonly routed: readonly string[];
   readonly messages: boolean;
+  /** Libraries that are told somewhere to find transactions by themselves, by module id. */
+  readonly ambient: readonly string[];
   readonly names: ReadonlySet<string>;
   /** Those of them that lead to a message or to a read that is sent to a replica. */
   readonly aiming: ReadonlySet<string>;
@@ -26,6 +28,7 @@ export interface Share {
   /** As in `Gate`. */
   readonly routed: readonly string[];
   readonly messages: boolean;
+  readonly ambient: readonly string[];
   /** Functions that do something themselves. */
   readonly doers: readonly string[];
   /** Those that send messages or ask replicas. */
@@ -41,6 +44,7 @@ export function shareOf({ functions, handlers }: FileActs, names: ReadonlyMap<nu
   const aims: string[] = [];
   const callers: (readonly [string, readonly string[]])[] = [];
   const routed = new Set<string>();
+  const ambient = new Set<string>();
   let messages = false;
   for (const [id, acts] of functions) {
     const name = names.get(id);
@@ -48,6 +52,8 @@ export function shareOf({ functions, handlers }: FileActs, names: ReadonlyMap<nu
       if (act.kind === 'statement' && act.statement.target === 'replica' && ofItsOwn(act.statement))
         routed.add(act.statement.orm);
       messages ||= act.kind === 'message';
+      if (act.kind === 'call')
+        for (const { id: orm, ambientAfter } of orms) if (ambientAfter === act.name) ambient.add(orm);
     }
     if (name === undefined) continue;
     if (acts.some(({ kind }) => kind === 'statement' || kind === 'message')) doers.push(name);
@@ -55,7 +61,7 @@ export function shareOf({ functions, handlers }: FileActs, names: ReadonlyMap<nu
     const calls = [...new Set(acts.flatMap((act) => (act.kind === 'call' ? [act.name] : [])))];
     if (calls.length > 0) callers.push([name, calls]);
   }
-  const own = { routed: [...routed], messages, doers, aims, callers, handlers };
+  const own = { routed: [...routed], messages, ambient: [...ambient], doers, aims, callers, handlers };
   return { ...own, text: JSON.stringify(own) };
 }
 
@@ -75,6 +81,7 @@ export function gateOf(shares: readonly Share[], replicated: boolean): Gate {
     replicas,
     routed,
     messages: shares.some((one) => one.messages),
+    ambient: [...new Set(shares.flatMap((one) => one.ambient))].sort(),
     names,
     aiming,
     anyRead: replicated,

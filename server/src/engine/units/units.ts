@@ -10,7 +10,7 @@ import type { Files } from '../files';
 import type { Finding } from '../finding';
 import { namesOf } from '../functionNames';
 import { type Lookup, lookupIn } from './called';
-import { stemOf, stemsIn } from './callers';
+import { type Imported, importedIn, stemOf } from './callers';
 import { announcedBy } from './events';
 import { type Surroundings, unitLimits, unitOf } from './expand';
 import { type FileActs, fileActs } from './fileActs';
@@ -80,7 +80,7 @@ export class Units {
   private gate: Gate | undefined;
   /** Files whose functions handle what others announce. */
   private handling = new Map<string, HostFile>();
-  private readonly imports = new Map<string, { readonly text: string; readonly stems: ReadonlySet<string> }>();
+  private readonly imports = new Map<string, Imported & { readonly text: string }>();
   private followed: Followed | undefined;
   /** Files of which something was made in this round. */
   private made = new Set<string>();
@@ -171,7 +171,7 @@ export class Units {
         own().map(([, share]) => share),
         this.sources.replicated(),
       );
-    await take(files.filter(({ hosted }) => hosted));
+    await take(files.filter((one) => one.hosted || this.importsOf(one)?.broker === true));
     let gate = gateNow();
     for (let i = 0; i < unitLimits.depth && (gate.replicas || gate.messages); i++) {
       const stems = new Set([...shares].flatMap(([path, share]) => (leadsOn(share, gate) ? [stemOf(path)] : [])));
@@ -190,14 +190,19 @@ export class Units {
     return own().map(([file]) => file);
   }
 
-  private doesImport({ file, hosted }: UnitFile, stems: ReadonlySet<string>): boolean {
-    const text = hosted || file.endsWith('.sql') ? undefined : this.sources.files.known(file);
-    if (text === undefined) return false;
-    const before = this.imports.get(file);
-    const known = before?.text === text ? before : { text, stems: stemsIn(text) };
-    this.imports.set(file, known);
-    for (const stem of known.stems) if (stems.has(stem)) return true;
+  private doesImport(one: UnitFile, stems: ReadonlySet<string>): boolean {
+    for (const stem of this.importsOf(one)?.stems ?? []) if (stems.has(stem)) return true;
     return false;
+  }
+
+  /** Of a file that uses no library. */
+  private importsOf({ file, hosted }: UnitFile): Imported | undefined {
+    const text = hosted || file.endsWith('.sql') ? undefined : this.sources.files.known(file);
+    if (text === undefined) return undefined;
+    const before = this.imports.get(file);
+    const known = before?.text === text ? before : { text, ...importedIn(text) };
+    this.imports.set(file, known);
+    return known;
   }
 
   /** With another gate other calls are followed: what has not asked about them holds. */
@@ -209,6 +214,7 @@ export class Units {
       before.messages !== gate.messages ||
       before.anyRead !== gate.anyRead ||
       before.routed.join() !== gate.routed.join() ||
+      before.ambient.join() !== gate.ambient.join() ||
       JSON.stringify(before.handlers) !== JSON.stringify(gate.handlers)
     ) {
       this.entries = new Map();
@@ -293,6 +299,7 @@ export class Units {
         return found;
       },
       routed: gate.routed,
+      ambient: gate.ambient,
       handlers: gate.handlers,
       host: (path) => this.handling.get(path),
       mayAct: (name) => {
