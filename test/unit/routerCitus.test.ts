@@ -337,6 +337,10 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'INSERT INTO items (tenant, order_id) SELECT tenant, id FROM orders, events WHERE id = device AND false':
       'scatter+coordinator',
     'INSERT INTO settings (name) SELECT name FROM countries': 'unsharded',
+    'INSERT INTO items (tenant, order_id) SELECT o.tenant, o.id FROM orders o LEFT JOIN items i ON i.tenant = o.tenant LEFT JOIN orders p ON p.tenant = i.tenant WHERE o.tenant = 1 LIMIT 5':
+      'single',
+    'INSERT INTO items (tenant, order_id) SELECT tenant, id FROM orders o WHERE EXISTS (SELECT 1 FROM items i WHERE i.tenant = o.tenant LIMIT 1)':
+      'scatter',
     'INSERT INTO items (tenant, order_id) SELECT tenant, v.n FROM orders JOIN (VALUES (1), (2)) v(n) ON id = v.n':
       'scatter',
   },

@@ -306,6 +306,7 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
       const a = firstWith(left, name);
       const b = firstWith(right, name);
       if (a && b) scope.facts.push({ scope, items: holds, connects: both, what: { kind: 'equal', a, b } });
+      if (b && item.type === 'right') scope.merged.set(name.toLowerCase(), b);
     }
     return [...left, ...right];
   }

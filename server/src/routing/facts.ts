@@ -14,15 +14,17 @@ export function factsFor(
   // Queries on the way up into which not every predicate around them may be moved.
   const gates: { readonly scope: Scope; readonly lets: ReadonlySet<Node> }[] = [];
   for (let scope: Scope | undefined = rel.scope; scope; ) {
+    const matched = matchedWith(via, scope);
+    const isMatched = (items: ReadonlySet<Item>): boolean => matched.some((item) => items.has(item));
     for (const fact of scope.facts)
       if (
         !fact.connects &&
-        (!fact.items || fact.items.has(via)) &&
+        (!fact.items || isMatched(fact.items)) &&
         gates.every((gate) => passes(fact, gate.scope, gate.lets))
       )
         found.push(fact);
     for (const child of scope.children) {
-      if (child === via || !exports(child) || (child.context && !child.context.has(via))) continue;
+      if (child === via || !exports(child) || (child.context && !isMatched(child.context))) continue;
       exported(child, found, seesInside);
     }
     // What is said of a limited subquery's rows says nothing of those left out; what is said of the row that it is
@@ -37,6 +39,40 @@ export function factsFor(
   }
   return found;
 }
+
+/**
+ * The item, and those of other outer joins that its rows only meet where they have rows themselves: in
+ * `a LEFT JOIN b ON a.k = b.k LEFT JOIN c ON b.k = c.k` rows of `c` matter beside rows of `b`, and these beside `a`.
+ */
+function matchedWith(item: Item, scope: Scope): readonly Item[] {
+  const found = [item];
+  const outer = scope.facts.filter(({ items, connects }) => items !== undefined && !connects);
+  if (outer.length < 2) return found;
+  for (const one of found)
+    for (const fact of outer) {
+      if (!fact.items?.has(one)) continue;
+      for (const node of columnsOf(fact)) {
+        const other = itemWith(node, scope);
+        if (other && !found.includes(other)) found.push(other);
+      }
+    }
+  return found;
+}
+
+/** The two columns that a fact says are equal. */
+function columnsOf({ what, scope }: Fact): readonly Node[] {
+  if (what.kind === 'equal') return what.negated ? [] : [what.a, what.b];
+  const { expr } = what;
+  if (expr.kind !== 'compare' || expr.op !== '=') return [];
+  return [expr.left, expr.right].flatMap((side) => {
+    const node = side.kind === 'column' ? resolveColumn(side, scope)?.node : undefined;
+    return node === undefined ? [] : [node];
+  });
+}
+
+const itemWith = (node: Node, scope: Scope): Item | undefined =>
+  scope.rels.find((rel) => node.startsWith(`${rel.id}.`)) ??
+  scope.children.find((child) => child.link === 'derived' && holdsNode(child, node));
 
 const noColumns: ReadonlySet<Node> = new Set();
 

@@ -51,6 +51,8 @@ function unqualified(name: string, scope: Scope): Resolved | 'ambiguous' | undef
     for (const item of scope.names.values()) return ofOnly(item, name);
     return undefined;
   }
+  const merged = scope.merged.get(name.toLowerCase());
+  if (merged !== undefined) return { node: merged };
   const items = [...scope.names.values()];
   const sure = items.filter((item): item is Item => item !== 'function' && has(item, name) === true);
   const [first] = sure;

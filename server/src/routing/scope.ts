@@ -38,6 +38,8 @@ export interface Scope {
   readonly facts: Fact[];
   /** FROM items by alias, lower case, in source order. */
   readonly names: Map<string, Item | 'function'>;
+  /** Columns that USING of a RIGHT JOIN merged into the right side's, by lower-case name. */
+  readonly merged: Map<string, Node>;
   /** Output columns: name (lower case) and what stands behind. */
   outputs: Output[];
   /** Output columns are all known: no `*` over a table whose columns are not known. */
@@ -72,6 +74,7 @@ export const emptyScope = (
   children: [],
   facts: [],
   names: new Map(),
+  merged: new Map(),
   outputs: [],
   outputsComplete: true,
   context: undefined,

@@ -7,6 +7,7 @@ import { worse } from '../../reach';
 import type { Scope } from '../../scope';
 import { changesByCall, cteObstacle } from './ctes';
 import { keyBehind, keysEqual } from './equality';
+import { isFlat } from './flat';
 import { mergeObstacle } from './pushdown';
 import { planCtes, planParts } from './recursive';
 import { newPlan, type Outcome, planSelect, reachOf } from './select';
@@ -105,7 +106,7 @@ function pushdownObstacleOf(
     if (query.kind === 'set-operation' && scope === root) return 'it has a set operation';
     if (query.kind === 'set-operation' || query.kind === 'values') continue;
     if (query.kind !== 'select') return 'it reads rows that are not in a table';
-    if (query.limit ?? query.offset) return 'it has a LIMIT';
+    if ((query.limit ?? query.offset) && !isFlat(scope)) return 'it has a LIMIT';
     if (query.groupingSets) return 'it has grouping sets';
     const merge = scope.correlated ? undefined : mergeObstacle(query, scope, plan);
     if (merge) return merge;
