@@ -197,7 +197,7 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
     const inside = [...way.inside, ...extents.map(({ id }) => id)];
     let about: Matter | undefined;
     const matter = (): Matter => {
-      about ??= matterOf(walk.around.index(file.host), act.site, func, way);
+      about ??= matterOf(walk.around.index(file.host), act, func, way);
       return about;
     };
     switch (act.kind) {

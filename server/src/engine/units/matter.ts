@@ -6,6 +6,7 @@ import type { Parent } from '../../flow/gathered';
 import type { CallValue, HostFile, Template, Value } from '../../hosts/host';
 import type { Relation } from '../../rules/unit';
 import { contains } from '../../text/span';
+import type { FileAct } from './fileActs';
 
 export interface Matter {
   /** Those that stand in it as they are. */
@@ -40,15 +41,20 @@ export interface Led {
   readonly bare: boolean;
 }
 
-/** Of a site in the function `func`. Constants say nothing, unless they are chosen where more was at hand. */
+/**
+ * Of a site in the function `func`. A message of constants says that something is to be looked at, unless more was at hand;
+ * a row of constants is that row, and what writes without saying what may write anything.
+ */
 export function matterOf(
   index: FileIndex,
-  site: CallValue | Template,
+  { kind, site }: Pick<FileAct, 'kind' | 'site'>,
   func: number,
   { given, answers, bare }: Led,
 ): Matter {
-  const { direct, all, open } = handedOn(index, handedTo(wholeChain(index, site)), func, given);
-  return { direct, all, open: open || (bare && all.size === 0), answers: answersAt(index, site, answers) };
+  const values = handedTo(wholeChain(index, site));
+  const { direct, all, open } = handedOn(index, values, func, given);
+  const silent = kind === 'message' ? bare && all.size === 0 : values.length === 0;
+  return { direct, all, open: open || silent, answers: answersAt(index, site, answers) };
 }
 
 /** The variables that hold what a call answers, or what is made around it. */
