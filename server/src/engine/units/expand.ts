@@ -1,12 +1,11 @@
 /** From the acts of a function to those of a unit: called functions of the workspace are written out in their place. */
 import { calleeName, reaches, type Turn } from '../../flow/course';
 import type { FileIndex } from '../../flow/fileIndex';
-import type { Flow } from '../../flow/flow';
+import type { Flow, FuncRef } from '../../flow/flow';
 import { type Outcome, outcomeOf } from '../../flow/outcome';
 import type { Func, HostFile } from '../../hosts/host';
-import type { FileKind, MapFix } from '../../rules/rule';
+import type { FileKind } from '../../rules/rule';
 import type { Hopped, KeyValues, StatementAct, Unit, UnitAct } from '../../rules/unit';
-import type { TextEdit } from '../../text/edits';
 import type { Location } from '../../text/span';
 import { contains } from '../../text/span';
 import { titleOf } from '../functionNames';
@@ -15,15 +14,16 @@ import type { Statement } from '../statement';
 import type { Lookup } from './called';
 import { type Announced, announcedBy, type Handler, queuedBy } from './events';
 import { type Extent, isTransactionName, mayCarry, receiversOf } from './extents';
-import type { FileAct, FileActs } from './fileActs';
-import { type Handing, handingOf, nothingHanded } from './handing';
-import { handleFix, joinFix, outerClient } from './joinFix';
+import { calledAt, type FileAct, type FileActs } from './fileActs';
+import { type Handing, handingOf, nothingHanded, parametersOf } from './handing';
+import { handleFix, joinFix, outerClient, primaryFix } from './joinFix';
 import { keysOf } from './keys';
 import { isLoose } from './loose';
 import { answersAt, givenBy, type Led, type Matter, matterOf, relationOf } from './matter';
 import { isHandedIn } from './order';
 import { ambient, handed, heldBy } from './partOf';
 import { followed, leavesOf, type Quiet, type QuietIn } from './quiet';
+import { untilNext } from './routes';
 import { askedTarget } from './target';
 import { turnsWith } from './turns';
 
@@ -107,9 +107,16 @@ const start: Way = {
   functions: [],
 };
 
-export function unitOf(file: FileActs, func: number, follow: Walk['follow'], around: Surroundings): Unit {
+/** `before`: functions that the same request runs before. */
+export function unitOf(
+  file: FileActs,
+  func: number,
+  follow: Walk['follow'],
+  around: Surroundings,
+  before: readonly FuncRef[] = [],
+): Unit {
   const own = file.host.functions[func];
-  const parameters = parametersOf(file, around.index(file.host), own);
+  const parameters = parametersOf(file.host, around.index(file.host), own);
   const walk: Walk = {
     around,
     follow,
@@ -120,6 +127,7 @@ export function unitOf(file: FileActs, func: number, follow: Walk['follow'], aro
     hosts: new Map(),
     calls: new Map(),
   };
+  for (const one of before) expandBefore(walk, one);
   expand(walk, file, func, { ...start, functions: own === undefined ? [] : [own] });
   const turns = new Map(walk.acts.flatMap((one) => ('act' in one ? [[one.act, one.turns] as const] : [])));
   const positions = new Map(walk.acts.flatMap((one, i) => ('act' in one ? [[one.act, i] as const] : [])));
@@ -173,15 +181,6 @@ export function unitOf(file: FileActs, func: number, follow: Walk['follow'], aro
 const lineOf = (act: UnitAct): Location =>
   act.kind === 'statement' ? { file: act.at.file, span: act.statement.name } : act.at;
 
-const parametersOf = ({ host }: FileActs, index: FileIndex, func: Func | undefined): readonly string[] =>
-  func === undefined
-    ? []
-    : func.params.flatMap(({ pattern }, i) =>
-        pattern.kind === 'name'
-          ? [`$${pattern.name}@${host.path}:${index.functionScopes.get(func.id)?.names.get(pattern.name)?.span.start}`]
-          : [`$#${i}@${host.path}:${func.id}`],
-      );
-
 const add = (walk: Walk, one: Expanded): void => {
   walk.acts.push(one);
   walk.size += 'quiet' in one ? one.most : 1;
@@ -230,6 +229,22 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
         followHandlers(walk, file, act, announcedBy(act.call, act.name, walk.around.flow(file.host)), turns, way);
     }
   }
+}
+
+/** What returns early ends the request: as a branch, not as a call that comes back. */
+function expandBefore(walk: Walk, { file: host, function: func }: FuncRef): void {
+  const { around } = walk;
+  const to = around.acts(host);
+  if (!to) return;
+  const at = { file: host.path, span: func.span };
+  const acts = new Map(to.functions).set(func.id, untilNext(to.functions.get(func.id) ?? []));
+  expand(walk, { ...to, functions: acts }, func.id, {
+    ...start,
+    turns: [{ id: `${host.path}:before:${func.id}`, kind: 'branch', repeats: false, arm: 0, leaves: false }],
+    hops: [{ name: titleOf(host, func, around.names(host)), at }],
+    bare: false,
+    functions: [func],
+  });
 }
 
 const placeOf = (
@@ -296,12 +311,6 @@ function statementAct(
     ...(toPrimary === undefined ? {} : { toPrimary: primaryFix(toPrimary, file.host.path) }),
   };
 }
-
-const primaryFix = (edits: readonly TextEdit[], file: string): MapFix => ({
-  title: 'Read from the primary',
-  safe: true,
-  edits: edits.map(({ span, text }) => ({ at: { file, span }, text })),
-});
 
 function followCall(
   walk: Walk,
@@ -388,7 +397,3 @@ function followHandlers(
 
 const mayCarryOn = ({ site }: FileAct, extent: Extent, index: FileIndex): boolean =>
   site.kind === 'call' && mayCarry(site, extent, index);
-
-/** The name of what is called. */
-const calledAt = (site: FileAct['site']): Location['span'] =>
-  site.kind !== 'call' ? site.span : site.callee.kind === 'member' ? site.callee.propertySpan : site.callee.span;

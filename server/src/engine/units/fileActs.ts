@@ -8,6 +8,7 @@ import type { Statement } from '../statement';
 import { brokerOf, maySend } from './brokers';
 import { type Handler, handlersIn } from './events';
 import { type Extent, extentsOf } from './extents';
+import { type RouteChain, routesIn } from './routes';
 
 export interface FileActs {
   readonly host: HostFile;
@@ -16,6 +17,8 @@ export interface FileActs {
   readonly extents: readonly Extent[];
   /** Functions that handle what others announce, by what this file registers. */
   readonly handlers: readonly Handler[];
+  /** Routes that this file registers. */
+  readonly routes: readonly RouteChain[];
 }
 
 interface FileActBase {
@@ -42,7 +45,13 @@ export function fileActs(host: HostFile, index: FileIndex, statements: readonly 
     if (acts.length > 0) functions.set(course.function, acts);
   }
   const sent = [...at].flatMap(([site, all]) => all.map((one) => [site, one] as const));
-  return { host, functions, extents: extentsOf(index, sent, flow), handlers: handlersIn(index, flow) };
+  return {
+    host,
+    functions,
+    extents: extentsOf(index, sent, flow),
+    handlers: handlersIn(index, flow),
+    routes: routesIn(index, flow),
+  };
 }
 
 function actsAt(
@@ -89,3 +98,7 @@ function waitOf(name: string, { args }: CallValue): number | undefined {
   const given = args.find((arg): arg is Literal => arg.kind === 'literal' && typeof arg.value === 'number');
   return given === undefined ? undefined : Number(given.value);
 }
+
+/** The name of what is called. */
+export const calledAt = (site: FileAct['site']): Span =>
+  site.kind !== 'call' ? site.span : site.callee.kind === 'member' ? site.callee.propertySpan : site.callee.span;

@@ -1,7 +1,7 @@
 /** What the values of a called function are in its caller: arguments in the place of parameters. */
 import type { FileIndex } from '../../flow/fileIndex';
 import type { Flow, Ref } from '../../flow/flow';
-import type { Func, Value } from '../../hosts/host';
+import type { Func, HostFile, Value } from '../../hosts/host';
 import { transactionCalls } from './extents';
 
 /** Turns identities of a function's values into identities of the unit's own. */
@@ -83,3 +83,13 @@ function parameterAt({ params, span }: Func, path: string, id: string): number {
       (type !== undefined && type.span.start <= at && at <= type.span.end),
   );
 }
+
+/** Identities of a function's parameters. */
+export const parametersOf = (host: HostFile, index: FileIndex, func: Func | undefined): readonly string[] =>
+  func === undefined
+    ? []
+    : func.params.flatMap(({ pattern }, i) =>
+        pattern.kind === 'name'
+          ? [`$${pattern.name}@${host.path}:${index.functionScopes.get(func.id)?.names.get(pattern.name)?.span.start}`]
+          : [`$#${i}@${host.path}:${func.id}`],
+      );

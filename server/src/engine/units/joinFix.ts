@@ -1,10 +1,11 @@
-/** The edit that sends a statement through the transaction around it. */
+/** The edits that send a statement through the transaction around it, or to the primary. */
 import type { Flow } from '../../flow/flow';
 import type { CallValue, Template, Value } from '../../hosts/host';
 import { orms } from '../../orms';
 import { methodOf } from '../../orms/build/chainEdits';
 import { argumentAdded, propertyText, withEntry } from '../../orms/build/keyEdits';
 import type { MapFix } from '../../rules/rule';
+import type { TextEdit } from '../../text/edits';
 import type { Statement } from '../statement';
 import { type Extent, receiversOf } from './extents';
 
@@ -47,3 +48,10 @@ export function handleFix(
     edits: [{ at: { file, span: edit.span }, text: edit.text }],
   };
 }
+
+/** Sends a replica's read to the primary. */
+export const primaryFix = (edits: readonly TextEdit[], file: string): MapFix => ({
+  title: 'Read from the primary',
+  safe: true,
+  edits: edits.map(({ span, text }) => ({ at: { file, span }, text })),
+});

@@ -1,9 +1,10 @@
 /** The units of a workspace and what rules find in them; made anew only where something that they read has changed. */
 import { flowOf } from '../../flow/createFlow';
-import type { Flow } from '../../flow/flow';
+import type { Flow, FuncRef } from '../../flow/flow';
 import type { Linker } from '../../flow/linker';
 import type { HostFile } from '../../hosts/host';
 import type { FileKind } from '../../rules/rule';
+import type { Unit } from '../../rules/unit';
 import type { Effective } from '../../shards/load';
 import type { FileResult } from '../analyzeFile';
 import type { Files } from '../files';
@@ -255,20 +256,27 @@ export class Units {
     const { made: acts } = this.actsOf(host);
     const { readModels, replication } = effective.map;
     const everywhere = gate.anyRead || readModels.length > 0 || replication.mode === 'peer-to-peer';
+    const told = (unit: Unit): readonly UnitFinding[] => {
+      const { findings: found, faults } = checkUnit(unit, this.sources.kindOf(file), effective);
+      for (const { rule, error } of faults) this.sources.fault(rule, error);
+      return found;
+    };
+    const routes = acts.routes.flatMap(({ handler, before }) => {
+      const to = around.acts(handler.file);
+      const matters = ({ file: of, function: func }: FuncRef): boolean =>
+        everywhere || leadsToAim(around.acts(of)?.functions.get(func.id) ?? [], gate, asked);
+      return to && [handler, ...before].some(matters)
+        ? told(unitOf(to, handler.function.id, 'all', around, before))
+        : [];
+    });
     const made = [...acts.functions.keys()].flatMap((id) => {
       const all = everywhere || leadsToAim(acts.functions.get(id) ?? [], gate, asked);
       if (!all && acts.extents.length === 0 && !mayMatter(acts, id)) return [];
       const func = host.functions[id];
       if (all && func && around.quiet({ file: host, function: func }, unitLimits.depth, [])) return [];
-      const { findings: found, faults } = checkUnit(
-        unitOf(acts, id, all ? 'all' : 'transactions', around),
-        this.sources.kindOf(file),
-        effective,
-      );
-      for (const { rule, error } of faults) this.sources.fault(rule, error);
-      return found;
+      return told(unitOf(acts, id, all ? 'all' : 'transactions', around));
     });
-    return { made, reads: new Set([...project.takeReads(), ...used]), asked };
+    return { made: [...made, ...routes], reads: new Set([...project.takeReads(), ...used]), asked };
   }
 
   private surroundings(gate: Gate, used: Set<string>, asked: Set<string>, missing: Set<string>): Surroundings {
