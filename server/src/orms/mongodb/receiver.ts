@@ -42,13 +42,27 @@ const beginning = ({ root, steps }: Chain): Receiver | undefined => {
 const mayBe = ({ root }: Chain): boolean =>
   root.kind === 'unknown' || root.kind === 'global' || root.kind === 'value' || root.kind === 'class';
 
+/** `store.collection(env.ordersCollection)`: a name that is chosen at run time. */
+const mayBeName = (flow: Flow, args: readonly Ref[]): boolean => {
+  const [name, more] = args;
+  return (
+    name !== undefined &&
+    more === undefined &&
+    flow
+      .shapes(name)
+      .every(({ kind }) => kind === 'unknown' || kind === 'text' || kind === 'chain' || kind === 'operator')
+  );
+};
+
 const after = (before: Receiver | undefined, step: Step, chain: Chain, flow: Flow): Receiver | undefined => {
   switch (step.kind) {
     case 'call':
       if (step.name === 'collection') {
         const table = textIn(flow, step.args[0]);
         if (before === undefined)
-          return table !== undefined && mayBe(chain) ? named(undefined, table, 'likely') : undefined;
+          return mayBe(chain) && (table !== undefined || mayBeName(flow, step.args))
+            ? named(undefined, table, 'likely')
+            : undefined;
         return before.kind === 'collection' || step.args.length === 0
           ? undefined
           : named(before.database, table, before.confidence);
