@@ -311,6 +311,26 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT * FROM (SELECT tenant FROM orders UNION SELECT tenant FROM items LIMIT 5) x WHERE tenant IN (1, 2)':
       'scatter+subplan',
   },
+  'values inside a UNION': {
+    'SELECT * FROM (SELECT tenant FROM orders WHERE tenant = 1 UNION ALL SELECT tenant FROM items WHERE tenant = 1) u JOIN orders o ON o.tenant = u.tenant':
+      'scatter',
+    'SELECT * FROM orders WHERE tenant IN (SELECT tenant FROM orders WHERE tenant = 1 UNION SELECT tenant FROM items WHERE tenant = 1)':
+      'scatter',
+    'SELECT * FROM (SELECT tenant FROM orders UNION ALL SELECT tenant FROM items) u JOIN orders o ON o.tenant = u.tenant WHERE u.tenant = 1':
+      'single',
+  },
+  'constants of subqueries': {
+    'SELECT 1 FROM orders o JOIN (SELECT 1 AS t) v ON o.tenant = v.t': 'single',
+    'SELECT 1 FROM orders o JOIN (SELECT 1 AS t FROM regions) v ON o.tenant = v.t': 'single',
+    'WITH v AS (SELECT 1 AS t) SELECT 1 FROM orders o JOIN v ON o.tenant = v.t': 'single',
+    'WITH v AS MATERIALIZED (SELECT 1 AS t) SELECT 1 FROM orders o JOIN v ON o.tenant = v.t': 'scatter+subplan',
+    'WITH v (t) AS MATERIALIZED (VALUES (1)) SELECT 1 FROM orders o JOIN v ON o.tenant = v.t': 'scatter+subplan',
+    'SELECT 1 FROM orders o JOIN (SELECT 1 AS t LIMIT 1) v ON o.tenant = v.t': 'scatter+subplan',
+    'SELECT 1 FROM orders o JOIN (SELECT DISTINCT 1 AS t) v ON o.tenant = v.t': 'scatter',
+    'SELECT 1 FROM orders o JOIN (SELECT count(*), 1 AS t FROM regions) v ON o.tenant = v.t': 'scatter+subplan',
+    'SELECT 1 FROM orders WHERE (tenant, id) = ANY (ARRAY[(1, 2)])': 'scatter',
+    'SELECT 1 FROM orders WHERE (tenant, id) IN ((1, 2))': 'single',
+  },
   'rows that no table has': {
     'SELECT 1 FROM orders o JOIN unnest(ARRAY[1, 2]) AS u(t) ON o.tenant = u.t WHERE u.t = 1': 'single',
     'SELECT 1 FROM orders o JOIN generate_series(1, 9) g ON o.tenant = g WHERE g = 1': 'single',

@@ -153,7 +153,14 @@ function normalizeIn(expr: Extract<Expr, { kind: 'in' }>, negated: boolean): Exp
   // x NOT IN (…, NULL) is never true; NULLs in a plain IN list select nothing.
   if (now.negated && items.some(isNull)) return truth(false, now.span);
   const left = now.left;
-  if (!now.negated && left.kind === 'row' && items.length <= rowCap && items.every((item) => item.kind === 'row')) {
+  // `= ANY (ARRAY[(1, 2)])` compares records, which no one takes apart.
+  if (
+    !now.negated &&
+    !now.list &&
+    left.kind === 'row' &&
+    items.length <= rowCap &&
+    items.every((item) => item.kind === 'row')
+  ) {
     const branches = items.map((item) => rowEquality(left, item as Row, now.span));
     if (branches.every((branch) => branch !== undefined)) return logic('or', branches as Expr[], false, now.span);
   }

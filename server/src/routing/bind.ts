@@ -115,7 +115,7 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
   function outputDomain(node: Node, from: Rel): Domain {
     const [id, index] = node.slice(1).split('.').map(Number);
     const scope = scopes[id ?? -1];
-    if (!scope || isInside(from.scope, scope)) return all;
+    if (!scope || isInside(from.scope, scope) || semantics.seesInside?.(scope) === false) return all;
     let domain: Domain = none;
     for (const branch of scope.children) {
       const output = branch.outputs[index ?? 0];

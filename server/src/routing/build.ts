@@ -21,6 +21,8 @@ export interface BuildContext {
   table(name: readonly string[]): ShardTable | undefined;
   /** The rows of this CTE use are computed apart: no predicate around it reaches inside. */
   apart?(of: NonNullable<Scope['of']>, query: Query): boolean;
+  /** What a derived table or CTE computes is not known around it. */
+  hidesValues?(scope: Scope): boolean;
   /** Bare names are columns of the innermost query that may have them, whatever the others' lists of columns say. */
   readonly innerFirst?: boolean;
 }
@@ -114,6 +116,7 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
         for (const table of one.tables) addTable(scope, table, inner);
         break;
     }
+    if (scope.link === 'derived' && context.hidesValues?.(scope)) scope.hidesValues = true;
     // Data-modifying CTEs run whether or not anything reads them.
     for (const { cte, scope: home } of new Set('with' in one ? inner.ctes.values() : [])) {
       if (home === inner && !isRead(cte.query) && !scopes.some((s) => s.query === cte.query))
@@ -368,7 +371,12 @@ export function buildUniverse(query: Query, context: BuildContext): Universe {
   function output(scope: Scope, expr: Expr, alias: string | undefined): Scope['outputs'][number] {
     const bare = expr.kind === 'column' ? resolveColumn(expr, scope) : undefined;
     const name = alias ?? (expr.kind === 'column' ? expr.name : expr.kind === 'call' ? expr.name : '?column?');
-    return { name: name.toLowerCase(), expr: bare?.expr ?? (bare?.node ? undefined : expr), node: bare?.node };
+    return {
+      name: name.toLowerCase(),
+      expr: bare?.expr ?? (bare?.node ? undefined : expr),
+      node: bare?.node,
+      ...(bare?.hidden ? { hidden: true } : {}),
+    };
   }
 
   const root = openScope(query, undefined, 'root');

@@ -86,7 +86,7 @@ export function behind(expr: Expr, scope: Scope, semantics: BindSemantics): Node
   }
   if (expr.kind !== 'column') return expr;
   const found = resolveColumn(expr, scope);
-  return found?.node ?? found?.expr ?? expr;
+  return found?.node ?? (found?.hidden ? undefined : found?.expr) ?? expr;
 }
 
 /** What casts of a column to its own type leave as it is: those with a length or precision are not among them. */

@@ -7,6 +7,8 @@ import { type Item, isScope, type Node, relNode, rowNode, type Scope } from './s
 export interface Resolved {
   readonly node?: Node;
   readonly expr?: Expr;
+  /** The value of `expr` is not known here. */
+  readonly hidden?: boolean;
 }
 
 /** Looks in the scope's FROM, then in the enclosing ones. Undefined where the name is ambiguous or not known. */
@@ -114,7 +116,8 @@ export function findOutput(item: Item, name: string): Resolved | undefined {
   const wanted = name.toLowerCase();
   const column = item.outputs.find((one) => one.name === wanted);
   if (!column) return throughStar(item, name);
-  return column.node ? { node: column.node } : column.expr ? { expr: column.expr } : {};
+  if (column.node) return { node: column.node };
+  return column.expr ? { expr: column.expr, hidden: column.hidden === true || item.hidesValues } : {};
 }
 
 /** A column that `*` lets through from the only source that can have it, though nobody has declared it there. */

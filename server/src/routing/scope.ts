@@ -50,6 +50,8 @@ export interface Scope {
   sealed: boolean;
   /** Only predicates on these columns may be moved inside: others would change what its windows see. */
   lets: ReadonlySet<Node> | undefined;
+  /** What it computes is not known around it, also where it is a constant. */
+  hidesValues: boolean;
   /** Uses columns of an enclosing scope. */
   correlated: boolean;
   /** A bare name is a column of this scope wherever it may be one, also where lists of columns speak for a scope around it. */
@@ -80,6 +82,7 @@ export const emptyScope = (
   context: undefined,
   sealed: false,
   lets: undefined,
+  hidesValues: false,
   correlated: false,
   innerFirst,
 });
@@ -87,6 +90,8 @@ export const emptyScope = (
 export interface Output {
   readonly name: string;
   readonly expr: Expr | undefined;
+  /** `expr` is computed by a query that does not let its values be known. */
+  readonly hidden?: boolean;
   /** The column behind it, where it is a bare one. */
   readonly node: Node | undefined;
 }

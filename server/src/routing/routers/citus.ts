@@ -11,7 +11,7 @@ import { defineRouter, type RouteContext } from '../router';
 import { changesRows } from './citus/changes';
 import { markCorrelation } from './citus/correlation';
 import { cteObstacle } from './citus/ctes';
-import { isApart, isMerged, levelOf } from './citus/flat';
+import { hidesValues, isApart, isMerged, levelOf } from './citus/flat';
 import { planRows, refusedConflict, refusedValues } from './citus/insertRows';
 import { planInsertSelect, withCtesOf } from './citus/insertSelect';
 import { planMerge } from './citus/merge';
@@ -49,6 +49,7 @@ function routeCitus(query: Query, context: RouteContext): Route {
   const options: AnalysisOptions = {
     table: (name) => index.find(name),
     apart: (of, query) => cteObstacle(of, query) !== undefined,
+    hidesValues,
     semantics: binding,
     pinned: (rel, column) => pinDomain(context.pins, rel, column),
   };

@@ -23,6 +23,22 @@ export function isFlat(scope: Scope): boolean {
   );
 }
 
+/** Constants of a subquery are known around it where the subquery is merged, or is one row and nothing else. */
+export const hidesValues = (scope: Scope): boolean => !isFlat(scope) && !isOneRow(scope);
+
+function isOneRow({ query, of }: Scope): boolean {
+  if (of && cteObstacle(of, query)) return false;
+  if (query.kind === 'values') return query.rows.length === 1 && !query.limit && !query.offset;
+  return (
+    query.kind === 'select' &&
+    query.from.length === 0 &&
+    !(query.limit ?? query.offset ?? query.having) &&
+    query.distinct === false &&
+    query.groupBy.length === 0 &&
+    !query.items.some(({ expr }) => someExpr(expr, (one) => one.kind === 'call' && one.aggregate === true))
+  );
+}
+
 const isPositive = (limit: Expr): boolean => limit.kind === 'const' && Number(limit.value) > 0;
 
 /** EXISTS or NOT EXISTS as a whole condition. */
