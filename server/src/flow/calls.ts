@@ -5,6 +5,7 @@ import {
   addStep,
   chainsOf,
   framed,
+  holdersOf,
   inner,
   keyOf,
   leads,
@@ -15,7 +16,7 @@ import {
 } from './chains';
 import { type Chain, type Frame, type FuncRef, flowLimits, type Ref, type Step } from './flow';
 import { keptBy, methodOfHolder, tells } from './holders';
-import { bare, indexOf, type Linker, part, refIn } from './linker';
+import { bare, frameInto, indexOf, type Linker, part, refIn } from './linker';
 import { targetChains } from './names';
 import { typedChains } from './types';
 
@@ -37,7 +38,7 @@ export const callChains = (linker: Linker, ref: Ref, call: CallValue, ask: Ask):
     const key = keyOf(linker, ref, callee);
     if (key !== undefined) {
       const object = part(ref, callee.object);
-      return chainsOf(linker, object, further).flatMap(
+      return holdersOf(linker, chainsOf(linker, object, further), key, object).flatMap(
         (chain) =>
           methodOfHolder(linker, chain, object, key, ref) ??
           memberOf(linker, chain, key, callee, object, part(ref, callee)).flatMap((found) =>
@@ -67,14 +68,7 @@ const called = (
     const { function: func } = root.function;
     const name =
       func.name ?? (member !== undefined && typeof member.property === 'string' ? member.property : viaName(chain));
-    const frame: Frame = {
-      file: root.function.file,
-      function: func.id,
-      args,
-      ...(root.this === undefined ? {} : { this: root.this }),
-      ...(root.frame === undefined ? {} : { outer: root.frame }),
-      depth: (ref.frame?.depth ?? 0) + 1,
-    };
+    const frame = frameInto(linker, ref, call, args, root);
     const step: Step = { ...base, kind: 'call', name };
     if (!ask.follow || frame.depth > flowLimits.depth) return [addStep(chain, step, ref)];
     const found = returned(linker, root.function, frame, ref);

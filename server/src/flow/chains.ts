@@ -163,7 +163,17 @@ const memberChains = (linker: Linker, ref: Ref, value: MemberValue, ask: Ask): r
       return heldBy(linker, chain, object, ref) ?? [addStep(chain, { ...base, kind: 'index', key: index }, ref)];
     });
   }
-  return chains.flatMap((chain) => memberOf(linker, chain, key ?? '', value, object, ref));
+  return holdersOf(linker, chains, key ?? '', object).flatMap((chain) =>
+    memberOf(linker, chain, key ?? '', value, object, ref),
+  );
+};
+
+/** Of several values that an expression may be, one is asked for a member: it answers for the expression, and so for all. */
+export const holdersOf = (linker: Linker, chains: readonly Chain[], name: string, object: Ref): readonly Chain[] => {
+  const isValue = ({ root, steps }: Chain): boolean => root.kind === 'value' && steps.length === 0;
+  const [first, second] = chains.filter(isValue);
+  if (second === undefined || propertyChains(linker, object, name) === undefined) return chains;
+  return chains.filter((chain) => chain === first || !isValue(chain));
 };
 
 /** `at`: where the member is written; `object`: the expression before it, for objects that are built over statements. */

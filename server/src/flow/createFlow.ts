@@ -22,6 +22,7 @@ export const openLinker = (project: Project): Linker => ({
   project,
   known: openAnswers(),
   framed: new WeakMap(),
+  frames: new WeakMap(),
   kept: 0,
   homes: new WeakMap(),
   depth: 0,

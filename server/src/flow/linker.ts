@@ -1,5 +1,5 @@
 /** What the parts of the flow analysis share: the project, bounds, and small questions about places. */
-import type { Func, HostFile, TypeRef, Value } from '../hosts/host';
+import type { CallValue, Func, HostFile, TypeRef, Value } from '../hosts/host';
 import type { Binding } from './bindings';
 import { type ArmNode, relative } from './branches';
 import type { FileIndex } from './fileIndex';
@@ -13,6 +13,8 @@ export interface Linker {
   /** Answers about values without a frame, and within each frame. */
   known: Answers;
   framed: WeakMap<Frame, Answers>;
+  /** Of each call, one for each place that it was followed from: answers within a frame are found again by its identity. */
+  frames: WeakMap<CallValue, readonly Followed[]>;
   /** How many answers are kept. */
   kept: number;
   /** Nested questions; a circle or a very long way ends as unknown. */
@@ -26,6 +28,11 @@ export interface Linker {
   cut: number;
 }
 
+interface Followed {
+  readonly from: Frame | undefined;
+  readonly frame: Frame;
+}
+
 /** `sites`: chains whose last call is not followed. */
 export interface Answers {
   readonly chains: Asked<readonly Chain[]>;
@@ -36,6 +43,8 @@ export interface Answers {
 
 interface Asked<T> {
   readonly kept: WeakMap<Value, Kept<T>>;
+  /** Answers that were cut short, of questions that nobody else asked: asked so again, they come out the same. */
+  readonly short: WeakMap<Value, Pick<Kept<T>, 'answer' | 'reads'>>;
   /** Values that are being asked for: a circle ends at once. */
   readonly now: Set<Value>;
 }
@@ -48,7 +57,7 @@ interface Kept<T> {
   readonly depth: number;
 }
 
-const noAnswers = <T>(): Asked<T> => ({ kept: new WeakMap(), now: new Set() });
+const noAnswers = <T>(): Asked<T> => ({ kept: new WeakMap(), short: new WeakMap(), now: new Set() });
 
 export const openAnswers = (): Answers => ({
   chains: noAnswers(),
@@ -65,6 +74,7 @@ export const restLinker = (linker: Linker): void => {
   if (linker.kept < mostKept || linker.depth > 0) return;
   linker.known = openAnswers();
   linker.framed = new WeakMap();
+  linker.frames = new WeakMap();
   linker.kept = 0;
 };
 
@@ -73,6 +83,37 @@ export const answersFor = (linker: Linker, { frame }: Ref): Answers => {
   const known = linker.framed.get(frame) ?? openAnswers();
   linker.framed.set(frame, known);
   return known;
+};
+
+/** The frame of a function that is followed into from a call; the same one whenever it is the same. */
+export const frameInto = (
+  linker: Linker,
+  ref: Ref,
+  call: CallValue,
+  args: readonly Ref[],
+  into: { readonly function: FuncRef; readonly this?: Chain; readonly frame?: Frame },
+): Frame => {
+  const { file, function: func } = into.function;
+  const known = linker.frames.get(call) ?? [];
+  const before = known.find(
+    ({ from, frame }) =>
+      from === ref.frame &&
+      frame.file === file &&
+      frame.function === func.id &&
+      frame.this === into.this &&
+      frame.outer === into.frame,
+  );
+  if (before !== undefined) return before.frame;
+  const frame: Frame = {
+    file,
+    function: func.id,
+    args,
+    ...(into.this === undefined ? {} : { this: into.this }),
+    ...(into.frame === undefined ? {} : { outer: into.frame }),
+    depth: (ref.frame?.depth ?? 0) + 1,
+  };
+  linker.frames.set(call, [...known, { from: ref.frame, frame }]);
+  return frame;
 };
 
 const nesting = 120;
@@ -97,7 +138,7 @@ export const within = <T>(linker: Linker, ask: () => T, otherwise: () => T): T =
 /** As `within`, for a question whose answer depends on the value, its file and its frame alone: it is kept. */
 export const once = <T>(
   linker: Linker,
-  { kept, now }: Asked<T>,
+  { kept, short, now }: Asked<T>,
   { value, frame }: Ref,
   ask: () => T,
   otherwise: () => T,
@@ -110,6 +151,11 @@ export const once = <T>(
     linker.project.reread(known.reads);
     return known.answer;
   }
+  const cutShort = linker.depth === 0 ? short.get(value) : undefined;
+  if (cutShort !== undefined) {
+    linker.project.reread(cutShort.reads);
+    return cutShort.answer;
+  }
   if (frame === undefined && now.has(value)) {
     linker.cut++;
     return otherwise();
@@ -120,9 +166,11 @@ export const once = <T>(
   now.add(value);
   try {
     const { answer, reads } = linker.project.watch(() => within(linker, ask, otherwise));
-    // What was cut short depends on who asked, what was missing may be there soon: neither is kept.
-    if (linker.cut === cut && linker.project.missed === missed) {
-      kept.set(value, { answer, reads, steps: linker.steps - steps, depth: linker.deepest - depth });
+    // What was cut short depends on who asked, what was missing may be there soon.
+    if (linker.project.missed === missed && (linker.cut === cut || depth === 0)) {
+      if (linker.cut === cut)
+        kept.set(value, { answer, reads, steps: linker.steps - steps, depth: linker.deepest - depth });
+      else short.set(value, { answer, reads });
       linker.kept++;
     }
     return answer;
