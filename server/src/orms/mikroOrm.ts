@@ -3,8 +3,11 @@ import type { Chain, Flow, Ref, Step } from '../flow/flow';
 import type { Query } from '../query/model';
 import { contains } from '../text/span';
 import { methodOf } from './build/chainEdits';
+import { opaque } from './build/expr';
 import { makeFound } from './build/found';
 import { textIn } from './build/options';
+import { sentElsewhere } from './build/sentElsewhere';
+import { select } from './build/statements';
 import { boundBuilder, boundMethod } from './mikroOrm/bind';
 import { builtStatement, nestedQuery, openedBuilder } from './mikroOrm/builder';
 import { openContext, type Sent } from './mikroOrm/context';
@@ -96,23 +99,41 @@ const connectionIn = (flow: Flow, args: readonly Ref[]): Found['target'] | undef
 const contextOf = ({ flow, ref, data, notes }: Asked) => openContext(flow, ref, data, notes, nestedQuery);
 
 const ofBuilder = (asked: Asked, operation: Operation): readonly Found[] => {
-  const { flow, data, ref } = asked;
-  const chain = flow.builder(ref);
-  const last = chain.steps.length - 1;
+  const chain = asked.flow.builder(asked.ref);
+  return ofChain({ ...asked, chain }, operation, chain.steps.length - 1);
+};
+
+/** `countAll({ query: em.createQueryBuilder(User) })`: begun here, sent by the function that it is handed to. */
+const ofHandedOver = (asked: Asked): readonly Found[] => {
+  const { flow, site } = asked;
+  const chain = sentElsewhere(flow, site.value, (name) => terminals.has(name));
+  // Its text is handed over, not the builder.
+  if (
+    chain === undefined ||
+    chain.steps.some((step) => step.kind === 'call' && /^(?:get[A-Z]|as$|toRaw$)/.test(step.name))
+  )
+    return [];
+  return ofChain({ ...asked, chain }, 'select', chain.steps.length);
+};
+
+/** `last`: how many steps of the chain are the builder's. */
+const ofChain = (asked: Asked, operation: Operation, last: number): readonly Found[] => {
+  const { flow, data, ref, chain } = asked;
   const receiver = receiverOf(chain, last, flow, data);
+  const taken = receiver?.kind === 'builder' && chain.steps[receiver.at]?.kind === 'instance' ? receiver : undefined;
+  if (taken !== undefined) return ofTaken(asked, operation, taken.entities);
   const builder = receiver?.kind === 'builder' ? openedBuilder(flow, data, chain, receiver) : undefined;
   if (receiver?.kind !== 'builder' || builder === undefined) return [];
   const { opened, alias, said } = builder;
   const here = flow.functionOf(ref).function;
   const at = opened.file === asked.site.file && contains(here.span, opened.span) ? opened : (chain.steps[last] as Step);
   const entities: readonly (Entity | undefined)[] = receiver.entities.length === 0 ? [undefined] : receiver.entities;
-  const own = { ...asked, chain };
   const sent = entities.flatMap((entity): readonly Sent[] => {
     const built =
       entity === undefined
         ? undefined
         : builtStatement(
-            contextOf(own),
+            contextOf(asked),
             entity,
             alias,
             chain.steps.slice(receiver.at + 1, last),
@@ -120,9 +141,21 @@ const ofBuilder = (asked: Asked, operation: Operation): readonly Found[] => {
             operation,
           );
     if (built === undefined) asked.notes.add('entity');
-    return [built ?? { query: dynamic(own, at), operation }];
+    return [built ?? { query: dynamic(asked, at), operation }];
   });
-  return found(own, at, operation, sent, receiver.confidence, said);
+  return found(asked, at, operation, sent, receiver.confidence, said);
+};
+
+/** A builder that a caller hands in: its type may say the entity, and nothing says the filter. */
+const ofTaken = (asked: Asked, operation: Operation, entities: readonly Entity[]): readonly Found[] => {
+  const { step } = asked;
+  asked.notes.add('builder');
+  const sent = (entities.length === 0 ? [undefined] : entities).map((entity): Sent => {
+    if (entity === undefined) return { query: dynamic(asked, step) };
+    const where = opaque('the builder comes from a caller', step.nameSpan);
+    return { query: select([contextOf(asked).table(entity.table, step.nameSpan)], asked.site.value.span, { where }) };
+  });
+  return found(asked, step, operation, sent, 'certain', undefined);
 };
 
 const ofRelated = (
@@ -209,7 +242,7 @@ export default defineOrm<MikroData>({
     .map((name) => `@mikro-orm/${name}`)
     .concat('mikro-orm'),
   marker: new RegExp(
-    `@mikro-orm/|\\.(?:getRepository|repo|createQueryBuilder|qb)\\s*[(<]|\\.(?:${distinctive.join('|')})\\s*[(<]|(?:\\bem|[eE]ntityManager|[rR]epo(?:sitory|s)?)\\b[^;{}]{0,80}\\.(?:${common.join('|')})\\s*[(<]`,
+    `@mikro-orm/|\\.(?:getRepository|repo|createQueryBuilder|qb)\\s*[(<]|\\.(?:${distinctive.join('|')})\\s*[(<]|(?:\\b(?:em|\\w*Em)|[eE]ntityManager|[rR]epo(?:sitory|s)?)\\b[^;{}]{0,80}\\.(?:${common.join('|')})\\s*[(<]|\\.\\w+\\.(?:init|load)\\(`,
   ),
   models: {
     kind: 'code',
@@ -225,11 +258,13 @@ export default defineOrm<MikroData>({
     const [ending, sending, writing, loading] = [terminals, methods, flushing, relatedMethods].map((all) =>
       all.get(property),
     );
-    if (ending === undefined && sending === undefined && writing === undefined && loading === undefined) return [];
+    const opens = property === 'createQueryBuilder' || property === 'qb';
+    if (!opens && [ending, sending, writing, loading].every((one) => one === undefined)) return [];
     const chain = flow.call(value);
     const step = chain.steps.at(-1);
     if (step?.kind !== 'call') return [];
     const asked: Asked = { site, flow, data, ref: flow.ref(value), chain, step, notes: new Set() };
+    if (opens) return ofHandedOver(asked);
     if (loading !== undefined) {
       const { object } = value.callee;
       const named = /^load(?:Items|Count)$/.test(property) && object.kind === 'member' ? object.property : undefined;

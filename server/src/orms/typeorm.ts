@@ -1,93 +1,23 @@
 /** TypeORM: entities by decorators and schemas; repositories, managers, active records and query builders. */
 import type { Chain, Flow, Ref, Step } from '../flow/flow';
 import type { Func } from '../hosts/host';
-import type { Query } from '../query/model';
 import { contains } from '../text/span';
-import { begunOnTaken } from './build/begun';
-import { openBuild } from './build/build';
 import { methodOf } from './build/chainEdits';
-import { makeFound } from './build/found';
 import { textIn } from './build/options';
 import { defineOrm, type Found, type Operation, type Site } from './orm';
 import { boundBuilder, boundMethod } from './typeorm/bind';
 import { builtStatement } from './typeorm/builder';
-import type { Context } from './typeorm/context';
 import { delegatedTo } from './typeorm/delegated';
 import { type Entity, readEntities, type TypeormData } from './typeorm/entities';
 import { methodKey, withExtensions } from './typeorm/extensions';
+import { context, dynamic, found } from './typeorm/found';
+import { ofHandedOver, ofPage, ofTaken } from './typeorm/handedOver';
 import { methods, rowMethods, terminals } from './typeorm/methods';
 import { entitiesOf, type Receiver, receiverOf } from './typeorm/receiver';
-import { replicatedTarget } from './typeorm/replication';
 import { statementsOf } from './typeorm/statements';
 import type { Sent } from './typeorm/write';
 
 type CallStep = Step & { readonly kind: 'call' };
-
-const context = (flow: Flow, site: Ref, data: TypeormData, notes: Set<string>): Context => ({
-  ...openBuild(flow, site, notes),
-  data,
-  sources: undefined,
-});
-
-const dynamic = (site: Ref, at: Step): Query => ({
-  kind: 'select',
-  distinct: false,
-  items: [],
-  from: [{ kind: 'opaque-from', why: 'the entity is chosen when the call runs', span: at.nameSpan }],
-  groupBy: [],
-  orderBy: [],
-  span: site.value.span,
-});
-
-const rowWrites = /^(?:save|remove|softRemove|recover)$/;
-
-/** A query runner that reads from a replica has none. */
-const transactionOf = (site: Site, flow: Flow, chain: Chain): string | undefined =>
-  targetOf(flow, chain) === 'replica'
-    ? undefined
-    : (flow.transaction(chain, ['transaction']) ??
-      begunOnTaken(flow, flow.ref(site.value), chain, ['createQueryRunner']));
-
-const found = (
-  site: Site,
-  flow: Flow,
-  data: TypeormData,
-  chain: Chain,
-  step: Pick<Step, 'nameSpan'>,
-  operation: Operation,
-  sent: readonly Sent[],
-  confidence: Found['confidence'],
-  notes: Set<string>,
-): readonly Found[] => {
-  const [first, ...others] = sent.map((one) => one.operation ?? operation);
-  const asked = targetOf(flow, chain);
-  const transaction = transactionOf(site, flow, chain);
-  return makeFound(site, flow, {
-    orm: 'typeorm',
-    operation: others.every((other) => other === first) ? (first ?? operation) : operation,
-    variants: sent.map((one) => one.query),
-    also: sent.flatMap((one) => one.also ?? []),
-    chain,
-    step,
-    confidence,
-    target: asked === 'unknown' ? replicatedTarget(data, first ?? operation, transaction !== undefined) : asked,
-    transaction,
-    ofRow: 'name' in step && rowWrites.test(String(step.name)),
-    notes,
-  });
-};
-
-/** `createQueryRunner('slave')` reads from a replica, and so does a builder that is set on it. */
-const targetOf = (flow: Flow, { steps }: Chain): Found['target'] => {
-  const set = steps.findLast((step) => step.kind === 'call' && step.name === 'setQueryRunner');
-  const runner = set?.kind === 'call' ? set.args[0] : undefined;
-  const made = (runner === undefined ? steps : flow.chain(runner).steps).find(
-    (step) => step.kind === 'call' && step.name === 'createQueryRunner',
-  );
-  if (made?.kind !== 'call') return 'unknown';
-  const mode = made.args.length === 0 ? 'master' : textIn(flow, made.args[0]);
-  return mode === 'slave' ? 'replica' : mode === 'master' ? 'primary' : 'unknown';
-};
 
 const ofBuilder = (site: Site, flow: Flow, data: TypeormData, operation: Operation): readonly Found[] => {
   const ref = flow.ref(site.value);
@@ -96,6 +26,7 @@ const ofBuilder = (site: Site, flow: Flow, data: TypeormData, operation: Operati
   const receiver = receiverOf(chain, last, flow, data);
   if (receiver?.kind !== 'builder') return [];
   const opened = chain.steps[receiver.at];
+  if (opened?.kind === 'instance') return ofTaken(site, flow, data, chain, receiver, operation);
   if (opened?.kind !== 'call') return [];
   const notes = new Set<string>();
   const steps = chain.steps.slice(receiver.at + 1, last);
@@ -230,10 +161,13 @@ export default defineOrm<TypeormData>({
   },
   extract: (site, flow, data) => {
     const { value } = site;
-    if (value.kind !== 'call' || value.isNew || value.callee.kind !== 'member') return [];
+    if (value.kind !== 'call' || value.isNew) return [];
+    const known = data ?? nothingKnown;
+    if (value.callee.kind === 'name') return /^paginate/.test(value.callee.name) ? ofPage(site, flow, known) : [];
+    if (value.callee.kind !== 'member') return [];
     const { property } = value.callee;
     if (typeof property !== 'string') return [];
-    const known = data ?? nothingKnown;
+    if (property === 'createQueryBuilder') return ofHandedOver(site, flow, known);
     const ending = terminals.get(property);
     if (ending !== undefined) return ofBuilder(site, flow, known, ending);
     const operation = methods.get(property);

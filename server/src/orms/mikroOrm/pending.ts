@@ -79,7 +79,11 @@ const pendingIn = (
   const noted = c.flow.actions(fn, before).flatMap((action): readonly Noted[] => {
     const { value, frame } = action.ref;
     if ((around && action.many) || (frame === undefined && known.has(value))) return [];
-    const one = noteOf(c, action) ?? (depth < depthCap ? followed(c, action, depth) : undefined);
+    const said = noteOf(c, action);
+    // What a flush is handed, it sends itself.
+    const one = said?.flushes
+      ? { ...said, work: [] }
+      : (said ?? (depth < depthCap ? followed(c, action, depth) : undefined));
     if (one === undefined && depth === 0 && frame === undefined) known.add(value);
     return one === undefined ? [] : [{ ...one, when: action.when, many: action.many }];
   });

@@ -22,7 +22,7 @@ export type Receiver = {
       readonly relation: Relation;
       readonly from: Entity;
     }
-  /** From this step on it is a query builder. */
+  /** From this step on it is a query builder; an instance where a caller hands it in. */
   | { readonly kind: 'builder'; readonly entities: readonly Entity[]; readonly at: number }
 );
 
@@ -139,6 +139,10 @@ const beginning = (chain: Chain, flow: Flow, data: MikroData): Begun | undefined
       return { receiver: { kind: 'row', entities, origin, many: false, confidence: certain }, next: 1 };
     }
     if (managers.test(root.name)) return { receiver: { kind: 'manager', confidence: certain }, next: 1 };
+    if (root.name.endsWith('QueryBuilder')) {
+      const entities = typesOf(first).flatMap((type) => ofType(flow, data, type));
+      return { receiver: { kind: 'builder', entities, at: 0, confidence: certain }, next: 1 };
+    }
     if (!repositories.test(root.name)) return undefined;
     const own = first?.kind === 'instance' ? first.class : undefined;
     const typed = typesOf(first).flatMap((type) => ofType(flow, data, type));

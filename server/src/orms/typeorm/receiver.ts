@@ -16,12 +16,11 @@ export type Receiver = {
   | { readonly kind: 'repository'; readonly entities: readonly Entity[] }
   /** A row that was loaded or made: `user` of `user.save()`. */
   | { readonly kind: 'row'; readonly entities: readonly Entity[]; readonly origin: 'new' | 'loaded' | 'typed' }
-  /** From this step on it is a query builder. */
+  /** From this step on it is a query builder; an instance where a caller hands it in. */
   | { readonly kind: 'builder'; readonly entities: readonly Entity[]; readonly at: number }
 );
 
-const sources =
-  /^(?:DataSource|Connection|EntityManager|QueryRunner|MongoEntityManager|ConnectionManager|SelectQueryBuilder)$/;
+const sources = /^(?:DataSource|Connection|EntityManager|QueryRunner|MongoEntityManager|ConnectionManager)$/;
 const sourceCalls =
   /^(?:getConnection|getManager|createConnection|getConnectionManager|InjectEntityManager|InjectDataSource|InjectConnection|getDataSource)$/;
 const repositories = /^(?:Repository|TreeRepository|AbstractRepository|MongoRepository)$/;
@@ -61,6 +60,10 @@ const beginning = (
       return undefined;
     if (sources.test(root.name))
       return { receiver: { kind: 'source', confidence: certain }, next: isMade(first) ? 1 : 0 };
+    if (root.name === 'SelectQueryBuilder' && isMade(first)) {
+      const entities = typesOf(first).flatMap((type) => entitiesOfType(flow, data, type));
+      return { receiver: { kind: 'builder', entities, at: 0, confidence: certain }, next: 1 };
+    }
     if (sourceCalls.test(root.name)) return { receiver: { kind: 'source', confidence: certain }, next: lead(steps) };
     if (repositoryCalls.test(root.name)) {
       const call = steps.find((step) => step.kind === 'call');
@@ -143,7 +146,10 @@ const after = (
   data: TypeormData,
 ): Receiver | undefined => {
   if (step.kind === 'call') {
-    if (before?.kind === 'builder') return rows.test(step.name) ? rowOf(before, false) : before;
+    if (before?.kind === 'builder') {
+      if (step.name === 'createQueryBuilder') return { ...before, entities: [], at: index };
+      return rows.test(step.name) ? rowOf(before, false) : before;
+    }
     if (step.name === 'getRepository' || step.name === 'getTreeRepository' || step.name === 'getMongoRepository') {
       const entities = entitiesOf(flow, data, step.args[0]);
       if (before?.kind === 'source') return { kind: 'repository', entities, confidence: before.confidence };
