@@ -1,9 +1,10 @@
 /** Kysely: statements are begun on a database, a transaction or a table's name, and sent by `execute` and its kin. */
-import type { Chain, End, Flow } from '../flow/flow';
+import type { Chain, End, Flow, Ref } from '../flow/flow';
 import type { CallValue } from '../hosts/host';
 import type { Query } from '../query/model';
 import type { TextEdit } from '../text/edits';
 import { openBuild } from './build/build';
+import { methodOf } from './build/chainEdits';
 import { makeFound } from './build/found';
 import { boundBuilder } from './kysely/bind';
 import {
@@ -105,6 +106,13 @@ const doneBy = (flow: Flow, { into, chain }: End): readonly CallStep[] => {
   return done.flatMap((one) => (one.kind === 'call' ? [one] : []));
 };
 
+/** `values({ n: … })`, `values([{ n: … }])`, `set({ n: … })`. */
+const isRow = (flow: Flow, object: Ref): boolean => {
+  const up = flow.parent(object);
+  const call = up?.kind === 'list' ? flow.parent({ ...object, value: up }) : up;
+  return call?.kind === 'call' && /^(?:values|set|doUpdateSet|onDuplicateKeyUpdate)$/.test(methodOf(call));
+};
+
 const handedTo = (flow: Flow, end: End): Fate => {
   let at = end.into;
   if (at === undefined) return 'part';
@@ -115,7 +123,8 @@ const handedTo = (flow: Flow, end: End): Fate => {
     at = { ...at, value: up };
   }
   const { value } = at;
-  if (value.kind !== 'call') return value.kind === 'object' ? 'open' : 'part';
+  if (value.kind === 'object') return isRow(flow, at) ? 'part' : 'open';
+  if (value.kind !== 'call') return 'part';
   const own = flow.call(value);
   const step = own.steps.at(-1);
   if (own.root.kind === 'function' && own.steps.length === 1)
