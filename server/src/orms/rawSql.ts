@@ -140,11 +140,17 @@ const isSent = (flow: Flow, value: CallValue | Template, texts: readonly Pieces[
   return whole && ends.some(({ how, into }) => how === 'return' || into?.value.kind === 'list');
 };
 
+/** Names of so many other calls that only text in place makes them worth a look. */
+const usual = /^(?:all|get|run)$/;
+
 const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => {
   const name = nameOf(call);
   if (name === undefined || call.isNew || call.args.length === 0) return undefined;
   const marked = call.args.slice(0, 2).find((arg) => isMarked(site, arg.span.start));
-  const known = callNames.has(name) && (name !== '' || site.file.imports.some((i) => /neon/.test(i.module)));
+  const known =
+    callNames.has(name) &&
+    (name !== '' || site.file.imports.some((i) => /neon/.test(i.module))) &&
+    (!usual.test(name) || call.args[0]?.kind === 'template');
   if (!known && marked === undefined && !flow.receivers.some((r) => r.sql === true) && !mayBeHelper(site.file, call))
     return undefined;
   const chain = flow.call(call);
@@ -244,7 +250,9 @@ const readUnproven = (
   const named =
     receiving.sql || receiving.pins.length > 0 || receiving.reach !== undefined || receiving.target !== undefined;
   if (chain.root.kind === 'function' && !receiving.sql) return undefined;
-  if (module !== undefined && isElsewhere(module) && !named && marked === undefined) return undefined;
+  const elsewhere = module !== undefined && isElsewhere(module) && !named && marked === undefined;
+  // A package that hands out a database may be given text that a tag has made, and nothing else.
+  if (elsewhere && step.args[0]?.value.kind !== 'template') return undefined;
   const how = { text: ['text', 'sql'], values: ['values'] };
   const given = givenIn(flow, how, marked === undefined ? step.args : [marked], 1);
   if (given === undefined) return undefined;
@@ -253,9 +261,10 @@ const readUnproven = (
   const sent = { chain, step, text: given.text, pieces, values: given.values };
   const by = tagged === undefined ? undefined : driversOf(tagged).find((d) => d.tag === 'makes');
   if (tagged !== undefined && isStatement(text)) {
-    const sends = by?.calls === undefined ? isSender(name) : by.calls[name] !== undefined;
+    const sends = by?.calls === undefined ? !elsewhere && isSender(name) : by.calls[name] !== undefined;
     return sends ? { ...sent, driver: by ?? plainDriver, confidence: 'certain' } : undefined;
   }
+  if (elsewhere) return undefined;
   if (marked !== undefined) return { ...sent, driver: plainDriver, confidence: 'likely' };
   if (receiving.sql && isStatement(text)) return { ...sent, driver: plainDriver, confidence: 'certain' };
   if (!isSender(name) || !isSurelySql(text)) return undefined;

@@ -66,17 +66,24 @@ export const textOf = (flow: Flow, ref: Ref | undefined): string | undefined => 
   return pieces?.every((piece) => piece !== undefined) === true ? pieces.join('') : undefined;
 };
 
-export const readTable = (flow: Flow, made: Made, casing: Casing): Model | undefined => {
-  const { call, around } = made;
+/** Physical, with its schema where it is made of one. */
+export const tableName = (flow: Flow, { call, around }: Made): readonly string[] | undefined => {
   const own = textOf(flow, call.args[0]);
   const named = around !== undefined && call.name === '' ? createdName(flow, around, call.args[0]) : own;
   if (named === undefined) return undefined;
   const schema = around !== undefined && call.name !== '' ? textOf(flow, around.args[0]) : undefined;
+  return schema === undefined ? [named] : [schema, named];
+};
+
+export const readTable = (flow: Flow, made: Made, casing: Casing): Model | undefined => {
+  const { call } = made;
+  const table = tableName(flow, made);
+  if (table === undefined) return undefined;
   const at: Location = { file: call.file.path, span: call.nameSpan };
   const fields = columnsIn(flow, call.args[1], casing);
   return {
     name: made.key,
-    table: schema === undefined ? [named] : [schema, named],
+    table,
     fields: new Map(fields.map((field) => [field.name, field])),
     relations: new Map(),
     keys: new Map(),

@@ -129,7 +129,7 @@ export const drivers: readonly Driver[] = [
     id: 'drizzle',
     modules: /^drizzle-orm(?:\/|$)/,
     placeholders: 'none',
-    calls: { execute: 'none' },
+    calls: { execute: 'none', all: 'none', get: 'none', run: 'none' },
     tag: 'makes',
     transactions: ['transaction'],
     builders: ['prepare'],
