@@ -9,9 +9,26 @@ import type { TextEdit } from '../../text/edits';
 import type { Statement } from '../statement';
 import { type Extent, receiversOf } from './extents';
 
-/** The expression in a statement's call that is the very client that the transaction was begun on. */
-export const outerClient = (site: CallValue | Template, { client }: Extent, flow: Flow): Value | undefined =>
-  client === undefined ? undefined : receiversOf(site).find((value) => flow.valueId(flow.ref(value)) === client);
+/**
+ * The expression in a statement's call that is the very client that the transaction was begun on; undefined where it is handed
+ * the transaction on the way: `connection.getRepository(ctx, Order)`, `sequelize.query(text, { transaction })`.
+ */
+export const outerClient = (site: CallValue | Template, { client, handle }: Extent, flow: Flow): Value | undefined =>
+  client === undefined || (handle !== undefined && isHanded(site, handle))
+    ? undefined
+    : receiversOf(site).find((value) => flow.valueId(flow.ref(value)) === client);
+
+function isHanded(site: CallValue | Template, handle: string): boolean {
+  const isHandle = (value: Value): boolean => value.kind === 'name' && value.name === handle;
+  for (let at: Value | undefined = site; at !== undefined; ) {
+    if (at.kind === 'call' && at.args.some((arg) => isHandle(arg) || partsOf(arg).some(isHandle))) return true;
+    at = at.kind === 'call' ? at.callee : at.kind === 'member' ? at.object : undefined;
+  }
+  return false;
+}
+
+const partsOf = (value: Value): readonly Value[] =>
+  value.kind === 'object' ? value.entries.map((entry) => entry.value) : [];
 
 /** The handle takes the client's place. Unsafe: it changes what is rolled back together, which is what is wanted. */
 export const joinFix = (outer: Value, { handle }: Extent, file: string): MapFix | undefined =>
