@@ -49,7 +49,7 @@ export const withAdded = (declared: readonly DeclaredModel[], more: readonly Add
   return declared.map((model) => {
     const scopes = new Map(model.scopes);
     const statics = new Map(model.statics);
-    const methods: FuncRef[] = [];
+    const methods = [...model.methods];
     let { defaultScope } = model;
     for (const one of of.get(model) ?? []) {
       if (one.kind === 'scope') scopes.set(one.name, one.value);

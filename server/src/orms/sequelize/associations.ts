@@ -7,8 +7,9 @@ import { own } from '../../text/own';
 import type { Location } from '../../text/span';
 import type { Field, Pair, Relation } from '../build/model';
 import { isTrue, objectIn, optionIn, textIn } from '../build/options';
+import { singular } from '../build/singular';
+import { ownerAt } from './loadedModels';
 import { classIn, type DeclaredModel, fieldsOf, type SequelizeModel } from './models';
-import { lowerFirst } from './naming';
 import { classKey, placeKey } from './reading';
 
 export interface Association {
@@ -38,13 +39,18 @@ const kinds: Readonly<Record<string, Association['kind']>> = {
 };
 
 /** `User.belongsTo(models.Team, { foreignKey: 'teamId', as: 'team' })`, wherever it stands. */
-export const associationsIn = (flow: Flow, file: HostFile, calls: readonly CallValue[]): readonly Association[] =>
+export const associationsIn = (
+  flow: Flow,
+  file: HostFile,
+  calls: readonly CallValue[],
+  loaded: readonly DeclaredModel[],
+): readonly Association[] =>
   calls.flatMap((call) => {
     if (call.callee.kind !== 'member' || typeof call.callee.property !== 'string') return [];
     const kind = own(kinds, call.callee.property);
     const [first, second] = call.args;
     if (kind === undefined || first === undefined) return [];
-    const owner = modelKey(flow, flow.ref(call.callee.object));
+    const owner = ownerAt(loaded, file, call.callee.object) ?? modelKey(flow, flow.ref(call.callee.object));
     const target = modelKey(flow, flow.ref(first));
     if (owner === undefined || target === undefined) return [];
     const options = second === undefined ? undefined : objectIn(flow, [flow.ref(second)]);
@@ -111,7 +117,7 @@ export const linkAssociations = (
       const target = find(one.target);
       if (target === undefined) continue;
       const many = one.kind === 'HasMany' || one.kind === 'BelongsToMany';
-      const name = one.name ?? (many ? plural(lowerFirst(target.label)) : lowerFirst(target.label));
+      const name = one.name ?? (many ? plural(target.label) : singular(target.label));
       const made = linked(own, target, one, name, find);
       relations.set(name, {
         name,
@@ -162,6 +168,13 @@ const missing = (name: string, column: string, nullable: boolean, at: Location):
 export const columnOf = (model: DeclaredModel, attribute: string): string =>
   model.attributes.find(({ name }) => name === attribute)?.field ?? (model.snake ? underscored(attribute) : attribute);
 
+/** `Team` and `id` make `TeamId`, as the library does it. */
+const foreignName = (name: string, target: DeclaredModel): string =>
+  `${name}_${target.attributes.find(({ primary }) => primary)?.name ?? 'id'}`.replace(
+    /[-_\s]+(.)/g,
+    (_, first: string) => first.toUpperCase(),
+  );
+
 const keyColumn = (model: DeclaredModel): string => model.attributes.find(({ primary }) => primary)?.field ?? 'id';
 
 type Made = Pick<Relation, 'on' | 'owns' | 'through'>;
@@ -175,11 +188,11 @@ const linked = (
 ): Made => {
   const refers = (from: DeclaredModel, to: DeclaredModel): string | undefined =>
     from.attributes.find(({ refers: key }) => key !== undefined && find(key) === to)?.field;
-  const made = (model: DeclaredModel): string => `${lowerFirst(model.label)}Id`;
+  const made = (model: DeclaredModel): string => foreignName(singular(model.label), model);
   if (one.kind === 'BelongsTo') {
     const key =
       one.foreignKey === undefined
-        ? (refers(own, target) ?? columnOf(own, `${name}Id`))
+        ? (refers(own, target) ?? columnOf(own, foreignName(name, target)))
         : columnOf(own, one.foreignKey);
     const other = one.targetKey === undefined ? keyColumn(target) : columnOf(target, one.targetKey);
     return { on: [{ own: key, other }], owns: true };

@@ -39,7 +39,16 @@ export const calledModel = (
     const [attributes, options] = args;
     const settings = objectIn(flow, [options]);
     const label = textIn(flow, optionIn(settings, 'modelName')) ?? owner.class.name ?? '';
-    return fromObjects(flow, file, call, classKey(owner), label, attributes, settings, owner, defaults);
+    return fromObjects(
+      flow,
+      { file: file.path, span: call.span },
+      classKey(owner),
+      label,
+      attributes,
+      settings,
+      owner,
+      defaults,
+    );
   }
   const [name, attributes, options] = args;
   const label = textIn(flow, name);
@@ -51,8 +60,7 @@ export const calledModel = (
   if (label === undefined || !ours || objectIn(flow, [attributes]) === undefined) return undefined;
   return fromObjects(
     flow,
-    file,
-    call,
+    { file: file.path, span: call.span },
     placeKey(file.path, call),
     label,
     attributes,
@@ -62,10 +70,9 @@ export const calledModel = (
   );
 };
 
-const fromObjects = (
+export const fromObjects = (
   flow: Flow,
-  file: HostFile,
-  call: CallValue,
+  at: DeclaredModel['at'],
   key: string,
   label: string,
   attributes: Ref | undefined,
@@ -111,6 +118,6 @@ const fromObjects = (
     methods: [],
     owner,
     associations: [],
-    at: { file: file.path, span: call.span },
+    at,
   };
 };

@@ -12,6 +12,7 @@ import { addedIn, withAdded } from './added';
 import { type Association, associationsIn, linkAssociations } from './associations';
 import { calledModel, isInitOf } from './calledModels';
 import { type ColumnFacts, columnFacts } from './columns';
+import { loadedModel, loaderIn } from './loadedModels';
 import { classKey, isSequelize, packageAbove } from './reading';
 
 export interface SequelizeModel extends Model {
@@ -100,12 +101,20 @@ export const readModels = (
       if (one !== undefined && !declared.some((other) => other.key === one.key)) declared.push(one);
     }
   }
+  const loaders = calls.flatMap(({ file, flow, calls: own }) =>
+    own.flatMap((call) => loaderIn(flow, file, call) ?? []),
+  );
+  const loaded = calls.flatMap(({ file, flow }) => {
+    const loader = loaders.find(({ folder, path }) => file.path.startsWith(folder) && file.path !== path);
+    return (loader && loadedModel(flow, file, loader, defaults)) ?? [];
+  });
+  declared.push(...loaded);
   const models = linkAssociations(
     withAdded(
       declared,
       calls.flatMap((one) => addedIn(one.flow, one.calls, one.assignments)),
     ),
-    calls.flatMap(({ flow, file, calls: own }) => associationsIn(flow, file, own)),
+    calls.flatMap(({ flow, file, calls: own }) => associationsIn(flow, file, own, loaded)),
   );
   const byName = new Map<string, SequelizeModel[]>();
   const byKey = new Map<string, SequelizeModel>();

@@ -1,5 +1,5 @@
 /** Whether a chain speaks to a Sequelize model or to a row of one. */
-import type { Chain, ClassRef, Flow, Ref, Step } from '../../flow/flow';
+import type { Chain, ClassRef, Flow, FuncRef, Ref, Step } from '../../flow/flow';
 import { underscored } from '../../text/english';
 import { textIn } from '../build/options';
 import type { Found } from '../orm';
@@ -133,29 +133,33 @@ const beginning = (
   return ownSelf(root, data) ?? byName({ root, steps }, data) ?? parameterRow({ root, steps }, data);
 };
 
-/** `this` of a function that was assigned to a model or to its prototype. */
+/** `this` of a function that was given to a model, or to its rows. */
 const ownSelf = (root: Chain['root'], data: SequelizeData): Begun | undefined => {
-  const [, path, at] = (root.kind === 'unknown' && /^this@(.*):(\d+)$/.exec(root.id)) || [];
-  if (path === undefined || root.kind !== 'unknown') return undefined;
-  for (const { model, self, fn } of data.owned) {
-    const {
-      file,
-      function: { span },
-    } = fn;
-    if (file.path !== path || !(span.start <= Number(at) && Number(at) <= span.end)) continue;
-    const told = { models: [model], confidence: 'certain', owner: model.owner } as const;
-    return {
-      receiver: self === 'row' ? row(told, 'typed', undefined) : { kind: 'model', ...told, scopes: 'default' },
-      next: 0,
-    };
-  }
-  return undefined;
+  if (data.owned.length === 0) return undefined;
+  const found = data.owned.find(({ fn }) => isThisOf(root, fn));
+  if (found === undefined) return undefined;
+  const told = { models: [found.model], confidence: 'certain', owner: found.model.owner } as const;
+  const receiver: Receiver =
+    found.self === 'row' ? row(told, 'typed', undefined) : { kind: 'model', ...told, scopes: 'default' };
+  return { receiver, next: 0 };
 };
 
-/** `user.update(…)` of a parameter that nothing types: it is named as the model is. */
+const isThisOf = (root: Chain['root'], { file, function: { id, span } }: FuncRef): boolean => {
+  // `this` of an object's method is the object.
+  if (root.kind === 'value')
+    return (
+      root.ref.file === file &&
+      root.ref.value.kind === 'object' &&
+      root.ref.value.entries.some(({ value }) => value.kind === 'function' && value.function === id)
+    );
+  const [, path, at] = (root.kind === 'unknown' && /^this@(.*):(\d+)$/.exec(root.id)) || [];
+  return path === file.path && span.start <= Number(at) && Number(at) <= span.end;
+};
+
+/** `user.update(…)`, `user.getTeam()` of a parameter that nothing types: it is named as the model is. */
 const parameterRow = ({ root, steps }: Pick<Chain, 'root' | 'steps'>, data: SequelizeData): Begun | undefined => {
-  if (root.kind !== 'unknown' || root.type !== undefined || steps.length !== 1 || !/^parameter /.test(root.why))
-    return undefined;
+  if (root.kind !== 'unknown' || root.type !== undefined || !/^parameter /.test(root.why)) return undefined;
+  if (steps[0]?.kind !== 'call' || (steps.length > 1 && !data.accessors.has(steps[0].name))) return undefined;
   const name = root.why.slice('parameter '.length);
   const [model, more] =
     data.byName.get(name) ?? data.byName.get(`${name.charAt(0).toUpperCase()}${name.slice(1)}`) ?? [];
