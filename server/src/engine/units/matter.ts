@@ -230,9 +230,9 @@ function handedOn(
 const idOf = ({ file }: FileIndex, { name, span }: Pick<Binding, 'name' | 'span'>): string =>
   `${name}@${file.path}:${span.start}`;
 
-/** Names of what statements are sent by. */
+/** Names of what statements are sent by, and of what goes through all functions and is part of no row. */
 const carriers =
-  /^(?:db|database|trx?|tx|transaction\w*|em|manager|entityManager|client|conn|connection|dbConnection|queryRunner|clientSession)$/i;
+  /^(?:db|database|trx?|tx|transaction\w*|em|manager|entityManager|client|conn|connection|dbConnection|queryRunner|clientSession|log|logger)$/i;
 
 /** `jobs.push(job)`, `job.data = data`. */
 const putInto = (index: FileIndex, { mentions }: Binding): readonly Value[] =>
