@@ -17,6 +17,7 @@ import {
   isNamedSql,
   lastStep,
   provenBy,
+  usualNames,
 } from './rawSql/drivers';
 import { type Pieces, templatePieces } from './rawSql/fragments';
 import { entryOf, givenIn, readText } from './rawSql/given';
@@ -140,17 +141,13 @@ const isSent = (flow: Flow, value: CallValue | Template, texts: readonly Pieces[
   return whole && ends.some(({ how, into }) => how === 'return' || into?.value.kind === 'list');
 };
 
-/** Names of so many other calls that only text in place makes them worth a look. */
-const usual = /^(?:all|get|run)$/;
-
 const readCall = (site: Site, call: CallValue, flow: Flow): Sent | undefined => {
   const name = nameOf(call);
   if (name === undefined || call.isNew || call.args.length === 0) return undefined;
   const marked = call.args.slice(0, 2).find((arg) => isMarked(site, arg.span.start));
   const known =
-    callNames.has(name) &&
-    (name !== '' || site.file.imports.some((i) => /neon/.test(i.module))) &&
-    (!usual.test(name) || call.args[0]?.kind === 'template');
+    (callNames.has(name) || (usualNames.has(name) && call.args[0]?.kind === 'template')) &&
+    (name !== '' || site.file.imports.some((i) => /neon/.test(i.module)));
   if (!known && marked === undefined && !flow.receivers.some((r) => r.sql === true) && !mayBeHelper(site.file, call))
     return undefined;
   const chain = flow.call(call);

@@ -181,8 +181,13 @@ export const drivers: readonly Driver[] = [
 export const textTags =
   /^(?:sql-template-tag|sql-template-strings|@nearform\/sql|@databases\/(?:pg|mysql|sql)|(?:.*\/)?slonik|drizzle-orm(?:\/.*)?|kysely|.*prisma.*)$/;
 
+/** Names of so many other calls that only text in place makes them worth a look. */
+export const usualNames: ReadonlySet<string> = new Set(['all', 'get', 'run']);
+
 /** Names that make a call worth a look. */
-export const callNames: ReadonlySet<string> = new Set(drivers.flatMap((driver) => Object.keys(driver.calls ?? {})));
+export const callNames: ReadonlySet<string> = new Set(
+  drivers.flatMap((driver) => Object.keys(driver.calls ?? {}).filter((name) => !usualNames.has(name))),
+);
 
 export const driversOf = (module: string): readonly Driver[] => drivers.filter((driver) => driver.modules.test(module));
 
