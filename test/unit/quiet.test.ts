@@ -18,7 +18,6 @@ const opened = async (text: string, known = true, others: Readonly<Record<string
     project: at.linker.project,
     acts: (of) => (of === host ? acts : fileActs(of, at.linker.project.index(of), [], at.flow(of.path))),
     isKnown: () => known,
-    mayAct: () => true,
     called: (call) => {
       asked += 1;
       return lookup(call, flow);
@@ -38,7 +37,6 @@ it('waits and calls are said in their order, those of called functions in their 
   );
   const found = quiet(fn('f'), 4, []);
   expect(shown(found)).toEqual(['first', 20, 'inner', 'last']);
-  expect(found?.size).toBe(4);
   expect(shown(found, 2)).toEqual(['first', 20]);
   expect(shown(quiet(fn('f'), 0, []))).toEqual(['first', 'g', 'last']);
 });
@@ -53,7 +51,7 @@ it('a function is not followed into itself, wherever on the way it stands', asyn
 it('functions that many ways lead to are followed once', async () => {
   const level = (i: number): string => `function f${i}() { ${`f${i + 1}();`.repeat(6)} }`;
   const { fn, quiet, asked } = await opened([0, 1, 2, 3].map(level).join('\n'));
-  expect(quiet(fn('f0'), 4, [])?.size).toBe(6 ** 4);
+  expect(shown(quiet(fn('f0'), 4, []), 10_000)).toHaveLength(6 ** 4);
   expect(asked()).toBe(24);
 });
 
@@ -85,6 +83,5 @@ it('what a function was read from is said of all that lead to it, whoever came f
     const found = quiet(fn(name), 4, []);
     expect([...(found?.files ?? [])]).toEqual(['a.ts', 'b.ts']);
     expect([...(found?.reads ?? [])]).toContain('b.ts');
-    expect([...(found?.names ?? [])]).toEqual(['both', 'h', 'helper']);
   }
 });

@@ -72,7 +72,7 @@ interface Answer {
   readonly checked: Kept;
 }
 
-const format = 8;
+const format = 9;
 
 /** The whole answer, where it still holds. */
 export async function recall(scope: Scope): Promise<Kept | undefined> {
@@ -106,7 +106,7 @@ export function remember(scope: Scope, workspace: Workspace, chosen: readonly st
   const files = new Map<string, KeptFile>();
   for (const [path, hash] of hashes) {
     const { contribution, unit } = parts.get(path) ?? { contribution: undefined, unit: {} };
-    for (const reads of [contribution?.reads, unit.share?.reads, unit.entry?.reads])
+    for (const reads of [contribution?.reads, unit.share?.reads, unit.steps?.reads, unit.entry?.reads])
       for (const one of reads ?? []) read.add(one);
     if (unit.share) read.add(path);
     const exports = workspace.files.exportsOf(path);
@@ -197,9 +197,11 @@ export async function recallFiles(scope: Scope): Promise<Recalled | undefined> {
   }
   const units = new Map<string, UnitPart>();
   for (const path of contributions.keys()) {
-    const { share, entry } = files.get(path)?.unit ?? {};
+    const { share, steps, imports, entry } = files.get(path)?.unit ?? {};
     units.set(path, {
       ...(share && holds(share.reads) && { share }),
+      ...(steps && holds(steps.reads, gone) && { steps }),
+      ...(imports && holds(imports.reads) && { imports }),
       ...(entry && holds(entry.reads, gone) && { entry }),
     });
   }

@@ -28,6 +28,8 @@ export interface Project {
   index(file: HostFile): FileIndex;
   resolve(from: HostFile, module: string, name: string): Target;
   resolveImport(from: HostFile, imported: Import): Target;
+  /** The file of the project that a module specifier means. */
+  fileOf(from: string, module: string): string | undefined;
   /** Of a package as the file uses it; undefined where nothing says it. */
   version(from: HostFile, name: string): Version | undefined;
   /** What a file exports under that name. */
@@ -62,7 +64,7 @@ export const indexed = (file: HostFile): FileIndex => {
   return index;
 };
 
-const mostIndexes = 100;
+const mostIndexes = 300;
 
 /** Between questions alone: while one is answered, a binding is one object. */
 export const restIndexes = (): void => {
@@ -230,6 +232,7 @@ export const openProject = (sources: Sources): Project => {
 
   return {
     index: indexed,
+    fileOf: pathOf,
     resolve: imported,
     exportOf: (file, name) =>
       found(

@@ -45,8 +45,15 @@ const brokers: readonly Broker[] = [
 
 const anyMethod = new RegExp(`^(?:${brokers.map(({ methods }) => methods.source.slice(4, -2)).join('|')})$`);
 
+const anyModule = new RegExp(
+  `['"\`](?:${brokers.map(({ modules }) => modules.source.replace(/^\^|\$$/g, '')).join('|')})['"\`]`,
+);
+
+/** Whether a text names the package of a broker. */
+export const namesBroker = (text: string): boolean => anyModule.test(text);
+
 /** Whether a package is one of them. */
-export const isBroker = (module: string): boolean => brokers.some(({ modules }) => modules.test(module));
+const isBroker = (module: string): boolean => brokers.some(({ modules }) => modules.test(module));
 
 /** Whether a file may send at all, by what it imports. */
 export const maySend = ({ imports }: HostFile): boolean => imports.some(({ module }) => isBroker(module));

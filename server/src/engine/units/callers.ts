@@ -1,23 +1,56 @@
-/** Files that use no library themselves matter where they call functions that do, or send messages: they are found by what they import. */
-import { isBroker } from './brokers';
-
-/** What an import names a file by: its name, or its folder's where it is the index. */
-export const stemOf = (path: string): string => {
-  const [last = '', folder = ''] = path.split('/').reverse();
-  const stem = last.replace(/\.[cm]?[jt]sx?$/, '');
-  return stem === 'index' ? folder : stem;
-};
+/** Files that use no library themselves matter where they call functions that do: they are found by what they import and call. */
 
 const specifier = /\b(?:from|import|require)\s*\(?\s*(['"`])([^'"`\n]+)\1/g;
 
-export interface Imported {
-  /** The modules that a text imports, named as files are. */
-  readonly stems: ReadonlySet<string>;
-  /** A message broker's package is among them. */
-  readonly broker: boolean;
+/** Modules that a text names as it imports. */
+export const modulesIn = (text: string): ReadonlySet<string> =>
+  new Set([...text.matchAll(specifier)].map(([, , module = '']) => module));
+
+/** `importsOf` answers with paths. All that lead to one of `targets` by imports, those themselves left out. */
+export function leadingBy(
+  files: readonly string[],
+  importsOf: (file: string) => readonly string[],
+  targets: Iterable<string>,
+): ReadonlySet<string> {
+  const importers = new Map<string, string[]>();
+  for (const file of files)
+    for (const path of importsOf(file)) {
+      const known = importers.get(path);
+      if (known) known.push(file);
+      else importers.set(path, [file]);
+    }
+  const found = new Set<string>();
+  const open = [...targets];
+  for (let at = open.pop(); at !== undefined; at = open.pop())
+    for (const file of importers.get(at) ?? []) {
+      if (found.has(file)) continue;
+      found.add(file);
+      open.push(file);
+    }
+  return found;
 }
 
-export function importedIn(text: string): Imported {
-  const modules = [...text.matchAll(specifier)].map(([, , module = '']) => module);
-  return { stems: new Set(modules.map(stemOf)), broker: modules.some(isBroker) };
+/** What stands between a name and what it is called with: `find?.(`, `find!(`, `['find'](`. */
+const between = new Set([...' \t\r\n!?.\'"]>']);
+
+/** Whether a text may call one of these names. Begins at the brackets, which are fewer than names. */
+export function mayCall(text: string, names: ReadonlySet<string>): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== 40 && code !== 60 && code !== 96) continue; // ( < `
+    let end = at;
+    while (end > 0 && between.has(text.charAt(end - 1))) end--;
+    let start = end;
+    while (start > 0 && isPart(text.charCodeAt(start - 1))) start--;
+    if (start < end && names.has(text.slice(start, end))) return true;
+  }
+  return false;
 }
+
+const isPart = (code: number): boolean =>
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 48 && code <= 57) ||
+  code === 95 ||
+  code === 36 ||
+  code > 127;

@@ -34,6 +34,12 @@ export const announcementsTo = (handlers: readonly Handler[]): readonly string[]
   ...(handlers.some(({ key }) => key.startsWith('class:')) ? publishes : []),
 ];
 
+const registers =
+  /@(?:OnEvent|EventsHandler|CommandHandler|QueryHandler|Processor)\b|\.(?:on|once|addListener|process)\s*\(|\bnew\s+Worker\b/;
+
+/** Whether a text may register what `handlersIn` finds. */
+export const mayHandle = (text: string): boolean => registers.test(text);
+
 /** In one file; the functions may stand in others. */
 export function handlersIn(index: FileIndex, flow: Flow): readonly Handler[] {
   return [...byClass(index, flow), ...byCall(index, flow)];

@@ -46,8 +46,6 @@ export interface Surroundings {
   /** As in `Gate`. */
   readonly handlers: readonly Handler[];
   host(path: string): HostFile | undefined;
-  /** Whether a call of that name may lead to a function that does something. */
-  mayAct(name: string): boolean;
   kindOf(file: string): FileKind;
   /** 1-based. */
   line(at: Location): number;
@@ -61,8 +59,6 @@ interface Walk {
   /** As in `Unit`. */
   readonly parameters: readonly string[];
   readonly acts: Expanded[];
-  /** What counts of them. */
-  size: number;
   readonly extents: Map<string, Extent>;
   readonly hosts: Map<string, HostFile>;
   /** Calls that were followed, by the id of their turn. */
@@ -74,8 +70,7 @@ type Expanded = { readonly turns: readonly Turn[] } & (
   | { readonly act: UnitAct; readonly keys?: () => readonly KeyValues[]; readonly matter: () => Matter }
   | { readonly waits: number }
   | { readonly call: string; readonly unresolved: () => boolean }
-  /** As much of it as counts. */
-  | { readonly quiet: Quiet; readonly most: number }
+  | { readonly quiet: Quiet }
 );
 
 /** Where a function stands in the unit: what was passed on the way to it. */
@@ -122,7 +117,6 @@ export function unitOf(
     follow,
     parameters,
     acts: [],
-    size: 0,
     extents: new Map(),
     hosts: new Map(),
     calls: new Map(),
@@ -168,7 +162,9 @@ export function unitOf(
       const [from, to] = [positions.get(earlier) ?? 0, positions.get(later) ?? 0];
       const passed = walk.acts
         .slice(from + 1, to)
-        .flatMap((one): readonly Expanded[] => ('quiet' in one ? leavesOf(one.quiet, one.turns, one.most) : [one]))
+        .flatMap((one): readonly Expanded[] =>
+          'quiet' in one ? leavesOf(one.quiet, one.turns, unitLimits.acts) : [one],
+        )
         .filter((one) => reaches(one.turns, turns.get(later) ?? []));
       const waits = passed.reduce((sum, one) => sum + ('waits' in one ? one.waits : 0), 0);
       const unresolved = passed.find((one) => 'call' in one && one.unresolved());
@@ -181,15 +177,10 @@ export function unitOf(
 const lineOf = (act: UnitAct): Location =>
   act.kind === 'statement' ? { file: act.at.file, span: act.statement.name } : act.at;
 
-const add = (walk: Walk, one: Expanded): void => {
-  walk.acts.push(one);
-  walk.size += 'quiet' in one ? one.most : 1;
-};
-
 function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
   walk.hosts.set(file.host.path, file.host);
   for (const act of file.functions.get(func) ?? []) {
-    if (walk.size >= unitLimits.acts) return;
+    if (walk.acts.length >= unitLimits.acts) return;
     const turns = [...way.turns, ...act.turns];
     const extents = file.extents.filter((one) => contains(one.body, act.site.span));
     for (const one of extents) walk.extents.set(one.id, one);
@@ -201,11 +192,11 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
     };
     switch (act.kind) {
       case 'wait':
-        add(walk, { turns, waits: act.waits });
+        walk.acts.push({ turns, waits: act.waits });
         break;
       case 'message': {
         const named = { file: file.host.path, span: calledAt(act.site) };
-        add(walk, {
+        walk.acts.push({
           turns,
           act: { ...placeOf(file, act, turns, inside, way), kind: 'message', broker: act.broker, at: named },
           matter,
@@ -221,7 +212,7 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
           known ??= keysOf(act.statement, way.handing);
           return known;
         };
-        if (made !== undefined) add(walk, { turns, act: made, keys, matter });
+        if (made !== undefined) walk.acts.push({ turns, act: made, keys, matter });
         break;
       }
       case 'call':
@@ -324,12 +315,12 @@ function followCall(
 ): void {
   const { around } = walk;
   const flow = around.flow(file.host);
-  const wanted = (walk.follow === 'all' || inside.length > 0) && around.mayAct(act.name);
+  const wanted = walk.follow === 'all' || inside.length > 0;
   const called = wanted && way.hops.length < unitLimits.depth ? around.called(act.call, flow).to : undefined;
   const to = called && around.acts(called.function.file);
   if (!called || !to || way.functions.includes(called.function.function)) {
     const unresolved = (): boolean => around.called(act.call, flow).unknown;
-    add(walk, { turns, call: act.name, unresolved });
+    walk.acts.push({ turns, call: act.name, unresolved });
     return;
   }
   const { function: func } = called.function;
@@ -339,7 +330,7 @@ function followCall(
   const left = unitLimits.depth - way.hops.length - 1;
   const quiet = around.quiet({ file: to.host, function: func }, left, way.functions);
   if (quiet) {
-    if (quiet.size > 0) add(walk, { turns: into, quiet, most: Math.min(quiet.size, unitLimits.acts - walk.size) });
+    if (quiet.parts.length > 0) walk.acts.push({ turns: into, quiet });
     return;
   }
   const at = { file: file.host.path, span: calledAt(act.site) };

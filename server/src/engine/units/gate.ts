@@ -1,9 +1,8 @@
-/** Which calls are worth following: those whose name leads, over a few calls, to a statement or a message. */
+/** What a workspace asks of its units: where replicas are read, messages sent, and which functions lead there. */
 
 import { orms } from '../../orms';
 import type { Statement } from '../statement';
 import { announcementsTo, type Handler } from './events';
-import { unitLimits } from './expand';
 import type { FileAct, FileActs } from './fileActs';
 
 export interface Gate {
@@ -14,55 +13,56 @@ export interface Gate {
   readonly messages: boolean;
   /** Libraries that are told somewhere to find transactions by themselves, by module id. */
   readonly ambient: readonly string[];
-  readonly names: ReadonlySet<string>;
-  /** Those of them that lead to a message or to a read that is sent to a replica. */
-  readonly aiming: ReadonlySet<string>;
   /** A map says that replicas lag: any read may matter. */
   readonly anyRead: boolean;
   /** Where replicas are asked: only what they answer depends on when a handler runs. */
   readonly handlers: readonly Handler[];
+  /** Names of the calls that they may run by. */
+  readonly heard: readonly string[];
 }
 
-/** What one file adds to the gate; plain text, to see whether it has changed. */
+/** What one file adds to the gate and to what leads on, as plain data; functions by `Func.id`. */
 export interface Share {
   /** As in `Gate`. */
   readonly routed: readonly string[];
   readonly messages: boolean;
   readonly ambient: readonly string[];
   /** Functions that do something themselves. */
-  readonly doers: readonly string[];
+  readonly doers: readonly number[];
   /** Those that send messages or ask replicas. */
-  readonly aims: readonly string[];
-  /** Name of a function and the names that it calls. */
-  readonly callers: readonly (readonly [name: string, calls: readonly string[]])[];
+  readonly aims: readonly number[];
+  /** Names by which the functions that do or call something can be called. */
+  readonly names: ReadonlyMap<number, string>;
+  /** By the name that they call. */
+  readonly calls: ReadonlyMap<string, readonly number[]>;
   readonly handlers: readonly Handler[];
-  readonly text: string;
 }
 
 export function shareOf({ functions, handlers }: FileActs, names: ReadonlyMap<number, string>): Share {
-  const doers: string[] = [];
-  const aims: string[] = [];
-  const callers: (readonly [string, readonly string[]])[] = [];
+  const doers: number[] = [];
+  const aims: number[] = [];
+  const own = new Map<number, string>();
+  const calls = new Map<string, number[]>();
   const routed = new Set<string>();
   const ambient = new Set<string>();
   let messages = false;
   for (const [id, acts] of functions) {
     const name = names.get(id);
+    if (name !== undefined) own.set(id, name);
+    if (acts.some(({ kind }) => kind === 'statement' || kind === 'message')) doers.push(id);
+    if (acts.some(isAim)) aims.push(id);
     for (const act of acts) {
       if (act.kind === 'statement' && act.statement.target === 'replica' && ofItsOwn(act.statement))
         routed.add(act.statement.orm);
       messages ||= act.kind === 'message';
-      if (act.kind === 'call')
-        for (const { id: orm, ambientAfter } of orms) if (ambientAfter === act.name) ambient.add(orm);
+      if (act.kind !== 'call') continue;
+      for (const { id: orm, ambientAfter } of orms) if (ambientAfter === act.name) ambient.add(orm);
+      const callers = calls.get(act.name);
+      if (callers === undefined) calls.set(act.name, [id]);
+      else if (callers.at(-1) !== id) callers.push(id);
     }
-    if (name === undefined) continue;
-    if (acts.some(({ kind }) => kind === 'statement' || kind === 'message')) doers.push(name);
-    if (acts.some(isAim)) aims.push(name);
-    const calls = [...new Set(acts.flatMap((act) => (act.kind === 'call' ? [act.name] : [])))];
-    if (calls.length > 0) callers.push([name, calls]);
   }
-  const own = { routed: [...routed], messages, ambient: [...ambient], doers, aims, callers, handlers };
-  return { ...own, text: JSON.stringify(own) };
+  return { routed: [...routed], messages, ambient: [...ambient], doers, aims, names: own, calls, handlers };
 }
 
 /** The read is sent to the replica by whom it is asked of, not by an option of its own. */
@@ -73,56 +73,16 @@ export function gateOf(shares: readonly Share[], replicated: boolean): Gate {
   const routed = [...new Set(shares.flatMap((one) => one.routed))].sort();
   const replicas = replicated || routed.length > 0;
   const handlers = replicas ? shares.flatMap((one) => one.handlers) : [];
-  const heard = announcementsTo(handlers);
-  const callers = shares.flatMap((one) => one.callers);
-  const names = leadingTo(shares.flatMap(({ doers }) => doers).concat(heard), callers);
-  const aiming = leadingTo(shares.flatMap(({ aims }) => aims).concat(heard), callers);
   return {
     replicas,
     routed,
     messages: shares.some((one) => one.messages),
     ambient: [...new Set(shares.flatMap((one) => one.ambient))].sort(),
-    names,
-    aiming,
     anyRead: replicated,
     handlers,
+    heard: announcementsTo(handlers),
   };
-}
-
-function leadingTo(some: readonly string[], callers: Share['callers']): ReadonlySet<string> {
-  const names = new Set(some);
-  for (let i = 0; i < unitLimits.depth; i++) {
-    const before = names.size;
-    for (const [name, calls] of callers) if (calls.some((call) => names.has(call))) names.add(name);
-    if (names.size === before) break;
-  }
-  return names;
-}
-
-/** A message or a replica's read, or a call that may lead to one. `asked`: the names that this depends on. */
-export function leadsToAim(acts: readonly FileAct[], { aiming }: Gate, asked: Set<string>): boolean {
-  let found = false;
-  for (const act of acts) {
-    if (act.kind === 'call') asked.add(act.name);
-    found ||= isAim(act) || (act.kind === 'call' && aiming.has(act.name));
-  }
-  return found;
 }
 
 const isAim = (act: FileAct): boolean =>
   act.kind === 'message' || (act.kind === 'statement' && act.statement.target === 'replica');
-
-/** Something in the file does what units are about, or calls what does. */
-export function leadsOn({ doers, aims, callers }: Share, { names, aiming, anyRead }: Gate): boolean {
-  const [own, wanted] = anyRead ? [doers, names] : [aims, aiming];
-  return own.length > 0 || callers.some(([, calls]) => calls.some((call) => wanted.has(call)));
-}
-
-/** The names that lead on by one of them alone. */
-export const differing = (a: Gate, b: Gate): readonly string[] =>
-  (
-    [
-      [a.names, b.names],
-      [a.aiming, b.aiming],
-    ] as const
-  ).flatMap(([x, y]) => [...[...x].filter((name) => !y.has(name)), ...[...y].filter((name) => !x.has(name))]);

@@ -13,13 +13,10 @@ import type { FileActs } from './fileActs';
 
 export interface Quiet {
   readonly parts: readonly QuietPart[];
-  /** How many waits and calls it counts for, those of the functions in it included. */
-  readonly size: number;
   /** All that are followed: it holds only on ways that none of them lies on. */
   readonly functions: ReadonlySet<Func>;
-  /** Files and names that were asked about, and what answers were read from, in this function and those in it. */
+  /** Files that were asked about, and what answers were read from, in this function and those in it. */
   readonly files: ReadonlySet<string>;
-  readonly names: ReadonlySet<string>;
   readonly reads: ReadonlySet<string>;
 }
 
@@ -35,7 +32,6 @@ export interface Known {
   acts(host: HostFile): FileActs;
   /** Whether it is known what the file sends. */
   isKnown(path: string): boolean;
-  mayAct(name: string): boolean;
   called(call: CallValue, host: HostFile): Called;
   /** Whether functions of the workspace handle what the call announces. */
   isHandled(call: CallValue, name: string, host: HostFile): boolean;
@@ -90,35 +86,26 @@ function partsOf(
   if (own.some(({ kind, site }) => isLoud(kind) || extents.some(({ body }) => contains(body, site.span))))
     return undefined;
   const parts: QuietPart[] = [];
-  let size = 0;
   const functions = new Set([func]);
   const files = new Set([host.path]);
-  const names = new Set<string>();
   for (const act of own) {
     const { turns } = act;
     if (act.kind === 'wait') parts.push({ turns, waits: act.waits });
-    if (act.kind !== 'call') {
-      size += 1;
-      continue;
-    }
-    names.add(act.name);
+    if (act.kind !== 'call') continue;
     if (left > 0 && known.isHandled(act.call, act.name, host)) return undefined;
-    const to = known.mayAct(act.name) && left > 0 ? known.called(act.call, host).to : undefined;
+    const to = left > 0 ? known.called(act.call, host).to : undefined;
     if (!to || way.includes(to.function.function)) {
       parts.push({ turns, call: act.name, unresolved: () => known.called(act.call, host).unknown });
-      size += 1;
       continue;
     }
     const quiet = of(to.function, left - 1, way);
     if (!quiet) return undefined;
     known.project.reread(quiet.reads);
-    if (quiet.size > 0) parts.push({ turns: followed(turns, host, act.call), quiet });
-    size += quiet.size;
+    if (quiet.parts.length > 0) parts.push({ turns: followed(turns, host, act.call), quiet });
     for (const one of quiet.functions) functions.add(one);
     for (const one of quiet.files) files.add(one);
-    for (const one of quiet.names) names.add(one);
   }
-  return { parts, size, functions, files, names };
+  return { parts, functions, files };
 }
 
 const isLoud = (kind: string): boolean => kind === 'statement' || kind === 'message';

@@ -15,6 +15,11 @@ export interface RouteChain {
 /** Packages whose routers run what they are handed in the order in which it stands. */
 const routers = /^(?:express|express-promise-router|router|fastify|koa-router|@koa\/router|hono|polka|restify)$/;
 
+const anyRouter = new RegExp(`['"\`]${routers.source.slice(1, -1)}['"\`]`);
+
+/** Whether a text names the package of a router. */
+export const namesRouter = (text: string): boolean => anyRouter.test(text);
+
 const verbs = /^(?:get|post|put|patch|delete|del|all|options|head|route)$/;
 
 /** Options of a Fastify route, and its hooks, in the order in which they run. */

@@ -11,12 +11,13 @@ import type { Files } from '../files';
 import type { Finding } from '../finding';
 import { namesOf } from '../functionNames';
 import { type Lookup, lookupIn } from './called';
-import { type Imported, importedIn, stemOf } from './callers';
 import { announcedBy } from './events';
 import { type Surroundings, unitLimits, unitOf } from './expand';
 import { type FileActs, fileActs } from './fileActs';
-import { differing, type Gate, gateOf, leadsOn, leadsToAim, type Share, shareOf } from './gate';
+import type { Gate } from './gate';
+import type { Leading } from './leading';
 import { type Quiet, type QuietIn, quietIn } from './quiet';
+import { type Kept, type SharePart, Shares, type UnitFile } from './shares';
 import { checkUnit, type UnitFinding } from './unitRun';
 
 export interface UnitSources {
@@ -35,33 +36,26 @@ export interface UnitSources {
   pause?(): Promise<void>;
 }
 
-/** A file of the workspace; `hosted` where it uses a library itself. */
-export interface UnitFile {
-  readonly file: string;
-  readonly hosted: boolean;
-}
-
-/** What is known of one file, as plain data. `reads`: files and keys whose change makes it void. */
-export interface UnitPart {
-  readonly share?: Kept<Share>;
+/** What is known of one file, as plain data. */
+export interface UnitPart extends SharePart {
   readonly entry?: Entry;
 }
 
-interface Kept<T> {
-  readonly made: T;
-  readonly reads: ReadonlySet<string>;
-}
-
 interface Entry extends Kept<readonly UnitFinding[]> {
-  /** Names of calls about which the gate was asked. */
-  readonly asked: ReadonlySet<string>;
+  /** Functions that lead on: its own, and those of files whose functions it registers. */
+  readonly leading: ReadonlyMap<string, string>;
 }
 
 /** What was found out about calls in a round. */
 interface Followed {
   readonly linker: Linker;
-  readonly gate: Gate;
   readonly called: Lookup;
+}
+
+/** What was found out about functions that lead to nothing. */
+interface Quieted {
+  readonly called: Lookup;
+  readonly gate: Gate;
   readonly quiet: QuietIn;
 }
 
@@ -76,44 +70,56 @@ const rounds = 6;
 
 export class Units {
   private entries = new Map<string, Entry>();
-  private shares = new Map<string, Kept<Share>>();
   private acts = new Map<string, Acts>();
   private gate: Gate | undefined;
+  private leading: Leading = new Map();
   /** Files whose functions handle what others announce. */
   private handling = new Map<string, HostFile>();
-  private readonly imports = new Map<string, Imported & { readonly text: string }>();
   private followed: Followed | undefined;
+  private quieted: Quieted | undefined;
   /** Files of which something was made in this round. */
   private made = new Set<string>();
 
-  constructor(private readonly sources: UnitSources) {}
+  private readonly shares: Shares;
+
+  constructor(private readonly sources: UnitSources) {
+    this.shares = new Shares({
+      files: sources.files,
+      replicated: () => sources.replicated(),
+      hostOf: (path, hosted) => this.hostOf(path, hosted),
+      acts: (host) => this.actsOf(host),
+      called: (call, host) => this.followedNow().called(call, this.flow(host)),
+      flow: (host) => this.flow(host),
+      making: (file) => this.made.add(file),
+    });
+  }
 
   forget(): void {
     this.entries = new Map();
-    this.shares = new Map();
+    this.shares.forget();
     this.acts = new Map();
     this.gate = undefined;
   }
 
   /** A file has changed, come or gone; or a file has that answers what that key asks. */
   touch(path: string): void {
-    for (const kept of [this.entries, this.shares, this.acts])
+    this.shares.touch(path);
+    for (const kept of [this.entries, this.acts])
       for (const [file, { reads }] of kept) if (file === path || reads.has(path)) kept.delete(file);
-    this.imports.delete(path);
   }
 
   /** What holds of an earlier run; `gate` is the one that it ended with. */
   recall(parts: ReadonlyMap<string, UnitPart>, gate: Gate | undefined): void {
     this.gate = gate;
-    for (const [file, { share, entry }] of parts) {
-      if (share) this.shares.set(file, share);
-      if (entry) this.entries.set(file, entry);
+    for (const [file, part] of parts) {
+      this.shares.recall(file, part);
+      if (part.entry) this.entries.set(file, part.entry);
     }
   }
 
   part(file: string): UnitPart {
-    const [share, entry] = [this.shares.get(file), this.entries.get(file)];
-    return { ...(share && { share }), ...(entry && { entry }) };
+    const entry = this.entries.get(file);
+    return { ...this.shares.part(file), ...(entry && { entry }) };
   }
 
   get lastGate(): Gate | undefined {
@@ -125,7 +131,7 @@ export class Units {
     const tried = new Set<string>();
     for (let round = 0; ; round++) {
       this.made = new Set();
-      this.followed = undefined;
+      this.letGo();
       const missing = new Set<string>();
       const waiting: string[] = [];
       const taking = await this.taking(known());
@@ -142,99 +148,48 @@ export class Units {
       for (const path of missing) tried.add(path);
       const loaded = await this.sources.files.loadMissing();
       if ((!loaded && missing.size === 0) || round >= rounds) {
-        this.followed = undefined;
+        this.letGo();
         return distinct(taking.flatMap((file) => this.entries.get(file)?.made ?? []));
       }
       for (const file of waiting) this.entries.delete(file);
       // What was made while something was not there is made again.
-      if (loaded)
-        for (const kept of [this.entries, this.shares, this.acts]) for (const file of this.made) kept.delete(file);
+      if (loaded) this.drop(this.made);
     }
   }
 
-  /** The files whose functions matter: those that use libraries, and those that lead to them by calls and imports. */
-  private async taking(files: readonly UnitFile[]): Promise<readonly string[]> {
-    const shares = new Map<string, Share>();
-    const take = async (some: readonly UnitFile[]): Promise<void> => {
-      for (const one of some) {
-        const share = await this.shareOf(one);
-        if (share) shares.set(one.file, share);
-      }
-    };
-    /** In the order of the files, whoever was found first. */
-    const own = (): readonly (readonly [string, Share])[] =>
-      files.flatMap(({ file }) => {
-        const share = shares.get(file);
-        return share ? [[file, share] as const] : [];
-      });
-    const gateNow = (): Gate =>
-      gateOf(
-        own().map(([, share]) => share),
-        this.sources.replicated(),
-      );
-    await take(files.filter((one) => one.hosted || this.importsOf(one)?.broker === true));
-    let gate = gateNow();
-    for (let i = 0; i < unitLimits.depth && (gate.replicas || gate.messages); i++) {
-      const stems = new Set([...shares].flatMap(([path, share]) => (leadsOn(share, gate) ? [stemOf(path)] : [])));
-      const callers = files.filter((one) => !shares.has(one.file) && this.doesImport(one, stems));
-      const before = shares.size;
-      await take(callers);
-      if (shares.size === before) break;
-      gate = gateNow();
-    }
-    this.enter(gate);
+  private drop(files: ReadonlySet<string>): void {
+    this.shares.drop(files);
+    for (const kept of [this.entries, this.acts]) for (const file of files) kept.delete(file);
+  }
+
+  private letGo(): void {
+    this.followed = undefined;
+    this.quieted = undefined;
+  }
+
+  private async taking(known: readonly UnitFile[]): Promise<readonly string[]> {
+    const { gate, leading, files } = await this.shares.taking(known);
+    this.enter(gate, leading);
     this.handling = new Map();
     for (const { file } of gate.handlers) {
       const host = this.handling.has(file) ? undefined : await this.hostOf(file, false);
       if (host) this.handling.set(file, host);
     }
-    return own().map(([file]) => file);
+    return files;
   }
 
-  private doesImport(one: UnitFile, stems: ReadonlySet<string>): boolean {
-    for (const stem of this.importsOf(one)?.stems ?? []) if (stems.has(stem)) return true;
-    return false;
-  }
-
-  /** Of a file that uses no library. */
-  private importsOf({ file, hosted }: UnitFile): Imported | undefined {
-    const text = hosted || file.endsWith('.sql') ? undefined : this.sources.files.known(file);
-    if (text === undefined) return undefined;
-    const before = this.imports.get(file);
-    const known = before?.text === text ? before : { text, ...importedIn(text) };
-    this.imports.set(file, known);
-    return known;
-  }
-
-  /** With another gate other calls are followed: what has not asked about them holds. */
-  private enter(gate: Gate): void {
+  /** What was read under another gate, or where other functions lead on, is read again. */
+  private enter(gate: Gate, leading: Leading): void {
     const before = this.gate;
     this.gate = gate;
-    if (
-      before?.replicas !== gate.replicas ||
-      before.messages !== gate.messages ||
-      before.anyRead !== gate.anyRead ||
-      before.routed.join() !== gate.routed.join() ||
-      before.ambient.join() !== gate.ambient.join() ||
-      JSON.stringify(before.handlers) !== JSON.stringify(gate.handlers)
-    ) {
-      this.entries = new Map();
-      return;
-    }
-    const other = differing(before, gate);
-    if (other.length === 0) return;
-    for (const [file, { asked }] of this.entries) if (other.some((name) => asked.has(name))) this.entries.delete(file);
+    this.leading = leading;
+    if (JSON.stringify(before) !== JSON.stringify(gate)) this.entries = new Map();
+    for (const [file, entry] of this.entries)
+      if ([...entry.leading].some(([of, ids]) => ids !== this.leadingIn(of))) this.entries.delete(file);
   }
 
-  private async shareOf(of: UnitFile): Promise<Share | undefined> {
-    const known = this.shares.get(of.file);
-    if (known) return known.made;
-    const host = await this.hostOf(of.file, of.hosted);
-    if (!host) return undefined;
-    const { made, names, reads } = this.actsOf(host);
-    const share = { made: shareOf(made, names), reads };
-    this.shares.set(of.file, share);
-    return share.made;
+  private leadingIn(file: string): string {
+    return [...(this.leading.get(file) ?? [])].sort((a, b) => a - b).join();
   }
 
   private async hostOf(path: string, hosted: boolean): Promise<HostFile | undefined> {
@@ -249,10 +204,10 @@ export class Units {
     const gate = this.gate;
     this.made.add(file);
     const used = new Set<string>();
-    const asked = new Set<string>();
-    if (!host || !effective || !gate) return { made: [], reads: used, asked };
+    const leading = new Map([[file, this.leadingIn(file)]]);
+    if (!host || !effective || !gate) return { made: [], reads: used, leading };
     project.takeReads();
-    const around = this.surroundings(gate, used, asked, missing);
+    const around = this.surroundings(gate, used, missing);
     const { made: acts } = this.actsOf(host);
     const { readModels, replication } = effective.map;
     const everywhere = gate.anyRead || readModels.length > 0 || replication.mode === 'peer-to-peer';
@@ -261,27 +216,29 @@ export class Units {
       for (const { rule, error } of faults) this.sources.fault(rule, error);
       return found;
     };
+    const leads = ({ file: of, function: func }: FuncRef): boolean => {
+      leading.set(of.path, this.leadingIn(of.path));
+      return everywhere || this.leading.get(of.path)?.has(func.id) === true;
+    };
     const routes = acts.routes.flatMap(({ handler, before }) => {
       const to = around.acts(handler.file);
-      const matters = ({ file: of, function: func }: FuncRef): boolean =>
-        everywhere || leadsToAim(around.acts(of)?.functions.get(func.id) ?? [], gate, asked);
-      return to && [handler, ...before].some(matters)
-        ? told(unitOf(to, handler.function.id, 'all', around, before))
-        : [];
+      const matters = [handler, ...before].map(leads).includes(true);
+      return to && matters ? told(unitOf(to, handler.function.id, 'all', around, before)) : [];
     });
     const made = [...acts.functions.keys()].flatMap((id) => {
-      const all = everywhere || leadsToAim(acts.functions.get(id) ?? [], gate, asked);
+      const all = everywhere || this.leading.get(file)?.has(id) === true;
       if (!all && acts.extents.length === 0 && !mayMatter(acts, id)) return [];
       const func = host.functions[id];
       if (all && func && around.quiet({ file: host, function: func }, unitLimits.depth, [])) return [];
       return told(unitOf(acts, id, all ? 'all' : 'transactions', around));
     });
-    return { made: [...made, ...routes], reads: new Set([...project.takeReads(), ...used]), asked };
+    return { made: [...made, ...routes], reads: new Set([...project.takeReads(), ...used]), leading };
   }
 
-  private surroundings(gate: Gate, used: Set<string>, asked: Set<string>, missing: Set<string>): Surroundings {
+  private surroundings(gate: Gate, used: Set<string>, missing: Set<string>): Surroundings {
     const flows = new Map<HostFile, Flow>();
-    const { called, quiet } = this.followedNow(gate);
+    const { called } = this.followedNow();
+    const quiet = this.quietNow(gate);
     const noted = new Set<Quiet>();
     return {
       flow: (host) => {
@@ -303,17 +260,12 @@ export class Units {
         noted.add(found);
         this.sources.files.linker().project.reread(found.reads);
         for (const path of found.files) used.add(path);
-        for (const name of found.names) asked.add(name);
         return found;
       },
       routed: gate.routed,
       ambient: gate.ambient,
       handlers: gate.handlers,
       host: (path) => this.handling.get(path),
-      mayAct: (name) => {
-        asked.add(name);
-        return gate.names.has(name);
-      },
       kindOf: this.sources.kindOf,
       text: (file) => this.sources.files.known(file) ?? '',
       line: ({ file, span }) => {
@@ -323,26 +275,31 @@ export class Units {
     };
   }
 
-  /** As long as names lead where they led, and the same is known of all files. */
-  private followedNow(gate: Gate): Followed {
-    const { linker, project } = this.sources.files.linker();
-    if (this.followed?.linker !== linker || this.followed.gate !== gate) {
-      const called = lookupIn(linker);
+  /** As long as names lead where they led. */
+  private followedNow(): Followed {
+    const { linker } = this.sources.files.linker();
+    if (this.followed?.linker !== linker) this.followed = { linker, called: lookupIn(linker) };
+    return this.followed;
+  }
+
+  /** As long as the same is known of all files, too. */
+  private quietNow(gate: Gate): QuietIn {
+    const { called, linker } = this.followedNow();
+    if (this.quieted?.called !== called || this.quieted.gate !== gate) {
       const quiet = quietIn({
-        project,
+        project: linker.project,
         acts: (host) => this.actsOf(host).made,
         isKnown: (path) => this.sources.isKnown(path),
-        mayAct: (name) => gate.names.has(name),
         called: (call, host) => called(call, this.flow(host)),
         isHandled: (call, name, host) => {
-          if (gate.handlers.length === 0) return false;
+          if (!gate.heard.includes(name)) return false;
           const announced = announcedBy(call, name, this.flow(host));
           return gate.handlers.some(({ key }) => announced?.keys.includes(key));
         },
       });
-      this.followed = { linker, gate, called, quiet };
+      this.quieted = { called, gate, quiet };
     }
-    return this.followed;
+    return this.quieted.quiet;
   }
 
   private flow(host: HostFile): Flow {
