@@ -1,9 +1,11 @@
 /** From which package, class or parameter a value comes, and what was done to it on the way. */
+
 import type { MemberValue, Template, Value } from '../hosts/host';
 import { bounded } from './alternatives';
 import type { Binding, PathStep } from './bindings';
 import { callChains } from './calls';
 import { instanceMember, staticMember, thisChains } from './classes';
+import { distinctChains } from './distinct';
 import type { Chain, Frame, Ref, Root, Step, Via } from './flow';
 import { heldBy, heldType, itemOf } from './holders';
 import { answersFor, type Linker, once, part, refIn, within } from './linker';
@@ -81,7 +83,7 @@ export const best = (chains: readonly Chain[], ref: Ref): Chain => {
 export const leads = (chains: readonly Chain[]): boolean => chains.some((chain) => rank(chain) < 3);
 
 export const chainsOf = (linker: Linker, ref: Ref, ask: Ask = following): readonly Chain[] => {
-  const answer = (): readonly Chain[] => bounded(read(linker, ref, ask));
+  const answer = (): readonly Chain[] => distinctChains(read(linker, ref, ask));
   const otherwise = (): readonly Chain[] => [unknownChain(ref, 'too far to follow')];
   if (ask === following) return once(linker, answersFor(linker, ref).chains, ref, answer, otherwise);
   if (ask === asSite) return once(linker, answersFor(linker, ref).sites, ref, answer, otherwise);

@@ -1,5 +1,5 @@
 /** Knex: builders that are begun by a table's name, by a connection's own methods, or by functions that hand them out. */
-import type { Chain, End, Flow, Ref } from '../flow/flow';
+import { type Chain, type End, type Flow, flowLimits, type Ref } from '../flow/flow';
 import type { CallValue } from '../hosts/host';
 import type { Query } from '../query/model';
 import { contains, type Span } from '../text/span';
@@ -36,6 +36,20 @@ const isAskedFor = ({ first: { args } }: Opened, flow: Flow): boolean => {
   return isText(table) && !isText({ value: table.value, file: table.file });
 };
 
+/** Ways to a connection are no ways of the statement. */
+const distinctWays = (all: readonly Opened[]): readonly Opened[] =>
+  all.filter(
+    ({ calls }, i) =>
+      !all.slice(0, i).some(
+        (before) =>
+          before.calls.length === calls.length &&
+          before.calls.every((step, at) => {
+            const own = calls[at];
+            return own?.call === step.call && own.args[0]?.frame === step.args[0]?.frame;
+          }),
+      ),
+  );
+
 /** The builder that this very call begins. */
 const begun = (flow: Flow, call: CallValue): Begun | undefined => {
   const own = flow.call(call);
@@ -51,7 +65,7 @@ const begun = (flow: Flow, call: CallValue): Begun | undefined => {
       return isNew && opened.first.call !== call && !opened.left ? [{ opened, chain }] : [];
     });
     const [one] = handed;
-    const ways = handed.map(({ opened }) => opened);
+    const ways = distinctWays(handed.map(({ opened }) => opened));
     return one === undefined || isHandedOn(flow, call, ways) ? undefined : { ...one, handed: ways };
   }
   const opened = openedIn(flow, own);
@@ -103,8 +117,10 @@ const sentAt = (flow: Flow, { opened, handed }: Begun, end: End): readonly Sent[
   if (first === undefined) return [{ end, chain, calls: opened.calls, open: true }];
   const open = isOpenEnd(flow, end);
   const sent = ways.map(({ calls }): Sent => ({ end, chain, calls, open: open && !calls.some(isWrite) }));
-  // Another way of the function that hands it out leads too far to be followed.
-  const isCut = handed.length > 0 && followed.some(({ root }) => root.kind === 'function');
+  // Another way of the function that hands it out leads too far to be followed, or is one too many.
+  const isCut =
+    handed.length > 0 &&
+    (followed.length >= flowLimits.alternatives || followed.some(({ root }) => root.kind === 'function'));
   return isCut || ways.length < bases.length ? [...sent, { end, chain, calls: first.calls, open: true }] : sent;
 };
 
