@@ -92,12 +92,7 @@ table.on([K.VariableStatement], (reader, node: ts.VariableStatement) => {
   return declarations;
 });
 table.on([K.ExpressionStatement], (reader, node: ts.ExpressionStatement) => [
-  // `void save();` only says that nobody waits.
-  {
-    kind: 'expression',
-    value: readValue(reader, ts.isVoidExpression(node.expression) ? node.expression.expression : node.expression),
-    span: spanOf(reader, node),
-  },
+  { kind: 'expression', value: readValue(reader, node.expression), span: spanOf(reader, node) },
 ]);
 table.on([K.ReturnStatement], (reader, node: ts.ReturnStatement) => {
   const value = node.expression === undefined ? {} : { value: readValue(reader, node.expression) };
