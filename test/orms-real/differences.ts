@@ -46,7 +46,6 @@ export const differences: readonly Difference[] = [
   raw('mikroorm', 'knexBuilder', below),
   raw('mikroorm', 'knexRaw', below),
   raw('objection', 'joinRaw', joinText),
-  raw('objection', 'ofModel', below),
   raw('objection', 'orderByRaw', summed),
   raw('objection', 'selectedRaw', summed),
   raw('objection', 'whereOfRaw', 'A condition made by `raw` is not read: the statement is counted as unknown.'),

@@ -223,7 +223,10 @@ export const provenBy = (flow: Flow, chain: Chain): string | undefined => {
   }
   if (chain.root.kind !== 'class') return undefined;
   const outside = flow.heritage(chain.root.class).findLast((parent): parent is Chain => 'root' in parent);
-  return outside?.root.kind === 'package' ? outside.root.module : undefined;
+  const module = outside?.root.kind === 'package' ? outside.root.module : undefined;
+  // `Order.knex().raw(…)` of an Objection model.
+  const bound = module === 'objection' && chain.steps.some((step) => step.kind === 'call' && step.name === 'knex');
+  return bound ? 'knex' : module;
 };
 
 /** `sql`, `this.sql`, `db.sql`: a tag by its name, of which nothing is known that says otherwise. */
