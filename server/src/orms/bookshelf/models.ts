@@ -3,7 +3,7 @@ import type { ClassRef, Flow, FuncRef, ObjectShape, Ref } from '../../flow/flow'
 import type { CallValue, HostFile } from '../../hosts/host';
 import { emptySchema } from '../../schema/model';
 import type { Span } from '../../text/span';
-import { callsIn } from '../build/callsIn';
+import { callsIn } from '../build/calls';
 import { type Casing, snaked } from '../build/casing';
 import type { Model } from '../build/model';
 import type { Declared } from '../orm';

@@ -25,7 +25,7 @@ export const doneIn = (
     for (const value of Object.values(one)) walk(value, depth + 1);
   };
   walk(
-    file.functions.map((fn) => fn.body),
+    file.functions.map(({ params, body }) => [params, body]),
     0,
   );
   walk(
@@ -33,7 +33,7 @@ export const doneIn = (
     0,
   );
   walk(
-    file.classes.map((one) => [one.decorators, one.members.map((member) => member.value)]),
+    file.classes.map((one) => [one.decorators, one.extends, one.members.map((member) => member.value)]),
     0,
   );
   return { calls, assignments };
