@@ -64,7 +64,7 @@ export const indexed = (file: HostFile): FileIndex => {
   return index;
 };
 
-const mostIndexes = 300;
+const mostIndexes = 100;
 
 /** Between questions alone: while one is answered, a binding is one object. */
 export const restIndexes = (): void => {
