@@ -106,7 +106,7 @@ export class ModelReader {
       if (this.known.get(orm)?.texts.has(path)) return true;
       return models.kind === 'files'
         ? this.isModelFile(orm, models.files, path)
-        : hostOf(path) !== undefined && (text === undefined || models.marker.test(text));
+        : isCode(path) && (text === undefined || models.marker.test(text));
     });
   }
 
@@ -128,8 +128,8 @@ export class ModelReader {
   private async load(): Promise<Models> {
     const sources = new Map<Orm, SourceText[]>(orms.map((orm) => [orm, []]));
     const named = new Set<Orm>();
+    const own = orms.filter(({ models }) => models?.kind === 'files');
     for (const path of this.files.paths) {
-      const own = orms.filter(({ models }) => models?.kind === 'files');
       const declares = own.filter(
         (orm) => orm.models?.kind === 'files' && this.isModelFile(orm, orm.models.files, path),
       );
@@ -141,7 +141,7 @@ export class ModelReader {
       if (text === undefined || (declares.length === 0 && !names)) continue;
       const said = this.saidIn(path, text);
       for (const orm of said.names) named.add(orm);
-      for (const orm of [...declares, ...(hostOf(path) ? said.declares : [])]) sources.get(orm)?.push({ path, text });
+      for (const orm of [...declares, ...(isCode(path) ? said.declares : [])]) sources.get(orm)?.push({ path, text });
     }
     const live = orms.filter(
       (orm) => orm.always || named.has(orm) || (orm.models?.kind === 'files' && sources.get(orm)?.length),
@@ -212,9 +212,10 @@ export class ModelReader {
   }
 }
 
-/** SQL itself uses no library, whatever its comments say. */
-const namesLibraries = (path: string): boolean =>
-  (hostOf(path)?.id ?? 'sql') !== 'sql' || path.endsWith('/package.json');
+/** SQL itself uses no library and declares no models, whatever its comments say. */
+const isCode = (path: string): boolean => (hostOf(path)?.id ?? 'sql') !== 'sql';
+
+const namesLibraries = (path: string): boolean => isCode(path) || path.endsWith('/package.json');
 
 /** Not a path: see `Project.takeReads`. */
 const isKey = (read: string): boolean => read.startsWith('?');
