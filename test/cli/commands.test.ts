@@ -273,6 +273,13 @@ describe('init', () => {
     expect((await shardlint(folder, ['init', '--print'], one)).out).toBe('# Vitess VSchema in db/vschema.json\n');
   });
 
+  test('says what comes next', async () => {
+    const made = await shardlint(folderWith({}), ['init'], one);
+    expect(made.out).toContain('Next: shardlint check');
+    const plain = wordEngine({ proposals: async () => [{ ...proposal('CREATE TABLE in db/*.sql'), sharded: 0 }] });
+    expect((await shardlint(folderWith({}), ['init'], plain)).out).toContain('Next: shardlint keys');
+  });
+
   test('lets people choose', async () => {
     const folder = folderWith({});
     expect((await shardlint(folder, ['init'], two)).err).toContain(

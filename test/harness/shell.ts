@@ -67,7 +67,12 @@ export const statement = (sql: string): ExplainedStatement => ({
   sql,
 });
 
-export const proposal = (label: string): Proposal => ({ label, detail: '3 tables', text: `# ${label}\n` });
+export const proposal = (label: string): Proposal => ({
+  label,
+  detail: '3 tables',
+  text: `# ${label}\n`,
+  sharded: 3,
+});
 
 async function findWords({ platform, root, paths }: CheckRequest): Promise<CheckResult> {
   const texts = new Map<string, string>();

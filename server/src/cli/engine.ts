@@ -101,4 +101,6 @@ export interface Proposal {
   readonly detail: string;
   /** The map's text, YAML. */
   readonly text: string;
+  /** How many tables it spreads. */
+  readonly sharded: number;
 }

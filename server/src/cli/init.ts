@@ -21,7 +21,8 @@ export async function init(shell: Shell, { pick, print }: InitOptions): Promise<
   const proposals = await engine.proposals(shell.platform, shell.cwd);
   if (proposals.length === 0) {
     throw new UsageError(
-      'nothing here declares shards: no VSchema, no create_distributed_table, no schema with a common key',
+      'nothing here declares shards: no VSchema, no create_distributed_table, and no column that many statements bind; ' +
+        '`shardlint keys` ranks what could be the key, and a map of your own begins with `tables:`',
     );
   }
   const list = proposals.map(({ label, detail }, i) => `  ${i + 1}  ${oneLine(label)}: ${oneLine(detail)}`).join('\n');
@@ -33,7 +34,8 @@ export async function init(shell: Shell, { pick, print }: InitOptions): Promise<
   if (print) shell.out(shell.terminal ? printableLines(chosen.text) : chosen.text);
   else {
     writeFile(file, chosen.text);
-    shell.out(`${mapName} written from ${oneLine(chosen.label)}: ${oneLine(chosen.detail)}\nNext: shardlint check\n`);
+    const next = chosen.sharded > 0 ? 'check' : 'keys';
+    shell.out(`${mapName} written from ${oneLine(chosen.label)}: ${oneLine(chosen.detail)}\nNext: shardlint ${next}\n`);
   }
   return status.clean;
 }

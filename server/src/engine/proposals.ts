@@ -19,6 +19,8 @@ export interface Proposal {
   readonly detail: string;
   /** The map's text, YAML. */
   readonly text: string;
+  /** How many tables it spreads; none where only tables and columns are known yet. */
+  readonly sharded: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function proposals(platform: Platform, root: string): Promise<reado
   const offered = advised ? [advised] : found;
   const schemas = offered.map(({ schema }) => schema);
   const services = offered.length === 0 ? '' : await servicesIn(platform, root, schemas);
-  return offered.map(({ label, detail, text }) => ({ label, detail, text: text + services }));
+  return offered.map(({ label, detail, text, sharded }) => ({ label, detail, text: text + services, sharded }));
 }
 
 /** With what it was made from. */
@@ -63,6 +65,7 @@ async function advisedProposal(platform: Platform, root: string): Promise<Made |
     label: `Statements of this workspace, sharded by ${keyOf(family)}`,
     detail: parts.join(', '),
     text: mapText(best, survey.map, survey.imports ?? []),
+    sharded: family.members.length,
     schema: survey.schema,
   };
 }
@@ -77,11 +80,7 @@ async function servicesIn(platform: Platform, root: string, schemas: readonly Sc
   return servicesText(declaredServices(tables, paths.map(within)), plain);
 }
 
-async function proposal(
-  platform: Platform,
-  root: string,
-  declaration: Declaration,
-): Promise<(Made & { readonly sharded: number }) | undefined> {
+async function proposal(platform: Platform, root: string, declaration: Declaration): Promise<Made | undefined> {
   const importer = importers.find(({ id }) => id === declaration.importer);
   if (!importer || importer.evidence) return undefined;
   const { dialect, router } = importer.implies ?? { dialect: 'postgresql', router: 'generic' };
