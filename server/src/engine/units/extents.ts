@@ -37,6 +37,9 @@ export const transactionCalls: readonly string[] = [
   'txIf',
 ];
 
+/** `db.transaction(…).catch(fallback)` begins where the transaction does, and what it calls runs when that is over. */
+const afterwards: ReadonlySet<string> = new Set(['then', 'catch', 'finally']);
+
 const packages = new Set(orms.flatMap(({ modules }) => modules));
 
 /** A statement and the call or template that sends it. */
@@ -47,7 +50,7 @@ export function extentsOf(index: FileIndex, sent: readonly Sent[], flow: Flow): 
   const byCallback = index.sites.flatMap((site): readonly Extent[] => {
     if (site.kind !== 'call' || site.isNew) return [];
     const name = calleeName(site.callee);
-    if (name === undefined) return [];
+    if (name === undefined || afterwards.has(name)) return [];
     const id = `${index.file.path}:${site.span.start}`;
     if (!known.has(id) && !transactionCalls.includes(name)) return [];
     const callback = site.args.find((arg) => arg.kind === 'function');
