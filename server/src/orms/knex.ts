@@ -4,6 +4,7 @@ import type { CallValue } from '../hosts/host';
 import type { Query } from '../query/model';
 import { contains, type Span } from '../text/span';
 import { makeFound } from './build/found';
+import { handedIn } from './build/handedIn';
 import { boundChain } from './knex/bind';
 import { openContext } from './knex/context';
 import { distinct, isOpenEnd, isPart } from './knex/ends';
@@ -81,7 +82,8 @@ const begun = (flow: Flow, call: CallValue): Begun | undefined => {
     return (isTaken || isAskedFor(opened, flow)) && !opened.left ? { opened, chain: own, handed: [] } : undefined;
   }
   // `knex('t')` alone proves nothing where the connection's type is not known; what follows may.
-  if (own.root.kind === 'package' || opened !== undefined || call.callee.kind === 'function') return undefined;
+  const elsewhere = own.root.kind === 'package' && handedIn(own) === 0;
+  if (elsewhere || opened !== undefined || call.callee.kind === 'function') return undefined;
   const [end] = flow.life(call).ends;
   const later = end === undefined ? undefined : openedIn(flow, end.chain);
   return end !== undefined && later?.first.call === call ? { opened: later, chain: end.chain, handed: [] } : undefined;

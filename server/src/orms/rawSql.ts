@@ -6,6 +6,7 @@ import type { Chain, Flow, Ref, Step } from '../flow/flow';
 import type { CallValue, Template } from '../hosts/host';
 import { begunOn, begunOnTaken } from './build/begun';
 import { targeted } from './build/found';
+import { handedIn } from './build/handedIn';
 import { transactionOf } from './kysely/transaction';
 import { defineOrm, type Found, type Site, type SqlStatement } from './orm';
 import {
@@ -247,7 +248,8 @@ const readUnproven = (
   const named =
     receiving.sql || receiving.pins.length > 0 || receiving.reach !== undefined || receiving.target !== undefined;
   if (chain.root.kind === 'function' && !receiving.sql) return undefined;
-  const elsewhere = module !== undefined && isElsewhere(module) && !named && marked === undefined;
+  const elsewhere =
+    module !== undefined && isElsewhere(module) && handedIn(chain) === 0 && !named && marked === undefined;
   // A package that hands out a database may be given text that a tag has made, and nothing else.
   if (elsewhere && step.args[0]?.value.kind !== 'template') return undefined;
   const how = { text: ['text', 'sql'], values: ['values'] };

@@ -1,5 +1,6 @@
 /** What a chain of Bookshelf has said before the method that sends: the model, its attributes, conditions, and whether rows were read. */
 import type { Chain, Flow, Ref, Step } from '../../flow/flow';
+import { handedIn } from '../build/handedIn';
 import type { Relation } from '../build/model';
 import type { CallStep } from '../knex/handle';
 import type { Found } from '../orm';
@@ -112,8 +113,9 @@ const registered = (flow: Flow, step: CallStep, data: BookshelfData): BookshelfM
 };
 
 /** `models.Post`, where nothing says what `models` is. */
-const named = (step: Step, data: BookshelfData, { root }: Chain): Told | undefined => {
-  const open = root.kind !== 'package' || /^(?:\.|@\/|~|#|\/)/.test(root.module);
+const named = (step: Step, data: BookshelfData, chain: Chain): Told | undefined => {
+  const { root } = chain;
+  const open = root.kind !== 'package' || handedIn(chain) > 0 || /^(?:\.|@\/|~|#|\/)/.test(root.module);
   const found = step.kind === 'member' && open ? (data.byName.get(step.name) ?? []) : [];
   if (found.length === 1) return told(found[0], 'likely');
   return step.kind === 'call' && step.name === 'forge' && open

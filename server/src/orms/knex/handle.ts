@@ -1,6 +1,7 @@
 /** Connections and transactions of Knex, and the builders that are begun on them. */
 import type { Chain, Flow, Root, Step } from '../../flow/flow';
 import type { CallValue } from '../../hosts/host';
+import { handedIn } from '../build/handedIn';
 
 export type CallStep = Step & { readonly kind: 'call' };
 
@@ -81,6 +82,10 @@ const from = (steps: readonly Step[], index: number, proven: boolean): Opened | 
   return { first, calls: [first, ...calls], left: known >= 0 || calls.some(({ name }) => settles.test(name)), proven };
 };
 
+/** `this.knex('t')`, `req.db('t')`: the connection is what is called. */
+const called = (steps: readonly Step[], index: number): readonly Step[] =>
+  steps.map((step, i) => (i === index && isCall(step) ? { ...step, name: '' } : step));
+
 export const openedIn = (flow: Flow, chain: Chain): Opened | undefined => {
   const { root, steps } = chain;
   const end = handleEnd(chain);
@@ -88,21 +93,13 @@ export const openedIn = (flow: Flow, chain: Chain): Opened | undefined => {
     // Statements of their own on the connection (`db('a').insert(row);`) are no part of this one.
     const index = steps.findIndex((step, i) => i >= end && step.discarded !== true);
     const first = steps[index];
-    if (isCall(first) && first.name === 'knex')
-      return from(
-        steps.map((step, i) => (i === index ? { ...first, name: '' } : step)),
-        index,
-        true,
-      );
+    if (isCall(first) && first.name === 'knex') return from(called(steps, index), index, true);
     return isCall(first) && (first.name === '' || openers.test(first.name)) ? from(steps, index, true) : undefined;
   }
-  if (root.kind === 'package' && !isPathLike(root.module)) return undefined;
+  if (root.kind === 'package' && !isPathLike(root.module) && handedIn(chain) === 0) return undefined;
   if (root.kind !== 'unknown' && root.kind !== 'package' && root.kind !== 'global') return undefined;
   // `db('t').where(…)`: nothing else is called with a table's name and takes conditions then.
-  const handed = steps.findLastIndex((step, i) => {
-    const call = steps[i - 1];
-    return step.kind === 'callback' && isCall(call) && call.name === 'transaction';
-  });
+  const handed = steps.findLastIndex(({ kind }) => kind === 'callback');
   const index = steps.findIndex((step, i) => i > handed && isCall(step));
   const first = steps[index];
   const next = steps[index + 1];
@@ -113,7 +110,9 @@ export const openedIn = (flow: Flow, chain: Chain): Opened | undefined => {
   const named =
     table !== undefined &&
     flow.shapes(table).some((shape) => shape.kind === 'literal' && typeof shape.value === 'string');
-  return typeof name === 'string' && handleNames.test(name) && named ? from(steps, index, false) : undefined;
+  return typeof name === 'string' && handleNames.test(name) && named
+    ? from(called(steps, index), index, false)
+    : undefined;
 };
 
 /** Whether the call is handed the builder that `opened` is: what it answers with goes on with that one. */

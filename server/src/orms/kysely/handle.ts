@@ -1,5 +1,6 @@
 /** Databases and transactions of Kysely, and the builders that are begun on them. */
 import type { Chain, Flow, Root, Step } from '../../flow/flow';
+import { handedIn } from '../build/handedIn';
 
 export type CallStep = Step & { readonly kind: 'call' };
 
@@ -81,7 +82,8 @@ export interface Handle {
 }
 
 /** What stands before the step `at`. */
-export const handleOf = (flow: Flow, { root, steps }: Chain, at: number): Handle => {
+export const handleOf = (flow: Flow, chain: Chain, at: number): Handle => {
+  const { root, steps } = chain;
   const before = steps.slice(0, at);
   const callback = before.findLastIndex((step) => step.kind === 'callback');
   const giver = before[callback - 1];
@@ -92,7 +94,7 @@ export const handleOf = (flow: Flow, { root, steps }: Chain, at: number): Handle
     const ours = isKysely(root.module) || said;
     const builder = first?.kind === 'instance' && isKysely(root.module) && !handleTypes.test(root.name);
     const own = builder && /Builder$/.test(root.name);
-    return { proven: ours, foreign: !ours && !isPathLike(root.module), inside: !isOwn || own };
+    return { proven: ours, foreign: !ours && !isPathLike(root.module) && handedIn(chain) === 0, inside: !isOwn || own };
   }
   if (root.kind === 'class') {
     const proven = flow

@@ -1,5 +1,6 @@
 /** Which collection a chain of the driver speaks to. */
 import type { Chain, Flow, ObjectShape, Ref, Step } from '../../flow/flow';
+import { isOpenRoot } from '../build/handedIn';
 import type { Found } from '../orm';
 import { isTrue, objectIn, optionIn, textIn } from './context';
 
@@ -39,8 +40,7 @@ const beginning = ({ root, steps }: Chain): Receiver | undefined => {
 };
 
 /** Roots that may be a connection although nothing proves it. */
-const mayBe = ({ root }: Chain): boolean =>
-  root.kind === 'unknown' || root.kind === 'global' || root.kind === 'value' || root.kind === 'class';
+const mayBe = (chain: Chain): boolean => isOpenRoot(chain, 'unknown', 'global', 'value', 'class');
 
 /** `store.collection(env.ordersCollection)`: a name that is chosen at run time. */
 const mayBeName = (flow: Flow, args: readonly Ref[]): boolean => {

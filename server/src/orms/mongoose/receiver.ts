@@ -1,6 +1,7 @@
 /** Which model a chain of Mongoose speaks to: models, connections, documents. */
 import type { Chain, Flow, Ref, Step, Typed } from '../../flow/flow';
 import type { TypeRef, Value } from '../../hosts/host';
+import { isOpenRoot } from '../build/handedIn';
 import { textIn } from '../mongodb/context';
 import type { Found } from '../orm';
 import { classKey } from '../sequelize/reading';
@@ -207,12 +208,7 @@ const namesIn = (type: TypeRef, depth: number): readonly string[] =>
     ? []
     : [...(/^[A-Z]\w+$/.test(type.name) ? [type.name] : []), ...type.args.flatMap((arg) => namesIn(arg, depth + 1))];
 
-const mayBeRegistry = ({ root }: Chain): boolean =>
-  root.kind === 'unknown' ||
-  root.kind === 'value' ||
-  root.kind === 'global' ||
-  root.kind === 'namespace' ||
-  root.kind === 'class';
+const mayBeRegistry = (chain: Chain): boolean => isOpenRoot(chain, 'unknown', 'value', 'global', 'namespace', 'class');
 
 const after = (
   before: Receiver | undefined,

@@ -1,6 +1,7 @@
 /** Which models a chain of Objection speaks to, and whether it speaks to them or to a row of theirs. */
 import type { Chain, Flow, Ref, Step, Typed } from '../../flow/flow';
 import type { Value } from '../../hosts/host';
+import { handedIn, isOpenRoot } from '../build/handedIn';
 import type { Found } from '../orm';
 import { classKey, isObjection, type ObjectionData, type ObjectionModel } from './models';
 
@@ -35,9 +36,10 @@ const distinctive =
   /^(?:findById|findByIds|findOne|deleteById|withGraph\w+|patch\w*|upsertGraph\w*|insertGraph\w*|insertAndFetch|updateAndFetch\w*|throwIfNotFound|joinRelated|leftJoinRelated|modifyGraph|allowGraph|resultSize|where\w*|increment|decrement|modify|onBuild)$/;
 
 /** A model that the source does not name, where what follows `query()` is no driver's. */
-export const unnamed = ({ root, steps }: Chain, calls: readonly Step[]): Receiver | undefined => {
+export const unnamed = (chain: Chain, calls: readonly Step[]): Receiver | undefined => {
+  const { root, steps } = chain;
   const open =
-    root.kind === 'unknown' ||
+    isOpenRoot(chain, 'unknown') ||
     (root.kind === 'function' && steps.length > 1) ||
     (root.kind === 'package' && /^@nestjs\/|^[.~#]|^@\//.test(root.module));
   return open && calls.some((step) => step.kind === 'call' && distinctive.test(step.name))
@@ -102,9 +104,12 @@ const modelIn = (flow: Flow, data: ObjectionData, type: Ref | Typed): readonly O
 };
 
 /** A model's own name, taken from something that nothing says; or its file's, taken from what is called `models`. */
-const named = ({ root, steps }: Chain, at: number, data: ObjectionData): Receiver | undefined => {
+const named = (chain: Chain, at: number, data: ObjectionData): Receiver | undefined => {
+  const { root, steps } = chain;
   const step = steps[at];
-  if (step?.kind !== 'member' || (root.kind === 'package' && !/^(?:\.|@\/|~|#|\/)/.test(root.module))) return undefined;
+  const handed = handedIn(chain);
+  const elsewhere = root.kind === 'package' && handed === 0 && !/^(?:\.|@\/|~|#|\/)/.test(root.module);
+  if (step?.kind !== 'member' || elsewhere || at < handed) return undefined;
   const before = steps[at - 1];
   const isTaken = before !== undefined && 'name' in before && /models?$/i.test(before.name);
   const found = data.byName.get(step.name) ?? (isTaken ? data.byFile.get(step.name) : undefined);

@@ -4,6 +4,7 @@ import type { CallValue, HostFile } from '../../hosts/host';
 import { underscored } from '../../text/english';
 import { isTrue, objectIn, optionIn, textIn } from '../build/options';
 import { columnFacts } from './columns';
+import { withHanded } from './handedOptions';
 import { type Attribute, classIn, type DeclaredModel, type Defaults, entriesOf, tableName } from './models';
 import { classKey, isSequelize, packageAbove, placeKey } from './reading';
 
@@ -47,7 +48,7 @@ export const calledModel = (
       attributes,
       settings,
       owner,
-      defaults,
+      withHanded(defaults, file, call, settings?.open ?? options !== undefined),
     );
   }
   const [name, attributes, options] = args;

@@ -12,6 +12,7 @@ import { addedIn, withAdded } from './added';
 import { type Association, associationsIn, linkAssociations } from './associations';
 import { calledModel, isInitOf } from './calledModels';
 import { type ColumnFacts, columnFacts } from './columns';
+import { handedOptions } from './handedOptions';
 import { loadedModel, loaderIn } from './loadedModels';
 import { classKey, isSequelize, packageAbove } from './reading';
 
@@ -77,6 +78,8 @@ export interface Defaults {
   readonly snake: boolean;
   readonly freeze: boolean;
   readonly replicated: boolean;
+  /** By the method of a model that is handed its options. */
+  readonly handed: ReadonlyMap<string, { readonly snake: boolean; readonly freeze: boolean }>;
 }
 
 export const readModels = (
@@ -84,7 +87,7 @@ export const readModels = (
   flowFor: (file: HostFile) => Flow,
 ): { readonly data: SequelizeData; readonly schema: Schema } => {
   const calls = files.map((file) => ({ file, flow: flowFor(file), ...doneIn(file) }));
-  const defaults = defaultsIn(calls);
+  const defaults: Defaults = { ...defaultsIn(calls), handed: handedOptions(calls) };
   const declared: DeclaredModel[] = [];
   const wrappers = new Set<string>();
   for (const { file, flow, calls: own } of calls) {
@@ -142,8 +145,10 @@ export const readModels = (
 };
 
 /** `new Sequelize(…, { define: { underscored: true }, replication: … })`. */
-const defaultsIn = (calls: readonly { readonly flow: Flow; readonly calls: readonly CallValue[] }[]): Defaults => {
-  let found: Defaults = { snake: false, freeze: false, replicated: false };
+const defaultsIn = (
+  calls: readonly { readonly flow: Flow; readonly calls: readonly CallValue[] }[],
+): Omit<Defaults, 'handed'> => {
+  let found: Omit<Defaults, 'handed'> = { snake: false, freeze: false, replicated: false };
   for (const { flow, calls: own } of calls)
     for (const call of own) {
       if (!call.isNew) continue;

@@ -1,6 +1,7 @@
 /** Whether a chain speaks to a Sequelize model or to a row of one. */
 import type { Chain, ClassRef, Flow, FuncRef, Ref, Step } from '../../flow/flow';
 import { underscored } from '../../text/english';
+import { isOpenRoot } from '../build/handedIn';
 import { textIn } from '../build/options';
 import type { Found } from '../orm';
 import type { SequelizeData, SequelizeModel } from './models';
@@ -72,11 +73,12 @@ interface Begun {
 }
 
 const beginning = (
-  { root, steps }: Chain,
+  chain: Chain,
   flow: Flow,
   data: SequelizeData,
   self: readonly SequelizeModel[] | undefined,
 ): Begun | undefined => {
+  const { root, steps } = chain;
   const [first] = steps;
   const confidence = 'certain' as const;
   if (root.kind === 'class') {
@@ -130,7 +132,7 @@ const beginning = (
           next: i + 1,
         };
     }
-  return ownSelf(root, data) ?? byName({ root, steps }, data) ?? parameterRow({ root, steps }, data);
+  return ownSelf(root, data) ?? byName(chain, data) ?? parameterRow(chain, data);
 };
 
 /** `this` of a function that was given to a model, or to its rows. */
@@ -169,10 +171,13 @@ const parameterRow = ({ root, steps }: Pick<Chain, 'root' | 'steps'>, data: Sequ
 };
 
 /** `db.User.findAll()`, where nothing says what `db` is: a model's name is what tells. */
-const byName = ({ root, steps }: Pick<Chain, 'root' | 'steps'>, data: SequelizeData): Begun | undefined => {
-  if (root.kind !== 'unknown' && root.kind !== 'value' && root.kind !== 'namespace' && root.kind !== 'global')
-    return undefined;
+const byName = (chain: Chain, data: SequelizeData): Begun | undefined => {
+  if (!isOpenRoot(chain, 'unknown', 'value', 'namespace', 'global')) return undefined;
+  const { root, steps } = chain;
+  // `req` of `app.get('/', (req) => req.models.User.findAll())` is nobody's.
+  const handed = steps.findLastIndex(({ kind }) => kind === 'callback') + 1;
   for (const [i, step] of steps.entries()) {
+    if (i < handed) continue;
     if (step.kind !== 'member') break;
     const found = named(data, step.name);
     const [model] = found ?? [];
@@ -183,11 +188,13 @@ const byName = ({ root, steps }: Pick<Chain, 'root' | 'steps'>, data: SequelizeD
       };
   }
   const name =
-    root.kind === 'global'
-      ? root.name
-      : root.kind === 'unknown'
-        ? root.id.replace(/@.*$/, '').split('.').at(-1)
-        : undefined;
+    handed > 0
+      ? undefined
+      : root.kind === 'global'
+        ? root.name
+        : root.kind === 'unknown'
+          ? root.id.replace(/@.*$/, '').split('.').at(-1)
+          : undefined;
   const [model] = name !== undefined && /^[A-Z]/.test(name) ? (data.byName.get(name) ?? []) : [];
   return model === undefined
     ? undefined
