@@ -78,7 +78,7 @@ const called = (
   const kept = root.kind === 'package' || root.kind === 'global' ? keptBy(linker, chain, args) : undefined;
   if (kept !== undefined) return kept.map((c) => ({ ...c, ref }));
   const built = containers.test(root.kind === 'package' ? root.module : '')
-    ? handedOut(linker, member, args, ref)
+    ? handedOut(linker, member, call.types, args, ref)
     : undefined;
   if (built !== undefined) return built;
   // A value of a function's type: `models: () => typeof User`.
@@ -96,17 +96,22 @@ const called = (
 /** Containers that make objects of the classes that they are asked for. */
 const containers = /^(?:@nestjs\/|typedi$|tsyringe$|inversify$|awilix$|@tsed\/di$|@midwayjs\/)/;
 
-/** `app.get(UserRepository)`. */
+/** `app.get(UserRepository)`, `container.resolve<EntityManager>('em')`; what goes by a name alone is not known. */
 const handedOut = (
   linker: Linker,
   member: MemberValue | undefined,
+  [type]: readonly TypeRef[],
   args: readonly Ref[],
   ref: Ref,
 ): readonly Chain[] | undefined => {
   const [first] = args;
   if (first === undefined || (member?.property !== 'get' && member?.property !== 'resolve')) return undefined;
   const made = chainsOf(linker, first).filter(({ root, steps }) => root.kind === 'class' && steps.length === 0);
-  if (made.length === 0) return undefined;
+  if (made.length === 0) {
+    const typed = type === undefined ? [] : typedChains(linker, { type, file: ref.file }, ref);
+    if (leads(typed)) return typed;
+    return first.value.kind === 'literal' ? [unknownChain(ref, 'handed out by name')] : undefined;
+  }
   const { propertySpan: nameSpan } = member;
   const step: Step = { kind: 'instance', types: [], nameSpan, span: ref.value.span, file: ref.file, when: [] };
   return made.map((chain) => addStep(chain, step, ref));

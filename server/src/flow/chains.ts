@@ -7,13 +7,13 @@ import { callChains } from './calls';
 import { instanceMember, staticMember, thisChains } from './classes';
 import { distinctChains } from './distinct';
 import type { Chain, Frame, Ref, Root, Step, Via } from './flow';
-import { heldBy, heldType, itemOf } from './holders';
+import { heldBy, heldType, itemOf, tells } from './holders';
 import { answersFor, type Linker, once, part, refIn, within } from './linker';
 import { nameChains, targetChains } from './names';
 import { printValue } from './print';
 import { shapesOf } from './shapes';
 import { taken } from './taken';
-import { typedMember } from './types';
+import { typedChains, typedMember } from './types';
 
 export interface Ask {
   /** Follow the outermost call into a function of the project. */
@@ -83,11 +83,19 @@ export const best = (chains: readonly Chain[], ref: Ref): Chain => {
 export const leads = (chains: readonly Chain[]): boolean => chains.some((chain) => rank(chain) < 3);
 
 export const chainsOf = (linker: Linker, ref: Ref, ask: Ask = following): readonly Chain[] => {
-  const answer = (): readonly Chain[] => distinctChains(read(linker, ref, ask));
+  const answer = (): readonly Chain[] => distinctChains(asserted(linker, ref, read(linker, ref, ask)));
   const otherwise = (): readonly Chain[] => [unknownChain(ref, 'too far to follow')];
   if (ask === following) return once(linker, answersFor(linker, ref).chains, ref, answer, otherwise);
   if (ask === asSite) return once(linker, answersFor(linker, ref).sites, ref, answer, otherwise);
   return within(linker, answer, otherwise);
+};
+
+/** What nothing else tells may be told by the type that it is said to be of: `scope.em as EntityManager`. */
+const asserted = (linker: Linker, ref: Ref, chains: readonly Chain[]): readonly Chain[] => {
+  const type = 'asserted' in ref.value ? ref.value.asserted : undefined;
+  if (type === undefined || leads(chains)) return chains;
+  const typed = typedChains(linker, { type, file: ref.file }, ref);
+  return tells(typed) ? typed : chains;
 };
 
 const read = (linker: Linker, ref: Ref, ask: Ask): readonly Chain[] => {

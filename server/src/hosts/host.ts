@@ -207,10 +207,11 @@ export type Value =
   | Template
   | ObjectValue
   | ListValue
-  | { readonly kind: 'name'; readonly name: string; readonly span: Span }
+  | ({ readonly kind: 'name'; readonly name: string; readonly span: Span } & Asserted)
   | MemberValue
   | CallValue
-  | { readonly kind: 'await' | 'spread'; readonly value: Value; readonly span: Span }
+  | ({ readonly kind: 'await'; readonly value: Value; readonly span: Span } & Asserted)
+  | { readonly kind: 'spread'; readonly value: Value; readonly span: Span }
   | { readonly kind: 'binary'; readonly op: string; readonly left: Value; readonly right: Value; readonly span: Span }
   | { readonly kind: 'unary'; readonly op: string; readonly value: Value; readonly span: Span }
   | {
@@ -231,8 +232,13 @@ export type Value =
   | { readonly kind: 'function'; readonly function: number; readonly span: Span }
   | { readonly kind: 'class'; readonly class: number; readonly span: Span }
   | { readonly kind: 'this' | 'super'; readonly span: Span }
-  /** `why` of a regular expression is `pattern`. Type assertions, `satisfies` and non-null marks are seen through, not kept. */
+  /** `why` of a regular expression is `pattern`. `satisfies` and non-null marks are seen through, not kept. */
   | { readonly kind: 'opaque'; readonly why: string; readonly parts: readonly Value[]; readonly span: Span };
+
+/** The type that a value is said to be of where it stands: `container.resolve('em') as EntityManager`. */
+export interface Asserted {
+  readonly asserted?: TypeRef;
+}
 
 export interface Literal {
   readonly kind: 'literal';
@@ -280,7 +286,7 @@ export interface ListValue {
   readonly span: Span;
 }
 
-export interface MemberValue {
+export interface MemberValue extends Asserted {
   readonly kind: 'member';
   readonly object: Value;
   /** A name, or a computed value. */
@@ -289,7 +295,7 @@ export interface MemberValue {
   readonly span: Span;
 }
 
-export interface CallValue {
+export interface CallValue extends Asserted {
   readonly kind: 'call';
   readonly callee: Value;
   readonly args: readonly Value[];

@@ -6,7 +6,7 @@ import { readJsx } from './jsx';
 import { decode } from './literals';
 import { readTarget } from './patterns';
 import { filled, opaque, openTable, type Read, type Reader, spanOf, startOf, staticName } from './reader';
-import { readTypes } from './types';
+import { readType, readTypes } from './types';
 
 const K = ts.SyntaxKind;
 
@@ -123,8 +123,22 @@ const literal = (reader: Reader, node: ts.Node, value: Literal['value']): Value 
   span: spanOf(reader, node),
 });
 
-const inside: Read<ts.ParenthesizedExpression | ts.AsExpression | ts.NonNullExpression, Value> = (reader, node) =>
-  readValue(reader, node.expression);
+const inside: Read<ts.ParenthesizedExpression | ts.SatisfiesExpression | ts.NonNullExpression, Value> = (
+  reader,
+  node,
+) => readValue(reader, node.expression);
+
+/** Types that say where a value comes from; `as const`, `as any` and their like say nothing. */
+const tellsType = (node: ts.TypeNode): boolean =>
+  ts.isTypeReferenceNode(node)
+    ? !(ts.isIdentifier(node.typeName) && node.typeName.text === 'const')
+    : ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node) || ts.isImportTypeNode(node);
+
+const assertion: Read<ts.AsExpression | ts.TypeAssertion, Value> = (reader, node) => {
+  const value = readValue(reader, node.expression);
+  if (value.kind !== 'call' && value.kind !== 'member' && value.kind !== 'name' && value.kind !== 'await') return value;
+  return tellsType(node.type) ? { ...value, asserted: readType(reader, node.type) } : value;
+};
 
 const wrapped =
   (kind: 'await' | 'spread'): Read<ts.AwaitExpression | ts.SpreadElement, Value> =>
@@ -182,16 +196,10 @@ table.on([K.ClassExpression], (reader, node: ts.ClassExpression) => ({
   span: spanOf(reader, node),
 }));
 table.on(
-  [
-    K.ParenthesizedExpression,
-    K.AsExpression,
-    K.SatisfiesExpression,
-    K.TypeAssertionExpression,
-    K.NonNullExpression,
-    K.ExpressionWithTypeArguments,
-  ],
+  [K.ParenthesizedExpression, K.SatisfiesExpression, K.NonNullExpression, K.ExpressionWithTypeArguments],
   inside,
 );
+table.on([K.AsExpression, K.TypeAssertionExpression], assertion);
 table.on([K.AwaitExpression], wrapped('await'));
 table.on([K.SpreadElement], wrapped('spread'));
 table.on([K.BinaryExpression], readBinary);

@@ -11,6 +11,8 @@ interface Draft {
   readonly relation: Relation;
   readonly from: string;
   readonly label: string | undefined;
+  /** Where it has no name itself: whether it takes the side that comes back whatever name that has. */
+  readonly takesAny: boolean;
 }
 
 export const relationsIn = (
@@ -39,13 +41,13 @@ export const relationsIn = (
 };
 
 /** A side without columns takes those of the other side. */
-const inverse = ({ relation, from, label }: Draft, drafts: readonly Draft[]): readonly Pair[] => {
+const inverse = ({ relation, from, label, takesAny }: Draft, drafts: readonly Draft[]): readonly Pair[] => {
   const back = drafts.find(
     (other) =>
       other.from === relation.target &&
       other.relation.target === from &&
       other.relation.on.length > 0 &&
-      other.label === label &&
+      (other.label === label || (takesAny && label === undefined)) &&
       other.relation !== relation,
   );
   return (back?.relation.on ?? []).map(({ own, other }) => ({ own: other, other: own }));
@@ -73,6 +75,7 @@ const first = (flow: Flow, call: CallStep, byKey: ReadonlyMap<string, DrizzleTab
           {
             from,
             label: textOf(flow, entry(said, 'relationName')),
+            takesAny: true,
             relation: {
               name: key,
               target: to,
@@ -158,7 +161,7 @@ const second = (flow: Flow, call: CallStep, tables: readonly DrizzleTable[]): re
                       other[i] === undefined ? [] : [{ own: name, other: other[i].column }],
                     ),
                   };
-            return [{ from: from.model.name, label: textOf(flow, entry(said, 'alias')), relation }];
+            return [{ from: from.model.name, label: textOf(flow, entry(said, 'alias')), takesAny: false, relation }];
           }),
         );
       }),

@@ -12,6 +12,9 @@ const makers = /^(?:pg|mysql|sqlite|singlestore|mssql|cockroach|gel)(?:Materiali
 const schemas = /^(?:pg|mysql|singlestore|mssql|cockroach|gel)Schema$/;
 const creators = /^(?:pg|mysql|sqlite|singlestore|mssql|cockroach|gel)TableCreator$/;
 const ofSchema = /^(?:table|view|materializedView)$/;
+/** Methods of a table or of a view's builder that give it back: columns are members of what comes out of them. */
+const givesItBack =
+  /^(?:enableRLS|existing|as|with|using|tablespace|withNoData|algorithm|sqlSecurity|definer|withCheckOption)$/;
 
 export type Casing = 'snake_case' | 'camelCase' | undefined;
 
@@ -23,7 +26,7 @@ export const keyOf = (file: HostFile, call: { readonly span: { readonly start: n
 
 export interface Made {
   readonly call: CallStep;
-  /** Its step in the chain. */
+  /** The last step in the chain that still is the table: its call, or what gives it back. */
   readonly index: number;
   readonly key: string;
   /** Schema name, or a creator's name function, around the table's own. */
@@ -39,12 +42,13 @@ export const madeIn = ({ root, steps }: Chain): Made | undefined => {
   if (first?.kind !== 'call') return undefined;
   const made = (call: CallStep, at: number, around: CallStep | undefined, name: string): Made => ({
     call,
-    index: at,
+    index: lastOf(steps, at),
     key: keyOf(call.file, call.call),
     around,
     view: /view/i.test(name),
   });
-  const name = first.name === '' ? root.name : first.name;
+  // `pgTable(…)`, `pg.pgTable(…)`, `pgTable.withRLS(…)`
+  const name = first.name === '' || first.name === 'withRLS' ? root.name : first.name;
   if (makers.test(name)) return made(first, index, undefined, name);
   if (!isDrizzle(root.module)) return undefined;
   if (!schemas.test(name) && !creators.test(name)) return undefined;
@@ -54,6 +58,11 @@ export const madeIn = ({ root, steps }: Chain): Made | undefined => {
   );
   const table = steps[next];
   return table?.kind === 'call' ? made(table, next, first, creators.test(name) ? 'table' : table.name) : undefined;
+};
+
+const lastOf = (steps: readonly Step[], at: number): number => {
+  const next = steps[at + 1];
+  return next?.kind === 'call' && givesItBack.test(next.name) ? lastOf(steps, at + 1) : at;
 };
 
 export const textOf = (flow: Flow, ref: Ref | undefined): string | undefined => {

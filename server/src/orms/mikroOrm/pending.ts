@@ -36,6 +36,8 @@ export type Work = RowWork | LinkWork;
 interface Noted {
   readonly work: readonly Work[];
   readonly flushes: boolean;
+  /** New rows that are written when it is over, by their ids: from there on they are rows like those that were loaded. */
+  readonly stored: readonly string[];
   readonly when: readonly Arm[];
   readonly many: boolean;
 }
@@ -53,8 +55,16 @@ export const pendingWork = (
   before: Ref | undefined,
   around = false,
   handed: readonly Work[] = [],
-): readonly Work[] =>
-  settled([...pendingIn(c, fn, before, 0, around).work, ...handed]).filter(({ kind }) => kind !== 'fill');
+): readonly Work[] => {
+  const { work, stored } = pendingIn(c, fn, before, 0, around);
+  return settled([...work, ...unstored(handed, new Set(stored))]).filter(({ kind }) => kind !== 'fill');
+};
+
+const unstored = (work: readonly Work[], stored: ReadonlySet<string>): readonly Work[] =>
+  work.filter((one) => one.kind !== 'insert' || !stored.has(one.row.id));
+
+/** What a function leaves when it is over. */
+type Left = Pick<Noted, 'work' | 'flushes' | 'stored'>;
 
 /** Calls that leave nothing pending, for one reading of a file: a flush asks about all that stands before it. */
 const idle = new WeakMap<Flow, WeakSet<Ref['value']>>();
@@ -68,31 +78,43 @@ const idleIn = (flow: Flow): WeakSet<Ref['value']> => {
 /** Functions of the project that are followed into each other. */
 const depthCap = 2;
 
-const pendingIn = (
-  c: Context,
-  fn: FuncRef,
-  before: Ref | undefined,
-  depth: number,
-  around = false,
-): { readonly work: readonly Work[]; readonly flushes: boolean } => {
+const pendingIn = (c: Context, fn: FuncRef, before: Ref | undefined, depth: number, around = false): Left => {
   const known = idleIn(c.flow);
-  const noted = c.flow.actions(fn, before).flatMap((action): readonly Noted[] => {
+  const noted: Noted[] = [];
+  for (const action of c.flow.actions(fn, before)) {
     const { value, frame } = action.ref;
-    if ((around && action.many) || (frame === undefined && known.has(value))) return [];
-    const said = noteOf(c, action);
+    if ((around && action.many) || (frame === undefined && known.has(value))) continue;
+    const stored = storedBy(noted);
+    const said = noteOf(c, action, stored);
     // What a flush is handed, it sends itself.
     const one = said?.flushes
-      ? { ...said, work: [] }
+      ? { ...said, work: [], stored: newRows(said.work) }
       : (said ?? (depth < depthCap ? followed(c, action, depth) : undefined));
     if (one === undefined && depth === 0 && frame === undefined) known.add(value);
-    return one === undefined ? [] : [{ ...one, when: action.when, many: action.many }];
-  });
+    if (one === undefined) continue;
+    noted.push({ stored: [], ...one, work: unstored(one.work, stored), when: action.when, many: action.many });
+  }
   const left = noted.flatMap(({ work, when, many }, i) => (isSent(noted.slice(i + 1), when, many) ? [] : work));
-  return { work: settled(left), flushes: noted.some((one) => one.flushes && one.when.length === 0) };
+  const flushes = noted.some((one) => one.flushes && one.when.length === 0);
+  return { work: settled(left), flushes, stored: [...storedBy(noted)] };
+};
+
+const newRows = (work: readonly Work[]): readonly string[] =>
+  work.flatMap((one) => (one.kind === 'insert' ? [one.row.id] : []));
+
+const storedBy = (noted: readonly Noted[]): ReadonlySet<string> => {
+  const found = new Set<string>();
+  if (!noted.some((one) => one.flushes || one.stored.length > 0)) return found;
+  for (const [i, { work, stored, when, many }] of noted.entries()) {
+    for (const id of stored) found.add(id);
+    const written = newRows(work);
+    if (written.length > 0 && isSent(noted.slice(i + 1), when, many)) for (const id of written) found.add(id);
+  }
+  return found;
 };
 
 /** What a function of the project leaves pending that is called on the way: `addActivity(em, { user })`. */
-const followed = (c: Context, { ref, many }: Action, depth: number): Pick<Noted, 'work' | 'flushes'> | undefined => {
+const followed = (c: Context, { ref, many }: Action, depth: number): Left | undefined => {
   const { value } = ref;
   if (value.kind !== 'call' || value.isNew) return undefined;
   const { root, steps } = c.flow.callAt(ref);
@@ -125,7 +147,7 @@ const isNoted = (value: Ref['value']): boolean =>
 
 /** What one call hands over. */
 export const workOf = (c: Context, ref: Ref): readonly Work[] =>
-  settled(noteOf(c, { ref, when: [], many: false })?.work ?? []);
+  settled(noteOf(c, { ref, when: [], many: false }, new Set())?.work ?? []);
 
 /** A flush that happens whenever the work did. */
 const isSent = (later: readonly Noted[], when: readonly Arm[], many: boolean): boolean =>
@@ -167,11 +189,15 @@ const filled = (before: RowWork, work: RowWork): RowWork => {
   return { kind, row: { ...row, entries, open: before.row.open || work.row.open }, at };
 };
 
-const noteOf = (c: Context, action: Action): Pick<Noted, 'work' | 'flushes'> | undefined => {
+const noteOf = (
+  c: Context,
+  action: Action,
+  stored: ReadonlySet<string>,
+): Pick<Noted, 'work' | 'flushes'> | undefined => {
   const { ref } = action;
   const { value } = ref;
   if (value.kind === 'assign') {
-    const work = value.target.kind === 'member' ? assigned(c, action, value.target, value.value) : [];
+    const work = value.target.kind === 'member' ? assigned(c, action, value.target, value.value, stored) : [];
     return work.length === 0 ? undefined : { work, flushes: false };
   }
   if (value.kind !== 'call' || value.isNew || value.callee.kind !== 'member') return undefined;
@@ -188,18 +214,24 @@ const noting = new Set([...['persist', 'persistLater', 'remove', 'removeLater', 
 const at = (c: Context, span: Span, ref: Ref): Span => (ref.file === c.site.file ? span : c.site.value.span);
 
 /** `user.name = x` of a row that is managed. */
-const assigned = (c: Context, { ref, many }: Action, target: MemberValue, value: Ref['value']): readonly Work[] => {
+const assigned = (
+  c: Context,
+  { ref, many }: Action,
+  target: MemberValue,
+  value: Ref['value'],
+  stored: ReadonlySet<string>,
+): readonly Work[] => {
   const own: Ref = { ...ref, value: target.object };
   const row = rowIn(c.flow, c.data, own);
   const [entity] = row?.entities ?? [];
-  if (row === undefined || entity === undefined || row.origin === 'new' || typeof target.property !== 'string')
-    return [];
+  if (row === undefined || entity === undefined || typeof target.property !== 'string') return [];
+  if (row.origin === 'new' && (stored.size === 0 || !givenRows(c, own).some(({ id }) => stored.has(id)))) return [];
   const name = target.property;
-  const stored =
+  const isColumn =
     entity.fields.has(name) ||
     entity.relations.has(name) ||
     [...entity.fields.keys()].some((key) => key.startsWith(`${name}.`));
-  if (!stored) return [];
+  if (!isColumn) return [];
   const entry: Entry = { key: name, keySpan: target.propertySpan, value: { ...ref, value }, when: [], file: ref.file };
   return [
     { kind: 'update', row: changed(c, own, entity, [entry], many || row.many), at: at(c, target.propertySpan, ref) },

@@ -27,6 +27,9 @@ const repositories = /^(?:Repository|TreeRepository|AbstractRepository|MongoRepo
 const repositoryCalls = /^(?:getRepository|getTreeRepository|getMongoRepository|InjectRepository)$/;
 const rows =
   /^(?:find|findOne|findBy|findOneBy|findOneOrFail|findOneByOrFail|findByIds|findOneById|findAndCount|findAndCountBy|save|preload|getOne|getOneOrFail|getMany|getManyAndCount)$/;
+/** What a data source has beside its rows: their methods (`queryResultCache.remove(ids)`) are no writes. */
+const parts =
+  /^(?:queryResultCache|driver|logger|options|migrations|subscribers|broadcaster|namingStrategy|relationLoader|entityMetadatas(?:Map)?)$/;
 const made = /^(?:create|merge)$/;
 /** Methods of a list that give its items, or a list of some of them. */
 const ofRows = /^(?:at|find|pop|shift|filter|slice|sort|reverse|concat|values)$/;
@@ -214,6 +217,7 @@ const after = (
       return before.kind === 'row' ? undefined : { kind: 'source', confidence: before.confidence };
     }
     if (before?.kind === 'row') return related(before, step.name, data);
+    if (before?.kind === 'source' && parts.test(step.name)) return undefined;
     return before?.kind === 'source' || before === undefined ? before : undefined;
   }
   if (step.kind === 'callback') {
