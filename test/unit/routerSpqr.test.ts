@@ -12,6 +12,10 @@ CREATE RELATION notes (tenant) IN ds1;
 CREATE DISTRIBUTION ds2 COLUMN TYPES integer, integer;
 CREATE KEY RANGE FROM 0, 0 ROUTE TO sh1 FOR DISTRIBUTION ds2;
 CREATE RELATION visits (site, page) IN ds2;
+CREATE DISTRIBUTION ds3 COLUMN TYPES varchar;
+CREATE KEY RANGE FROM a ROUTE TO sh1 FOR DISTRIBUTION ds3;
+CREATE KEY RANGE FROM n ROUTE TO sh3 FOR DISTRIBUTION ds3;
+CREATE RELATION users (name) IN ds3;
 CREATE REFERENCE RELATION countries;`;
 const router = (settings: object = {}) =>
   routerOf(
@@ -54,7 +58,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT * FROM orders WHERE tenant < 1': 'single',
     'SELECT * FROM orders WHERE tenant < 150': 'single!',
     'SELECT * FROM orders WHERE tenant <> 1': 'single!',
-    'SELECT * FROM orders WHERE tenant = 1.5': 'scatter',
+    'SELECT * FROM orders WHERE tenant = 1.5': 'refused key-value',
     'SELECT * FROM orders WHERE tenant = NULL': 'scatter',
     'SELECT * FROM orders WHERE tenant IS NULL': 'scatter',
     'SELECT * FROM orders WHERE tenant = now()': 'scatter',
@@ -64,7 +68,19 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT * FROM orders WHERE tenant IN (1, now())': 'refused key-value',
     'SELECT * FROM orders WHERE tenant IN (1, NULL)': 'refused key-value',
     'SELECT * FROM orders WHERE id IN (1, NULL)': 'scatter',
-    'SELECT * FROM orders WHERE tenant NOT IN (1)': 'scatter',
+    'SELECT * FROM orders WHERE tenant NOT IN (1)': 'single!',
+    "SELECT * FROM orders WHERE tenant NOT LIKE '1'": 'single!',
+    "SELECT * FROM orders WHERE tenant LIKE 'a%'": 'refused key-value',
+    'SELECT * FROM orders WHERE tenant IS DISTINCT FROM 150': 'single!',
+    'SELECT * FROM orders WHERE (tenant = 1) IS NOT FALSE': 'single!',
+    'SELECT * FROM orders WHERE coalesce(tenant, 0) = 1': 'single!',
+    'SELECT * FROM orders WHERE tenant IN (coalesce(1, 2), CAST(150 AS bigint))': 'subset',
+    'SELECT * FROM orders WHERE tenant = -5': 'refused no-key-range',
+    "SELECT * FROM users WHERE name IN ('nina', 'zed')": 'single',
+    "SELECT * FROM users WHERE name IN ('bob', 'zed')": 'subset',
+    "SELECT * FROM users WHERE name = 'nina' OR id = 2": 'single!',
+    "SELECT * FROM users WHERE name IN ('nina', $1)": 'single!',
+    'SELECT * FROM users WHERE name = 5': 'refused key-value',
     'SELECT * FROM orders WHERE tenant = ANY(ARRAY[1, 2])': 'scatter',
     'SELECT * FROM orders WHERE tenant = ANY($1)': 'scatter',
     'SELECT * FROM orders WHERE (tenant, id) = (1, 2)': 'scatter',
@@ -86,6 +102,15 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT * FROM public.orders WHERE tenant = 1': 'single',
     'EXPLAIN SELECT * FROM orders WHERE tenant = 1': 'single',
     'TRUNCATE orders': 'scatter',
+    'SELECT * FROM orders WHERE EXISTS (SELECT 1 FROM items WHERE owner = 250) AND tenant = 1': 'single!',
+    'SELECT * FROM orders WHERE EXISTS (SELECT 1 FROM items WHERE owner = 250)': 'scatter!',
+    "SELECT * FROM orders WHERE data @> '{}' AND tenant = 150": 'scatter',
+    "SELECT * FROM orders WHERE tenant = 150 AND data @> '{}'": 'single',
+    'SELECT * FROM countries WHERE EXISTS (SELECT 1 FROM orders)': 'single!',
+    'SELECT * FROM orders JOIN notes n ON n.id = orders.id WHERE x.tenant = 1': 'refused ambiguous-column',
+    'WITH x AS (SELECT * FROM orders) SELECT * FROM x WHERE x.tenant = 1': 'single',
+    'WITH x AS (SELECT * FROM orders) SELECT * FROM x WHERE tenant = 1': 'scatter',
+    'SELECT * FROM public.orders UNION ALL SELECT * FROM orders': 'refused ambiguous-column',
   },
   // `ResolveRouteHint`, `AnalyzeQuery`, `router/qparser/comment.go`.
   comments: {
@@ -101,7 +126,16 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   writes: {
     'INSERT INTO orders (tenant, id) VALUES (1, 1), (2, 2)': 'single',
     'INSERT INTO orders (tenant, id) VALUES (1, 1), (150, 2)': 'subset',
-    'INSERT INTO orders (tenant, id) VALUES ($1, 1), ($2, 2)': 'refused rows-with-parameters',
+    'INSERT INTO orders (tenant, id) VALUES ($1, 1), ($2, 2)': 'subset!',
+    'INSERT INTO orders (tenant, id) VALUES (1, $1), (2, $2)': 'single',
+    'WITH x AS (SELECT * FROM items WHERE owner = $1) INSERT INTO orders (tenant) VALUES (1), (150)':
+      'refused rows-with-parameters',
+    'WITH x AS (SELECT * FROM items WHERE owner = 250) INSERT INTO orders (tenant) VALUES (1)': 'subset',
+    'INSERT INTO orders (tenant) VALUES (NULL)': 'refused key-value',
+    'INSERT INTO orders (tenant) VALUES (now()), (NULL)': 'scatter',
+    'INSERT INTO orders (tenant, id) SELECT 1, id FROM items WHERE owner = 150': 'subset',
+    'INSERT INTO orders (tenant) SELECT tenant FROM notes WHERE tenant = 1': 'refused ambiguous-column',
+    'INSERT INTO countries (id) SELECT id FROM orders WHERE tenant = 1': 'reference!',
     'INSERT INTO orders (tenant) VALUES (now())': 'scatter',
     'INSERT INTO orders (tenant) VALUES (-1)': 'refused no-key-range',
     'INSERT INTO orders (tenant) SELECT owner FROM items WHERE owner = 1': 'single',
@@ -119,9 +153,12 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'UPDATE orders SET tenant = 2 WHERE tenant = 1': 'single',
     'UPDATE orders SET tenant = tenant + 1 WHERE tenant = 1': 'refused key-update',
     'DELETE FROM countries WHERE id = 1': 'refused reference-delete',
-    'UPDATE countries SET id = 1': 'single!',
+    'UPDATE countries SET id = 1': 'reference',
+    'UPDATE countries SET id = (SELECT max(id) FROM items WHERE owner = 1) WHERE id = 2': 'reference!',
+    'WITH x AS (UPDATE countries SET id = 1) SELECT * FROM orders WHERE tenant = 1': 'scatter',
+    'UPDATE orders SET tenant = 2 WHERE tenant = 1 RETURNING *': 'refused key-update',
     'UPDATE countries SET id = 1 WHERE id = 2': 'reference',
-    'DELETE FROM countries': 'single!',
+    'DELETE FROM countries': 'refused reference-delete',
     'UPDATE orders SET tenant = tenant WHERE tenant = 1': 'single',
     'UPDATE orders SET state = 1': 'scatter',
     'UPDATE orders SET state = 1 WHERE id IN (SELECT id FROM countries)': 'single!',

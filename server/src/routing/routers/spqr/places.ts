@@ -1,5 +1,5 @@
 /** Where SPQR's values lead: shards by key ranges, all of them where nothing is named. */
-import type { ShardTable } from '../../../shards/model';
+import type { MappingValue, ShardTable } from '../../../shards/model';
 import { compareValues } from '../../domain';
 import { shardOf } from '../../exactShards';
 import type { KeyValue } from '../../keyValue';
@@ -17,9 +17,9 @@ export const refuse = (reach: Reach, code: string, because: string, span?: Reaso
 
 export const inTurn = (note: Reason): Sent => ({ reach: 'single', notes: [note], trusted: true });
 
-/** The shards of everything that is named; all of them where nothing is. */
-export function byValues(values: Values, open: readonly Reason[] = []): Sent {
-  const places = [...values.of].flatMap(([table, columns]) => tuples(table, columns));
+/** The shards of everything that is named, in rows that are inserted too; all of them where nothing is. */
+export function byValues(values: Values, open: readonly Reason[] = [], inserted: readonly Tuple[] = []): Sent {
+  const places = [...inserted, ...[...values.of].flatMap(([table, columns]) => tuples(table, columns))];
   if (places.length === 0) {
     if (values.open) return { reach: 'unknown', notes: open };
     return { reach: 'scatter', notes: [] };
@@ -46,7 +46,7 @@ export function byValues(values: Values, open: readonly Reason[] = []): Sent {
   };
 }
 
-interface Tuple {
+export interface Tuple {
   readonly table: ShardTable;
   readonly key: readonly KeyValue[];
   readonly span: NonNullable<Reason['span']>;
@@ -68,17 +68,33 @@ export function tuples(table: ShardTable, columns: ReturnType<Values['of']['get'
 /** The shard by name: several key ranges may lead to one. */
 export function shardName(table: ShardTable, key: readonly KeyValue[]): string | undefined {
   const [value, ...more] = key;
-  const shard = value && more.length === 0 ? shardOf(table, value) : undefined;
-  return shard === undefined ? undefined : String(shard);
+  if (!value || more.length > 0) return undefined;
+  const order = byBytes(table, value);
+  if (order) return table.mapping?.findLast(({ from }) => order(from) >= 0)?.shard;
+  const shard = shardOf(table, value);
+  return shard === undefined ? undefined : [...new Set(table.mapping?.map((entry) => entry.shard))][shard];
 }
 
-export function isBelow({ mapping, hash }: ShardTable, [value, ...more]: readonly KeyValue[]): boolean {
+export function isBelow(table: ShardTable, [value, ...more]: readonly KeyValue[]): boolean {
+  const { mapping, hash } = table;
   if (!mapping || !value || more.length > 0 || hash !== undefined) return false;
-  return mapping.every(({ from }) => {
-    if (from === undefined || from === null) return false;
-    const order = compareValues(value, { id: `=${from}`, constant: from });
-    return order !== undefined && order < 0;
-  });
+  const order =
+    byBytes(table, value) ??
+    ((from: MappingValue | undefined) =>
+      from === undefined || from === null ? undefined : compareValues(value, { id: `=${from}`, constant: from }));
+  return mapping.every(({ from }) => (order(from) ?? 0) < 0);
+}
+
+/** Text is compared byte by byte (`CmpRangesLess`), whatever it looks like. */
+function byBytes(
+  { columns, shardKey: [key = ''], hash, strategy }: ShardTable,
+  { constant }: KeyValue,
+): ((from: MappingValue | undefined) => number) | undefined {
+  if (!/^(?:varchar|text)$/i.test(columns.get(key) ?? '') || hash !== undefined || strategy !== 'range')
+    return undefined;
+  if (constant === undefined) return undefined;
+  const text = String(constant);
+  return (from) => (from === undefined || from === null || text >= String(from) ? 1 : -1);
 }
 
 export const isOn = ({ map }: RouteContext, setting: string): boolean =>

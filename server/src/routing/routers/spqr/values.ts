@@ -1,26 +1,32 @@
 /**
  * SPQR's reading of a statement: every comparison of a distribution column with a literal or parameter in WHERE and ON is
- * one more value of that column, for the relation as a whole. AND and OR count alike, and so do `=`, `<` and `BETWEEN`:
- * `analyzeWhereClause` of `router/planner/analyze.go`.
+ * one more value of that column, for the relation as a whole. AND and OR count alike, and so do `=`, `<`, `<>`, `NOT IN`,
+ * `NOT LIKE` and `BETWEEN`: `analyzeWhereClause` of `router/planner/analyze.go`.
  */
-import type { Column, Cte, Expr, From, Insert, Query, With } from '../../../query/model';
+import type { Column, Cte, Expr, From, Insert, Query, TableRef, With } from '../../../query/model';
 import { queryIn } from '../../../query/walk';
 import type { ShardTable } from '../../../shards/model';
 import type { Span } from '../../../text/span';
-import { keyPlaces } from '../../insert';
 import { type KeyValue, keyValueOf } from '../../keyValue';
+import { hidesNext, isConst, isValueOf, operand, rowsOf } from './operands';
 
 export interface Values {
   /** Tables that are read or changed, by declaration. */
   readonly tables: ReadonlySet<ShardTable>;
+  /** Some value is a parameter: it is not known when rows are divided among shards. */
+  readonly bound: boolean;
   /** Per table: column, lower case → its values. */
   readonly of: ReadonlyMap<ShardTable, ReadonlyMap<string, readonly Found[]>>;
   /** Columns that SPQR cannot tell apart. */
-  readonly ambiguous: { readonly column: string; readonly span: Span } | undefined;
+  readonly ambiguous: { readonly name: string; readonly because: string; readonly span: Span } | undefined;
   /** A value that SPQR takes for the key and cannot be one. */
   readonly unfit: { readonly because: string; readonly span: Span } | undefined;
   /** Something was met that the source does not say. */
   readonly open: boolean;
+  /** Something is written, in a CTE perhaps. */
+  readonly writes: boolean;
+  /** A CTE writes a reference relation. */
+  readonly copies: boolean;
   /** Some values came out of a VALUES that the statement joins. */
   readonly joined: boolean;
   /** INSERT: the key of each row, where it can be read. */
@@ -40,15 +46,25 @@ export function valuesIn(
 ): Values {
   const tables = new Set<ShardTable>();
   const of = new Map<ShardTable, Map<string, Found[]>>();
-  const aliases = new Map<string, ShardTable>();
+  /** By the name that the statement writes. */
+  const relations = new Map<string, ShardTable>();
+  const aliases = new Map<string, { readonly table: ShardTable; readonly written: string }>();
+  const cteAliases = new Set<string>();
   /** Names and aliases of CTEs; of those over VALUES, what stands in their columns. */
   const ctes = new Map<string, ReadonlyMap<string, readonly Expr[]>>();
   let ambiguous: Values['ambiguous'];
   let unfit: Values['unfit'];
   let open = false;
   let joined = false;
+  let bound = false;
+  let writes = false;
+  let copies = false;
 
   function inQuery(one: Query): void {
+    const [written] =
+      one.kind === 'insert' ? [one.table] : one.kind === 'update' || one.kind === 'delete' ? one.targets : [];
+    writes ||= written !== undefined;
+    copies ||= one !== query && written?.kind === 'table' && find(written.name.parts)?.kind === 'reference';
     switch (one.kind) {
       case 'select':
         inWith(one.with);
@@ -71,6 +87,7 @@ export function valuesIn(
       }
       case 'insert':
         inWith(one.with);
+        if (one.table.kind === 'table') named(one.table);
         if (typeof one.source === 'object' && one.source.kind !== 'opaque') inQuery(one.source);
         if (one !== query) inserted(one);
         break;
@@ -123,12 +140,12 @@ export function valuesIn(
         const cte = item.name.parts.length === 1 ? ctes.get(name) : undefined;
         if (cte) {
           ctes.set(item.alias ?? name, cte);
+          // The alias alone is remembered, and where there is none it stands for columns without a qualifier.
+          cteAliases.add(item.alias ?? '');
           return;
         }
-        const table = find(item.name.parts);
-        if (!table) return;
-        tables.add(table);
-        aliases.set(item.alias ?? name, table);
+        const table = named(item);
+        if (table) tables.add(table);
         return;
       }
       case 'join':
@@ -137,32 +154,71 @@ export function valuesIn(
         inExpr(item.on);
         return;
       case 'derived':
-        inQuery(item.query);
+        inDerived(item.query);
         return;
       default:
         return;
     }
   }
 
-  function inExpr(expr: Expr | undefined): void {
+  /** `ProcessRangeNode`. */
+  function named({ name: { parts }, alias, span }: TableRef): ShardTable | undefined {
+    const table = find(parts);
+    if (!table) return undefined;
+    const name = parts.at(-1) ?? '';
+    const written = parts.join('.');
+    relations.set(written, table);
+    const known = aliases.get(name)?.written ?? written;
+    if (alias === undefined && known !== written)
+      ambiguous ??= { name, span, because: `\`${name}\` is a relation and an alias of another one` };
+    aliases.set(alias ?? name, { table, written });
+    return table;
+  }
+
+  /** `analyzeSelectStmt`: neither WITH nor the select list of a derived table is read. */
+  function inDerived(one: Query): void {
+    if (one.kind === 'select') {
+      for (const item of one.from) inFrom(item);
+      inExpr(one.where);
+    } else if (one.kind === 'set-operation') {
+      inDerived(one.left);
+      inDerived(one.right);
+    }
+  }
+
+  function inExpr(whole: Expr | undefined): void {
+    const expr = whole && operand(whole);
     switch (expr?.kind) {
       case 'and':
-      case 'or':
-        for (const arg of expr.args) inExpr(arg);
-        return;
-      case 'in': {
-        const inner = queryIn(expr);
-        if (inner && expr.left.kind === 'column') inQuery(inner);
-        // `= ANY (…)` of an array is a function to it.
-        else if (!expr.negated && !expr.list && expr.left.kind === 'column')
-          listed(expr.left, expr.items as readonly Expr[]);
+      case 'or': {
+        const [first, ...rest] = expr.args;
+        let before = first;
+        if (first?.kind === 'exists' || first?.kind === 'subquery') inQuery(first.query);
+        else inExpr(first);
+        for (const arg of rest) {
+          if (!(before && hidesNext(before, before === first))) inExpr(arg);
+          before = arg;
+        }
         return;
       }
-      case 'between':
-        if (!expr.negated && !strict && expr.value.kind === 'column') listed(expr.value, [expr.low, expr.high]);
+      case 'in': {
+        const left = operand(expr.left);
+        const inner = queryIn(expr);
+        if (left.kind !== 'column') return;
+        if (inner) inQuery(inner);
+        // `= ANY (…)` of an array is a function to it.
+        else if (!expr.list) listed(left, expr.items as readonly Expr[]);
         return;
+      }
+      case 'between': {
+        const value = operand(expr.value);
+        if (expr.negated || strict) return;
+        if (value.kind === 'column') listed(value, [expr.low, expr.high]);
+        else inExpr(value);
+        return;
+      }
       case 'like':
-        if (!expr.negated && !strict && expr.value.kind === 'column') compared(expr.value, expr.pattern);
+        if (!strict) compared(expr.value, expr.pattern);
         return;
       case 'compare':
         if (!strict || expr.op === '=') compared(expr.left, expr.right);
@@ -182,31 +238,40 @@ export function valuesIn(
   }
 
   function compared(left: Expr, right: Expr): void {
-    const a = bare(left);
-    const b = bare(right);
-    if (a.kind === 'column' && isValue(b)) record(a, b);
-    else if (b.kind === 'column' && isValue(a)) record(b, a);
-    else if (a.kind === 'column' && b.kind === 'column') {
+    const a = operand(left);
+    const b = operand(right);
+    if (isConst(a)) {
+      if (b.kind === 'column') record(b, a);
+      return;
+    }
+    if (a.kind === 'subquery' || a.kind === 'exists') {
+      inQuery(a.query);
+      return;
+    }
+    if (a.kind !== 'column') {
+      inExpr(a);
+      inExpr(b);
+      return;
+    }
+    if (isConst(b)) record(a, b);
+    else if (b.kind === 'column') {
+      tableOf(a);
+      tableOf(b);
       const values = [
         ...columnExprs(b).map((one) => [a, one] as const),
         ...columnExprs(a).map((one) => [b, one] as const),
       ];
       for (const [column, value] of values) record(column, value);
       if (values.length > 0) joined = true;
-    } else if (a.kind === 'opaque' || b.kind === 'opaque' || a.kind === 'choice' || b.kind === 'choice') open = true;
-    else if (a.kind === 'subquery') inQuery(a.query);
-    else if (a.kind !== 'column' || b.kind !== 'column') {
-      inExpr(a);
-      inExpr(b);
-    }
+    } else inExpr(b);
   }
 
   /** Of a list, all have to be values. */
   function listed(column: Column, items: readonly Expr[]): void {
     for (const item of items) {
-      const value = bare(item);
+      const value = operand(item);
       if (value.kind === 'opaque' || value.kind === 'choice') open = true;
-      else if (isValue(value)) record(column, value);
+      else if (isConst(value)) record(column, value);
       else if (isKey(tableOf(column), column.name))
         unfit ??= {
           because: `the list for \`${column.name}\` has more than constants and parameters`,
@@ -215,84 +280,50 @@ export function valuesIn(
     }
   }
 
-  function record(column: Column, value: Expr): void {
+  function record(column: Column, expr: Expr): void {
     const table = tableOf(column);
-    if (!table) return;
-    note(table, column.name, value);
-    const type = table.columns.get(column.name) ?? '';
-    if (isKey(table, column.name) && isOfOtherType(value, type))
-      unfit ??= { because: `\`${column.name}\` is ${type}, and this value is not`, span: value.span };
+    if (table && tables.has(table)) note(table, column.name, expr);
   }
 
   function note(table: ShardTable, column: string, expr: Expr): void {
-    const value = bare(expr);
-    const known = isValue(value) ? keyValueOf(value) : undefined;
+    const value = operand(expr);
     const name = column.toLowerCase();
-    if (!known || !isKey(table, name)) return;
+    if (!isConst(value) || !isKey(table, name)) return;
+    const type = table.columns.get(column) ?? '';
+    if (!isValueOf(value, type))
+      unfit ??= { because: `\`${column}\` is ${type}, and this value is not`, span: value.span };
+    const known = keyValueOf(value);
+    if (!known) return;
+    bound ||= known.constant === undefined;
     const columns = of.get(table) ?? new Map<string, Found[]>();
     of.set(table, columns);
     columns.set(name, [...(columns.get(name) ?? []), { value: known, span: expr.span }]);
   }
 
+  /** `ResolveRelationByAlias`: a qualifier that says nothing is as good as none. */
   function tableOf(column: Column): ShardTable | undefined {
-    const qualifier = column.qualifier.at(-1);
-    if (qualifier !== undefined) {
-      if (ctes.has(qualifier)) return undefined;
-      const named = aliases.get(qualifier) ?? [...tables].find(({ name }) => name.at(-1) === qualifier);
-      if (named) return named;
-    }
-    // What the qualifier says otherwise is not looked at: the column itself has to tell.
-    if (tables.size === 1) return [...tables][0];
-    const able = [...tables].filter(({ kind, shardKey }) => kind === 'sharded' && shardKey.includes(column.name));
-    if (able.length > 1) ambiguous ??= { column: column.name, span: column.span };
+    const qualifier = column.qualifier.at(-1) ?? '';
+    const plain = relations.get(qualifier);
+    if (plain) return plain;
+    if (cteAliases.has(qualifier)) return undefined;
+    const meant = aliases.get(qualifier);
+    if (meant) return meant.table;
+    if (relations.size === 1) return [...relations.values()][0];
+    const able = [...relations.values()].filter((table) => isKey(table, column.name));
+    if (able.length > 1)
+      ambiguous ??= {
+        name: column.name,
+        span: column.span,
+        because: `\`${column.name}\` may be the distribution column of several relations: qualify it`,
+      };
     return able.length === 1 ? able[0] : undefined;
   }
 
   inQuery(query);
   const target = query.kind === 'insert' && query.table.kind === 'table' ? find(query.table.name.parts) : undefined;
   const rows = query.kind === 'insert' && target ? rowsOf(query, target, columnExprs) : undefined;
-  return { tables, of, ambiguous, unfit, open, joined, ...(rows && { rows }) };
+  return { tables, of, ambiguous, unfit, open, joined, bound, writes, copies, ...(rows && { rows }) };
 }
 
 const isKey = (table: ShardTable | undefined, column: string): boolean =>
   table?.kind === 'sharded' && table.shardKey.some((key) => key.toLowerCase() === column.toLowerCase());
-
-function isOfOtherType(value: Expr, type: string): boolean {
-  if (value.kind !== 'const') return false;
-  if (/^u?int|^bigint|^smallint/i.test(type))
-    return value.type === 'string' && !/^\s*[+-]?\d+\s*$/.test(String(value.value));
-  return /^(?:varchar|text|uuid)/i.test(type) && value.type === 'number';
-}
-
-/**
- * What each inserted row has for the key columns, in key order: of VALUES, of constants in a select list, of a CTE over
- * VALUES that is selected from alone. Undefined where that cannot be said.
- */
-function rowsOf(
-  insert: Insert,
-  table: ShardTable,
-  columnExprs: (column: Column) => readonly Expr[],
-): readonly (readonly Expr[])[] | undefined {
-  const { source } = insert;
-  const places = keyPlaces(insert, table, table.shardKey);
-  const at = places.flatMap((place) => (place.kind === 'at' ? [place.index] : []));
-  if (source === 'default' || source.kind === 'opaque' || at.length < places.length) return undefined;
-  if (source.kind === 'values') return source.rows.map((row) => at.flatMap((i) => row[i] ?? []));
-  if (source.kind !== 'select') return undefined;
-  const items = at.flatMap((i) => source.items[i]?.expr ?? []);
-  if (items.length < at.length) return undefined;
-  if (items.every((item) => isValue(bare(item)))) return [items];
-  const [from] = source.from;
-  const [item] = items;
-  if (from?.kind !== 'table' || source.from.length > 1 || item?.kind !== 'column' || items.length > 1) return undefined;
-  const alias = from.name.parts.at(-1) ?? '';
-  const exprs = columnExprs({ ...item, qualifier: [alias] });
-  return exprs.length > 0 ? exprs.map((expr) => [expr]) : undefined;
-}
-
-const bare = (expr: Expr): Expr => (expr.kind === 'cast' ? bare(expr.value) : expr);
-
-/** Fractions are none. */
-const isValue = (expr: Expr): boolean =>
-  expr.kind === 'param' ||
-  (expr.kind === 'const' && (expr.type === 'string' || (expr.type === 'number' && /^-?\d+$/.test(String(expr.value)))));
