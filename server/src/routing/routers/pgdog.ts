@@ -3,12 +3,14 @@
  * between shards. Read off its router (`pgdog/src/frontend/router/parser`, snapshot of 2026-08-22) and its tests:
  *
  * - the first `key = value`, `IN` list or `IS NOT DISTINCT FROM` decides for the whole statement (`search_stmt`); OR and
- *   NOT are not looked into, arrays and NULL go to all shards, functions are no values;
+ *   NOT are not looked into, arrays and NULL go to all shards, functions are no values; rows and COALESCE are lists, of which
+ *   constants and parameters count and columns do not (`search_expr`);
  * - an unqualified column belongs to the one table of its FROM, in a join to none (`SearchContext`);
  * - a SELECT without a FROM of its own, a UNION among them, goes to one shard in turn (`query/select.rs`);
  * - tables that nobody shards have a copy on every shard: read from one, written to all ("omnisharded by default");
  * - rows without a key go to a shard in turn, several rows in one VALUES to all shards, each with all rows, unless
- *   `[rewrite] split_inserts = "rewrite"` (`search_insert_stmt`);
+ *   `[rewrite] split_inserts = "rewrite"` (`search_insert_stmt`); rows of sharded tables for a table on every shard are
+ *   written where they are read;
  * - a changed key is an error unless `[rewrite] shard_key` says otherwise (`rewrite/statement/update.rs`);
  * - `cross_shard_disabled` refuses what does not go to one shard;
  * - a comment picks the shard, or the key, whatever the statement says (`comment/directive.rs`); a write to tables that
@@ -93,7 +95,13 @@ function omniWrite(query: Query, { reach, bindings }: Route, { pins, hints }: Ro
 
 function ofInsert(insert: Insert, names: Names, { map }: RouteContext, options: AnalysisOptions): Sent | undefined {
   const table = insert.table.kind === 'table' ? names.find(insert.table.name.parts) : undefined;
-  if (table?.kind !== 'sharded') return undefined;
+  if (table?.kind !== 'sharded') {
+    const { hit, open } = findKey(insert, names);
+    if (open && !hit) return undefined;
+    const text = 'a shard writes the rows that it has to its own copy, and to no other';
+    const at: Sent = hit ? sentTo(hit) : { reach: 'scatter', notes: [] };
+    return { ...at, notes: [{ code: 'incomplete', text, span: insert.table.span }, ...at.notes], trusted: true };
+  }
   const stray = (): readonly Reason[] => leftBehind(insert, table, options, title);
   return insertSent(insert, table, names, map.router.settings, stray);
 }

@@ -32,9 +32,11 @@ interface Place {
   readonly only?: readonly string[];
 }
 
-type Term =
+type Side =
   | { readonly kind: 'column'; readonly expr: Extract<Expr, { kind: 'column' }>; readonly throughCast: boolean }
-  | { readonly kind: 'values'; readonly exprs: readonly Expr[]; readonly partOf?: true };
+  | { readonly kind: 'values'; readonly exprs: readonly Expr[]; readonly partOf?: true }
+  /** A subquery decides. */
+  | { readonly kind: 'hit'; readonly hit: Hit };
 
 export interface Search {
   readonly hit: Hit | undefined;
@@ -81,9 +83,15 @@ export function findKey(query: Query, names: Names): Search {
         );
       }
       case 'insert':
-        return typeof one.source === 'object' && one.source.kind !== 'opaque'
-          ? inQuery(one.source, undefined)
-          : undefined;
+        return (
+          (typeof one.source === 'object' && one.source.kind !== 'opaque'
+            ? inQuery(one.source, undefined)
+            : undefined) ??
+          // Conditions of an UPDATE or DELETE there are not looked at.
+          first(one.with?.ctes ?? [], ({ query: body }) =>
+            body.kind === 'select' || body.kind === 'set-operation' ? inQuery(body, undefined) : undefined,
+          )
+        );
       case 'values':
         return first(one.rows.flat(), (expr) => inExpr(expr, { aliases: new Map() }));
       default:
@@ -113,12 +121,12 @@ export function findKey(query: Query, names: Names): Search {
     switch (expr.kind) {
       case 'compare':
         return expr.op === '=' || expr.op === 'is not distinct from'
-          ? (inSide(expr.left, place) ?? inSide(expr.right, place) ?? compared(expr.left, expr.right, expr.span, place))
+          ? compared(expr.left, expr.right, expr.span, place)
           : undefined;
       case 'in': {
         const inner = queryIn(expr);
-        if (inner) return inQuery(inner, place);
-        return expr.negated ? undefined : listed(expr, place);
+        if (expr.negated) return undefined;
+        return inner ? inQuery(inner, place) : listed(expr, place);
       }
       // One branch may do without the key; PgDog does not look into either.
       case 'or':
@@ -138,28 +146,49 @@ export function findKey(query: Query, names: Names): Search {
     }
   }
 
-  /** A subquery on one side is searched before the sides are compared. */
-  function inSide(expr: Expr, place: Place): Hit | undefined {
-    if (expr.kind === 'opaque' || expr.kind === 'choice') open = true;
+  /**
+   * `search_expr`: the first column, value or list in an expression stands for all of it. Functions are none, and of what is
+   * listed inside of an expression (a row, COALESCE, an array) the plain values are taken, and nothing else is.
+   */
+  function sideOf(expr: Expr, place: Place): Side | undefined {
+    if (expr.kind === 'column') return { kind: 'column', expr, throughCast: false };
+    if (expr.kind === 'const' || expr.kind === 'param') return { kind: 'values', exprs: [expr] };
+    if (expr.kind === 'opaque' || expr.kind === 'choice') {
+      open = true;
+      return undefined;
+    }
     const inner = queryIn(expr);
-    if (inner) return inQuery(inner, place);
-    return expr.kind === 'call' ? undefined : first(partsOf(expr), (part) => inSide(part, place));
+    if (inner) {
+      const found = inQuery(inner, place);
+      return found && { kind: 'hit', hit: found };
+    }
+    if (lists(expr)) return { kind: 'values', exprs: partsOf(expr).filter((part) => plain(part) !== undefined) };
+    if (expr.kind === 'call') return undefined;
+    for (const part of partsOf(expr)) {
+      const side = sideOf(part, place);
+      if (side?.kind === 'column') return { ...side, throughCast: expr.kind === 'cast' };
+      if (side?.kind === 'values' && expr.kind !== 'cast') return { ...side, partOf: true };
+      if (side) return side;
+    }
+    return undefined;
   }
 
   function compared(left: Expr, right: Expr, span: Span, place: Place): Hit | undefined {
-    const a = termOf(left);
-    const b = termOf(right);
-    if (!a || !b || a.kind === b.kind) return undefined;
-    const column = a.kind === 'column' ? a : b;
-    const values = a.kind === 'column' ? b : a;
-    if (column.kind !== 'column' || values.kind !== 'values') return undefined;
+    const a = sideOf(left, place);
+    if (a?.kind === 'hit') return a.hit;
+    const b = sideOf(right, place);
+    if (b?.kind === 'hit') return b.hit;
+    const column = a?.kind === 'column' ? a : b;
+    const values = a?.kind === 'column' ? b : a;
+    if (column?.kind !== 'column' || values?.kind !== 'values') return undefined;
     const found = hit(column.expr, values.exprs, span, place, column.throughCast);
     return found && values.partOf ? { ...found, partOf: true } : found;
   }
 
   function listed(expr: Extract<Expr, { kind: 'in' }>, place: Place): Hit | undefined {
-    const left = termOf(expr.left);
+    const left = sideOf(expr.left, place);
     const items = Array.isArray(expr.items) ? (expr.items as readonly Expr[]) : [];
+    if (left?.kind === 'hit') return left.hit;
     if (left?.kind !== 'column') return undefined;
     // `= ANY (…)` goes to every shard, unless an alias hides whose column it is.
     if (expr.list) {
@@ -209,19 +238,14 @@ function placeOf(from: readonly From[]): Place {
   return { aliases, ...(from.length === 1 && item?.kind === 'table' && { only: item.name.parts }) };
 }
 
-/** Functions are no values to PgDog; of every other expression it takes the first column or value that stands in it. */
-function termOf(expr: Expr): Term | undefined {
-  if (expr.kind === 'column') return { kind: 'column', expr, throughCast: false };
-  if (expr.kind === 'const' || expr.kind === 'param') return { kind: 'values', exprs: [expr] };
-  // COALESCE is syntax of its own, no function, to PostgreSQL's parser.
-  if (queryIn(expr) || (expr.kind === 'call' && expr.name !== 'coalesce')) return undefined;
-  for (const part of partsOf(expr)) {
-    const term = termOf(part);
-    if (term?.kind === 'column') return { ...term, throughCast: expr.kind === 'cast' };
-    if (term) return expr.kind === 'cast' || expr.kind === 'row' ? term : { ...term, partOf: true };
-  }
-  return undefined;
-}
+/** Parts that PostgreSQL's parser keeps in a list. */
+const lists = (expr: Expr): boolean =>
+  expr.kind === 'row' ||
+  expr.kind === 'array' ||
+  expr.kind === 'and' ||
+  expr.kind === 'or' ||
+  expr.kind === 'case' ||
+  (expr.kind === 'call' && /^(?:coalesce|greatest|least)$/.test(expr.name));
 
 const plain = (expr: Expr): Expr | undefined =>
   expr.kind === 'cast' ? plain(expr.value) : expr.kind === 'const' || expr.kind === 'param' ? expr : undefined;
