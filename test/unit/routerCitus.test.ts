@@ -348,6 +348,8 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'refused recursive-cte',
     'WITH RECURSIVE r AS (SELECT region FROM regions) SELECT 1 FROM orders JOIN r ON id = region':
       'refused recursive-cte',
+    'WITH RECURSIVE r AS (SELECT 1) INSERT INTO orders (tenant, id) VALUES (1, 2)': 'refused recursive-cte',
+    'WITH r AS (SELECT 1) INSERT INTO orders (tenant, id) VALUES (1, 2)': 'single',
   },
   'INSERT … SELECT of one shard (13)': {
     'INSERT INTO items (tenant, order_id) SELECT tenant, id FROM orders WHERE tenant = $1': 'single',

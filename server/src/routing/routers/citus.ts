@@ -145,7 +145,10 @@ function routeInsert(query: Insert, options: AnalysisOptions, settings: Settings
   if (source !== 'default' && source.kind === 'opaque')
     return { ...route, reach: table.kind === 'sharded' ? 'unknown' : route.reach, crossShard: null };
   const rows = source === 'default' ? [[]] : source.rows;
-  const unable = refusedValues(rows) ?? refusedReturning(query.returning, analysis.universe.root);
+  const unable =
+    refusedValues(rows) ??
+    refusedReturning(query.returning, analysis.universe.root) ??
+    (query.with?.recursive ? refuse('recursive-cte', 'VALUES behind WITH RECURSIVE are not sent to the shards') : null);
   if (unable) return withOutcome(route, refusedOutcome(true, unable));
   const changing = query.with?.ctes.find((cte) => changesRows(cte.query));
   const planned = planRows(rows, query, table);
