@@ -76,6 +76,8 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT * FROM orders WHERE user_id LIKE 1': 'scatter',
     'SELECT * FROM orders WHERE (user_id, id) = (1, 2)': 'scatter',
     'SELECT * FROM orders WHERE user_id = (SELECT 1)': 'scatter',
+    'SELECT * FROM orders WHERE user_id = CAST(? AS SIGNED)': 'scatter',
+    'SELECT * FROM orders WHERE user_id IN (1, CAST(5 AS SIGNED))': 'scatter',
     'SELECT * FROM orders WHERE user_id IS NULL': 'refused null-value',
     'SELECT * FROM orders WHERE user_id = NULL': 'refused null-value',
     'SELECT * FROM orders WHERE user_id IN (1, NULL)': 'refused null-value',
@@ -111,6 +113,8 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT * FROM orders o JOIN dict d ON d.id = o.state WHERE o.user_id = 1': 'single',
     'SELECT * FROM orders o JOIN single s ON s.id = o.id': 'refused single-table',
     'SELECT * FROM orders UNION SELECT * FROM orders': 'refused set-operation',
+    'SELECT * FROM orders WHERE user_id = 1 AND id IN (SELECT order_id FROM items WHERE user_id = 2)': 'single!',
+    'SELECT * FROM orders WHERE user_id = 1 AND id IN (SELECT id FROM orders WHERE user_id = 2)': 'subset!',
     'SELECT * FROM dict': 'reference',
   },
   writes: {

@@ -3,8 +3,9 @@
  * tables that are not bound are paired node by node within each data source. Read off its sources (`features/sharding/core`,
  * `kernel/single`, 5.5) and the manual's page on limitations:
  *
- * - values are literals, parameters and the current time compared with a bare column; equalities of a join carry none
- *   (`conditions.ts`); `5 > key` is read as `key > 5` (`ConditionValueCompareOperatorGenerator`), and NULL, `IS NULL` among
+ * - values are literals, parameters and the current time compared with a bare column; a cast is none (`ConditionValue`),
+ *   equalities of a join carry none (`conditions.ts`), and of conditions on bound tables beside subqueries the last one
+ *   counts (`ShardingConditions.merge`); `5 > key` is read as `key > 5` (`ConditionValueCompareOperatorGenerator`), and NULL, `IS NULL` among
  *   it, is a value that the algorithms refuse (`NullShardingValueException`);
  * - a comment names the data source, and no rule is asked (`DATA_SOURCE_NAME`);
  * - one table, or bound tables: `ShardingStandardRouteEngine`; others: `ShardingComplexRouteEngine` and its Cartesian
@@ -29,7 +30,7 @@ import type { Reach, Route } from '../route';
 import { defineRouter, type Pin, type RouteContext } from '../router';
 import { sentRoute } from '../sent';
 import { checked } from './shardingsphere/checks';
-import { conditionsOf } from './shardingsphere/conditions';
+import { conditionsOf, mergedConditions } from './shardingsphere/conditions';
 import { ofInsert } from './shardingsphere/insert';
 import { nodesOf } from './shardingsphere/nodes';
 
@@ -71,7 +72,8 @@ function routeShardingSphere(query: Query, context: RouteContext): Route {
     const sent = table?.kind === 'sharded' ? ofInsert(query, table, analysis, options) : undefined;
     return sent ? sentRoute(query, analysis, sent, title) : base;
   }
-  const conditions = conditionsOf(analysis.universe);
+  const said = conditionsOf(analysis.universe);
+  const conditions = query.kind === 'select' && isNested(analysis) ? mergedConditions(said) : said;
   const found = nodesOf(tables, analysis, conditions, base.reasons);
   const sent = { ...found, trusted: oneSource && !boundOffKey(analysis) };
   const federated = isOn(setting('sqlFederationEnabled')) && federates(query, tables, analysis, sent.reach);
@@ -89,16 +91,19 @@ const logicTables = ({ universe }: Analysis): readonly ShardTable[] => [
 const boundOffKey = ({ crossings }: Analysis): boolean =>
   crossings().some(({ left, right }) => left.table?.group === right.table?.group && left.table !== right.table);
 
+const isNested = ({ universe }: Analysis): boolean =>
+  universe.scopes.some(({ link }) => link !== 'root' && link !== 'branch');
+
 /** Its own engine reads the parts and puts them together. */
 function federates(
   query: Query,
   tables: readonly ShardTable[],
-  { universe, crossings }: Analysis,
+  analysis: Analysis,
   reach: Reach,
 ): 'join' | 'subplan' | undefined {
+  const { crossings } = analysis;
   if (query.kind !== 'select' && query.kind !== 'set-operation') return undefined;
-  const nested = universe.scopes.some(({ link }) => link !== 'root' && link !== 'branch');
-  if (nested && !(reach === 'single' && crossings().length === 0)) return 'subplan';
+  if (isNested(analysis) && !(reach === 'single' && crossings().length === 0)) return 'subplan';
   if (query.kind === 'set-operation') return 'subplan';
   const several = reach === 'scatter' || reach === 'subset';
   const distinct = query.items.some(

@@ -45,6 +45,27 @@ export function conditionsOf({ scopes }: Universe): Conditions {
   return { list, open: unsaid };
 }
 
+/**
+ * `ShardingConditions.merge`, where a SELECT has subqueries: of conditions on tables that are bound to each other the last one
+ * is kept, whatever values they have.
+ */
+export function mergedConditions({ list, open }: Conditions): Conditions {
+  const kept: Condition[] = [];
+  for (const one of list.toReversed()) if (!kept.some((other) => isBoundTo(one, other))) kept.unshift(one);
+  return { list: kept, open };
+}
+
+function isBoundTo(one: Condition, other: Condition): boolean {
+  const [a, b] = [only(one), only(other)];
+  return a !== undefined && b !== undefined && a !== b && a.group === b.group;
+}
+
+/** The table of a condition that has one value. */
+function only({ of }: Condition): ShardTable | undefined {
+  const [[table, columns] = [], ...more] = [...of];
+  return more.length === 0 && columns?.size === 1 ? table : undefined;
+}
+
 function segmentsOf({ query }: Scope): readonly Expr[] {
   if (query.kind !== 'select' && query.kind !== 'update' && query.kind !== 'delete') return [];
   return [...(query.where ? [query.where] : []), ...query.from.flatMap(onsOf)];
@@ -172,9 +193,8 @@ function compared(op: string, other: Expr): Domain | undefined {
   }
 }
 
-/** Literals, parameters, casts of them, and the current time. */
+/** Literals, parameters and the current time; a cast is none (`ConditionValue`). */
 function known(expr: Expr): KeyValue | undefined {
-  if (expr.kind === 'cast') return known(expr.value);
   const isNow = expr.kind === 'call' && /^(?:now|current_timestamp)$/.test(expr.name.toLowerCase());
   return expr.kind === 'const' || expr.kind === 'param' || isNow ? keyValueOf(expr) : undefined;
 }
