@@ -16,7 +16,7 @@ import {
 } from './chains';
 import { type Chain, type Frame, type FuncRef, flowLimits, type Ref, type Step } from './flow';
 import { keptBy, methodOfHolder, tells } from './holders';
-import { bare, frameInto, indexOf, type Linker, part, refIn } from './linker';
+import { bare, frameInto, frameOf, functionAt, indexOf, type Linker, part, refIn } from './linker';
 import { targetChains } from './names';
 import { typedChains } from './types';
 
@@ -32,7 +32,7 @@ export const callChains = (linker: Linker, ref: Ref, call: CallValue, ask: Ask):
       return targetChains(linker, linker.project.resolve(ref.file, module.value, '*'), ref);
     }
   }
-  const args = call.args.map((arg) => part(ref, arg));
+  const args = call.args.flatMap((arg) => argumentsOf(linker, part(ref, arg)));
   const further = inner(ask);
   if (callee.kind === 'member') {
     const key = keyOf(linker, ref, callee);
@@ -48,6 +48,23 @@ export const callChains = (linker: Linker, ref: Ref, call: CallValue, ask: Ask):
     }
   }
   return chainsOf(linker, part(ref, callee), further).flatMap((chain) => called(linker, ref, call, args, chain, ask));
+};
+
+/** An argument; `...args` of a function that was followed into is what its caller gave from there on. */
+const argumentsOf = (linker: Linker, ref: Ref): readonly Ref[] => {
+  const { value, file, frame } = ref;
+  if (frame === undefined || value.kind !== 'spread' || value.value.kind !== 'name') return [ref];
+  const declared = indexOf(linker, file).binding(value.value)?.declared;
+  if (declared === undefined) return value.value.name === 'arguments' ? ownArguments(linker, ref) : [ref];
+  if (declared.kind !== 'param' || !declared.parameter.rest || declared.path.length > 0) return [ref];
+  return frameOf(ref, file, declared.function)?.args.slice(declared.index) ?? [ref];
+};
+
+/** `...arguments`: those of the nearest function that is no arrow. */
+const ownArguments = (linker: Linker, ref: Ref): readonly Ref[] => {
+  let func = functionAt(linker, ref);
+  while (func !== undefined && !func.ownThis) func = ref.file.functions[func.parent ?? -1];
+  return (func && frameOf(ref, ref.file, func.id)?.args) ?? [ref];
 };
 
 const called = (

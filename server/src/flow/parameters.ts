@@ -1,5 +1,5 @@
 /** Parameters: bound where a call is followed, else known by type, by default or by the call that the function is handed to. */
-import type { ObjectValue, Value } from '../hosts/host';
+import type { ObjectValue, TypeRef, Value } from '../hosts/host';
 import type { Binding, Declared } from './bindings';
 import { addStep, addVia, applyPath, chainsOf, leads, unknownChain } from './chains';
 import type { Chain, Frame, FuncRef, Ref, Step } from './flow';
@@ -30,14 +30,20 @@ export const parameterChains = (linker: Linker, binding: Binding, declared: Para
     return given.length > 0 ? given : [unknownParameter(binding, declared, ref)];
   }
   const known = typed();
-  if (leads(known)) return known;
+  if (leads(known) && !isOnlyMethods(parameter.type)) return known;
   const handed = applyPath(linker, callbackChains(linker, declared, ref), path, ref);
-  if (leads(handed)) return handed;
+  // Methods that are written out say what is asked of it, and not whose it is.
+  if (handed.some(({ root }) => root.kind === 'package') || (leads(handed) && !leads(known))) return handed;
+  if (leads(known)) return known;
   const fallback = otherwise();
   if (leads(fallback)) return fallback;
   if (tells(known)) return path.length > 0 ? known : [unknownParameter(binding, declared, ref)];
   return [...(handed.length > 0 ? handed : known.length > 0 ? known : [unknownParameter(binding, declared, ref)])];
 };
+
+/** `(client: { query: (text: string) => void }) => …`. */
+const isOnlyMethods = (type: TypeRef | undefined): boolean =>
+  type?.name === '{}' && type.members !== undefined && type.members.every((member) => member.type.name === '=>');
 
 const unknownParameter = (binding: Binding, { parameter, path }: Param, ref: Ref): Chain => ({
   ...unknownChain(ref, `parameter ${binding.name}`),

@@ -37,12 +37,12 @@ interface Used {
 }
 
 /** All places where the builder is used, helpers that give it back seen through. */
-const endsOf = (flow: Flow, call: CallValue, begun: CallValue, depth = 0): readonly End[] =>
+const endsOf = (flow: Flow, call: CallValue, begun: readonly CallValue[], depth = 0): readonly End[] =>
   flow.life(call).ends.flatMap((end): readonly End[] => {
     const into = end.how === 'argument' ? end.into?.value : undefined;
     if (into?.kind !== 'call' || depth > 4 || flow.call(into).root.kind !== 'function') return [end];
     const given = openedIn(flow.chain(flow.ref(into)));
-    if (given?.first.call !== begun) return [end];
+    if (given === undefined || !begun.includes(given.first.call)) return [end];
     // The helper's own call is followed: what it gives back may be sent by it already.
     return endsOf(flow, into, begun, depth + 1).map((one) =>
       one.chain.root.kind === 'function' ? { ...one, chain: flow.chain(one.chain.ref) } : one,
@@ -200,7 +200,35 @@ interface Begun {
   readonly call: CallValue;
   readonly step: CallStep;
   readonly proven: boolean;
+  /** The calls that begin what a function of the project hands out: one for each of its ways. */
+  readonly handed?: readonly CallValue[];
 }
+
+/** `openTasks().where(…).execute()`: what a function of the project hands out is sent where its caller sends it. */
+const handedOut = (flow: Flow, call: CallValue): Begun | undefined => {
+  const own = flow.call(call);
+  const step = own.steps.at(-1);
+  if (own.root.kind !== 'function' || own.steps.length !== 1 || step?.kind !== 'call') return undefined;
+  if (own.root.function.function.async) return undefined;
+  const ways = flow.chains(flow.ref(call)).flatMap((chain) => {
+    const opened = openedIn(chain);
+    return opened === undefined || opened.left || opened.first.call === call ? [] : [{ opened, chain }];
+  });
+  const handed = ways.map(({ opened }) => opened.first.call);
+  const proven = ways.every(({ opened, chain }) => {
+    const handle = handleOf(flow, chain, opened.at);
+    return handle.proven && !handle.inside;
+  });
+  if (handed.length === 0 || !proven) return undefined;
+  // A builder that it is handed, and hands back, begins elsewhere.
+  const isBack = call.args.some((arg) =>
+    flow.chains(flow.ref(arg)).some((chain) => {
+      const given = openedIn(chain)?.first.call;
+      return given !== undefined && handed.includes(given);
+    }),
+  );
+  return isBack ? undefined : { call, step, proven, handed };
+};
 
 const begunBy = (flow: Flow, call: CallValue): Begun | undefined => {
   const { callee } = call;
@@ -221,20 +249,28 @@ const begunBy = (flow: Flow, call: CallValue): Begun | undefined => {
 const read = (site: Site, flow: Flow, data: KyselyData): readonly Found[] => {
   const { value } = site;
   if (value.kind !== 'call' || value.isNew) return [];
-  const begun = begunBy(flow, value);
+  const begun = begunBy(flow, value) ?? handedOut(flow, value);
   if (begun === undefined) return [];
-  const used = endsOf(flow, value, value).flatMap((end): readonly Used[] => {
-    const opened = openedIn(end.chain);
-    if (opened?.first.call !== value) return [];
-    const fate = fateOf(flow, end, opened);
-    const more = fate === 'sent' && !opened.calls.some(isSender) ? doneBy(flow, end) : [];
-    return [{ opened, chain: end.chain, fate, more }];
+  const { handed = [value] } = begun;
+  const used = endsOf(flow, value, handed).flatMap((end): readonly Used[] => {
+    const chains = begun.handed === undefined ? [end.chain] : flow.chains(end.chain.ref);
+    return chains.flatMap((chain): readonly Used[] => {
+      const opened = openedIn(chain);
+      if (opened === undefined || !handed.includes(opened.first.call)) return [];
+      const fate = fateOf(flow, { ...end, chain }, opened);
+      const more = fate === 'sent' && !opened.calls.some(isSender) ? doneBy(flow, end) : [];
+      return [{ opened, chain, fate, more }];
+    });
   });
   const own = flow.call(value);
-  const sent = used.filter(({ fate }) => fate === 'sent' || (fate === 'open' && begun.proven));
+  const isLeft = begun.proven && begun.handed === undefined;
+  const sent = used.filter(({ fate }) => fate === 'sent' || (fate === 'open' && isLeft));
   const [first] = sent;
   if (first === undefined) return [];
-  const settings = settingsOf(flow, own, own.steps.length - 1, data);
+  const settings =
+    begun.handed === undefined
+      ? settingsOf(flow, own, own.steps.length - 1, data)
+      : settingsOf(flow, first.chain, first.opened.at, data);
   const notes = new Set<string>();
   const context = (): Context => ({
     ...openBuild(flow, flow.ref(value), notes),
@@ -270,7 +306,8 @@ export default defineOrm<KyselyData>({
   id: 'kysely',
   hosts: ['typescript'],
   modules: ['kysely'],
-  marker: /\.\s*(?:selectFrom|selectNoFrom|insertInto|replaceInto|updateTable|deleteFrom|mergeInto)\s*[(<]/,
+  marker:
+    /\.\s*(?:selectFrom|selectNoFrom|insertInto|replaceInto|updateTable|deleteFrom|mergeInto)\s*[(<]|\.\s*execute(?:TakeFirst(?:OrThrow)?)?\s*\(/,
   models: {
     kind: 'code',
     marker: /\bnew\s+(?:\w+\.)?(?:Kysely|CamelCasePlugin|\w*ReplicationDialect)\b/,

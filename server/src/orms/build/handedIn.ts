@@ -6,7 +6,7 @@ import type { Chain, Root } from '../../flow/flow';
  * module's own: a web server says as little of what it hands over as nothing does of a parameter.
  */
 export const handedIn = ({ root, steps }: Chain): number =>
-  root.kind === 'package' ? steps.findLastIndex(({ kind }) => kind === 'callback') + 1 : 0;
+  root.kind === 'package' ? steps.findIndex(({ kind }) => kind === 'callback') + 1 : 0;
 
 /** Nothing proves what it is, and nothing says that it is something else. */
 export const isOpenRoot = (chain: Chain, ...kinds: readonly Root['kind'][]): boolean =>

@@ -15,7 +15,7 @@ export interface HandedOn extends Given {
   readonly driver: Driver | undefined;
 }
 
-const deepest = 3;
+const deepest = 6;
 
 /** Names that people give to what sends a statement. */
 const sends =
@@ -68,7 +68,7 @@ const handingCalls = ({ file, function: func }: FuncRef): readonly CallValue[] =
   if (before !== undefined) return before;
   const taken = parametersOf(func);
   const calls = callsOf(file, func.id).filter(
-    (call) => !call.isNew && maySend(call) && call.args.slice(0, 2).some((arg) => mentions(arg, taken, func)),
+    (call) => !call.isNew && maySend(call, func) && call.args.slice(0, 2).some((arg) => mentions(arg, taken, func)),
   );
   known.set(func, calls);
   return calls;
@@ -81,10 +81,20 @@ export const calleeName = ({ callee }: CallValue): string | undefined =>
       ? callee.property
       : undefined;
 
-const maySend = (call: CallValue): boolean => {
+const maySend = (call: CallValue, func: Func): boolean => {
   const name = calleeName(call);
-  return name !== undefined && (callNames.has(name) || /quer|sql|exec/i.test(name));
+  return name !== undefined && (isSending(name) || namesOf(localOf(func, name)).some(isSending));
 };
+
+const isSending = (name: string): boolean => callNames.has(name) || /quer|sql|exec/i.test(name);
+
+/** `const send = readOnly ? queryReplica : query;` */
+const namesOf = (value: Value | undefined): readonly string[] =>
+  value?.kind === 'conditional'
+    ? [...namesOf(value.then), ...namesOf(value.otherwise)]
+    : value?.kind === 'name'
+      ? [value.name]
+      : [];
 
 const namesIn = (pattern: Pattern): readonly string[] => {
   switch (pattern.kind) {
@@ -102,8 +112,10 @@ const parametersOf = (func: Func): ReadonlySet<string> =>
 
 const mentions = (value: Value, names: ReadonlySet<string>, func: Func): boolean => {
   switch (value.kind) {
+    case 'spread':
+      return mentions(value.value, names, func);
     case 'name': {
-      if (names.has(value.name)) return true;
+      if (names.has(value.name) || value.name === 'arguments') return true;
       const own = localOf(func, value.name);
       return own !== undefined && own.kind !== 'name' && mentions(own, names, func);
     }

@@ -1,7 +1,7 @@
 /** Whether a chain speaks to a Sequelize model or to a row of one. */
 import type { Chain, ClassRef, Flow, FuncRef, Ref, Step } from '../../flow/flow';
 import { underscored } from '../../text/english';
-import { isOpenRoot } from '../build/handedIn';
+import { handedIn, isOpenRoot } from '../build/handedIn';
 import { textIn } from '../build/options';
 import type { Found } from '../orm';
 import type { SequelizeData, SequelizeModel } from './models';
@@ -174,11 +174,11 @@ const parameterRow = ({ root, steps }: Pick<Chain, 'root' | 'steps'>, data: Sequ
 const byName = (chain: Chain, data: SequelizeData): Begun | undefined => {
   if (!isOpenRoot(chain, 'unknown', 'value', 'namespace', 'global')) return undefined;
   const { root, steps } = chain;
-  // `req` of `app.get('/', (req) => req.models.User.findAll())` is nobody's.
-  const handed = steps.findLastIndex(({ kind }) => kind === 'callback') + 1;
+  // Members alone lead to it, or what a callback is handed: `app.get('/', (req) => req.models.User.findAll())`.
+  let leads = handedIn(chain) === 0;
   for (const [i, step] of steps.entries()) {
-    if (i < handed) continue;
-    if (step.kind !== 'member') break;
+    leads = step.kind === 'callback' || (leads && step.kind === 'member');
+    if (!leads || step.kind !== 'member') continue;
     const found = named(data, step.name);
     const [model] = found ?? [];
     if (model !== undefined && found?.length === 1 && (/^[A-Z]/.test(step.name) || steps[i - 1]?.kind === 'member'))
@@ -188,13 +188,11 @@ const byName = (chain: Chain, data: SequelizeData): Begun | undefined => {
       };
   }
   const name =
-    handed > 0
-      ? undefined
-      : root.kind === 'global'
-        ? root.name
-        : root.kind === 'unknown'
-          ? root.id.replace(/@.*$/, '').split('.').at(-1)
-          : undefined;
+    root.kind === 'global'
+      ? root.name
+      : root.kind === 'unknown'
+        ? root.id.replace(/@.*$/, '').split('.').at(-1)
+        : undefined;
   const [model] = name !== undefined && /^[A-Z]/.test(name) ? (data.byName.get(name) ?? []) : [];
   return model === undefined
     ? undefined
