@@ -68,6 +68,10 @@ export interface ColumnFacts {
   readonly at: Location;
 }
 
+/** The database fills it in where an INSERT leaves it out. */
+export const isFilledIn = ({ default: standard, identity, generated }: ColumnFacts): boolean =>
+  standard !== undefined || identity !== undefined || generated === true;
+
 export interface UniqueKey {
   readonly name?: string;
   /** Plain columns in order; an expression part is `undefined`. */

@@ -1,5 +1,5 @@
 /** Lays what DDL and ORM schemas know (columns, types, unique keys) over the tables of a map. */
-import { findTable, type Schema, type Table } from '../schema/model';
+import { findTable, isFilledIn, type Schema, type Table } from '../schema/model';
 import { withGroups } from './groups';
 import { withVindexes } from './impliedVindexes';
 import type { ShardMap, ShardTable } from './model';
@@ -8,7 +8,7 @@ import type { ShardMap, ShardTable } from './model';
 export function withSchema(map: ShardMap, schema: Schema): ShardMap {
   const tables = map.tables.map((table) => {
     const known = schema.tables.size === 0 ? undefined : schemaTable(map, schema, table.name);
-    return known ? enrich(table, known) : table;
+    return known ? withGenerated(enrich(table, known), known, map) : table;
   });
   return { ...map, tables: withVindexes(withGroups(tables, map), map) };
 }
@@ -21,6 +21,12 @@ export function schemaTable(map: ShardMap, schema: Schema, name: readonly string
   const database = name.at(-2);
   const isDatabase = database === map.defaultDatabase || map.databases.some(({ name: each }) => each === database);
   return isDatabase ? findTable(schema, name.slice(-1), path) : undefined;
+}
+
+/** Citus asks for the default before it looks for the shard; elsewhere somebody must know the key first. */
+function withGenerated(table: ShardTable, known: Table, { router }: ShardMap): ShardTable {
+  if (router.name !== 'citus' || table.generated.length > 0) return table;
+  return { ...table, generated: [...known.columns.values()].filter(isFilledIn).map(({ name }) => name) };
 }
 
 function enrich(table: ShardTable, known: Table): ShardTable {

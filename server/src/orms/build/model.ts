@@ -31,6 +31,8 @@ export interface Field {
   readonly defaulted?: boolean;
   /** What fills it in, where the source says it. */
   readonly default?: Expr;
+  /** The library sends a value of its own where a row lacks one: `@default(cuid())`, `$defaultFn`, `defaultValue`. */
+  readonly supplied?: boolean;
   /** The values of its enum. */
   readonly allowed?: readonly string[];
   readonly at: Location;

@@ -3,7 +3,8 @@ import type { Entry, ObjectShape, Ref, Shape } from '../../flow/flow';
 import type { Assignment, Expr, Insert, InsertColumn, OpaqueFrom, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import type { Build } from './build';
-import { choice, opaque } from './expr';
+import { choice, opaque, param } from './expr';
+import type { Model } from './model';
 import { insert } from './statements';
 import { isNothing, isUndefined, valueExpr } from './value';
 
@@ -17,6 +18,8 @@ export interface HostRow {
   readonly cells: readonly Cell[];
   /** Further columns may come from elsewhere. */
   readonly open: boolean;
+  /** Stands for any number of rows. */
+  readonly many?: boolean;
 }
 
 /** What one property gives to the row: nothing where it is no column of it. */
@@ -46,7 +49,7 @@ export const rowOf = (build: Build, entries: readonly Entry[], open: boolean, pl
       cells.set(cell.column, { ...cell, value });
     }
   }
-  return { cells: [...cells.values()], open: more };
+  return { cells: [...cells.values()], open: more, ...(build.many ? { many: true } : {}) };
 };
 
 const isValue = (expr: Expr): boolean => expr.kind === 'param' || (expr.kind === 'const' && expr.value !== null);
@@ -77,14 +80,49 @@ export const rowsOf = (
     return [made === undefined ? undefined : rowOf(build, made.entries, made.open, place)];
   });
 
+/** The cells with those that the library supplies itself, whose values are like no others. `nth` of the call's rows. */
+export const withSupplied = (
+  cells: readonly Cell[],
+  model: Model | undefined,
+  { nth, span, many }: { readonly nth: number; readonly span: Span; readonly many: boolean },
+): readonly Cell[] => {
+  const columns = [...(model?.fields.values() ?? [])].flatMap((field) => (field.supplied ? [field.column] : []));
+  if (columns.length === 0) return cells;
+  // What is said of the columns stands where they are written: these stand nowhere.
+  const at = cells[0]?.span ?? span;
+  const id = nth === 0 ? '' : `${nth}`;
+  const supplied = (column: string): Expr => param(`new ${model?.name}${id}.${column}@${span.start}`, at, many);
+  const given = new Set(cells.map(({ column }) => column));
+  return [
+    ...cells.map((cell) =>
+      columns.includes(cell.column) ? { ...cell, value: orElse(cell.value, supplied(cell.column)) } : cell,
+    ),
+    ...columns.filter((column) => !given.has(column)).map((column) => ({ column, span: at, value: supplied(column) })),
+  ];
+};
+
+/** The value, `otherwise` in the place of a default: one value that is known when the statement runs. */
+const orElse = (value: Expr, otherwise: Expr): Expr => {
+  if (value.kind === 'call' && value.name === 'default') return otherwise;
+  if (value.kind !== 'choice') return value;
+  const options = value.options.map((option) => orElse(option, otherwise));
+  return options.every(isValue) ? otherwise : { ...value, options };
+};
+
+/** `model`: of the table, where it is known. */
 export const insertRows = (
   build: Build,
   table: TableRef | OpaqueFrom,
   rows: readonly (HostRow | undefined)[],
   ref: Ref | undefined,
   span: Span,
+  model?: Model,
 ): Insert => {
-  const known = rows.flatMap((row) => (row === undefined ? [] : [row]));
+  const known = rows.flatMap((row, i) => {
+    if (row === undefined) return [];
+    const own = { nth: i, span, many: row.many === true };
+    return [{ ...row, cells: withSupplied(row.cells, model, own) }];
+  });
   if (known.length < rows.length || (rows.length === 0 && ref !== undefined)) {
     const text = ref === undefined ? 'rows' : build.flow.print(ref);
     build.notes.add(`rows ${text}`);

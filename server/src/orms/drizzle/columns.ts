@@ -8,7 +8,10 @@ import { initialIn, madeBy, valuesIn } from '../build/columnFacts';
 import type { Field } from '../build/model';
 
 type CallStep = Step & { readonly kind: 'call' };
-type Facts = Pick<Field, 'type' | 'modifiers' | 'nullable' | 'identity' | 'default' | 'defaulted' | 'allowed'>;
+type Facts = Pick<
+  Field,
+  'type' | 'modifiers' | 'nullable' | 'identity' | 'default' | 'defaulted' | 'supplied' | 'allowed'
+>;
 
 /** `builder`: the function that begins the column; `calls`: it and what is chained on to it. */
 export function columnFacts(flow: Flow, builder: string, calls: readonly CallStep[], span: Span): Facts {
@@ -30,6 +33,7 @@ export function columnFacts(flow: Flow, builder: string, calls: readonly CallSte
     ...(identity === undefined ? {} : { identity }),
     ...(made === undefined ? {} : { default: made }),
     ...(has('default', 'defaultNow', 'defaultRandom', '$default', '$defaultFn') ? { defaulted: true } : {}),
+    ...(has('$default', '$defaultFn', '$onUpdate', '$onUpdateFn') ? { supplied: true } : {}),
     ...(allowed === undefined ? {} : { allowed }),
   };
 }

@@ -72,7 +72,7 @@ export const written = (c: Context, calls: readonly CallStep[]): Written | undef
   }
   if (values === undefined) return undefined;
   const [rows] = values.args;
-  const made = insertRows(c, table, rows === undefined ? [] : rowsOf(c, rows, place), rows, values.nameSpan);
+  const made = insertRows(c, table, rows === undefined ? [] : rowsOf(c, rows, place), rows, values.nameSpan, model);
   return { query: { ...made, ...parts }, operation };
 };
 

@@ -19,6 +19,8 @@ export interface Property {
   readonly nullable: boolean;
   readonly primary: boolean;
   readonly defaulted: boolean;
+  /** `onCreate`: rows of the unit of work are given it. */
+  readonly supplied: boolean;
   readonly eager: boolean;
   readonly strategy?: string;
   readonly mappedBy?: string;
@@ -135,6 +137,7 @@ export const propertyOf = (flow: Flow, given: Given, home: Flow['file']): Proper
     nullable: options.isSet('nullable'),
     primary: options.isSet('primary'),
     defaulted: ['default', 'defaultRaw', 'autoincrement', 'onCreate'].some((key) => options.ref(key) !== undefined),
+    supplied: options.ref('onCreate') !== undefined,
     eager: options.isSet('eager'),
     ...(strategy === undefined ? {} : { strategy }),
     ...(mappedBy === undefined ? {} : { mappedBy }),

@@ -72,9 +72,10 @@ const entityOf = (world: World, own: Declared): Entity => {
     }
     if (kind === 'scalar' || kind === 'embedded') {
       const column = `${prefix}${property.columns[0] ?? naming.column(name)}`;
-      const { type, nullable, defaulted } = property;
+      const { type, nullable, defaulted, supplied } = property;
       const field = { name: `${path}${name}`, column, type, modifiers: [], nullable, at };
-      fields.set(`${path}${name}`, defaulted ? { ...field, defaulted } : field);
+      const filled = { ...(defaulted && { defaulted }), ...(supplied && { supplied }) };
+      fields.set(`${path}${name}`, { ...field, ...filled });
       if (property.primary) primaryKey.push(`${path}${name}`);
       return;
     }

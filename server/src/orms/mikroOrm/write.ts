@@ -87,7 +87,7 @@ export const insertedGiven = (c: Context, rows: readonly Given[], entity: Entity
     const own = { ...c, many: c.many || row.many };
     return rowOf(own, row.entries, row.open, place(own, entity));
   });
-  return insertRows(c, c.table(entity.table, at), known, rows[0]?.ref, at);
+  return insertRows(c, c.table(entity.table, at), known, rows[0]?.ref, at, entity);
 };
 
 export const updatedRow = (c: Context, row: Given, entity: Entity, at: Span): Query => {

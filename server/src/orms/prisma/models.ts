@@ -82,11 +82,16 @@ const fieldOf = (line: Line, provider: string, enums: ReadonlyMap<string, readon
     nullable: line.optional,
     ...(initial?.startsWith('autoincrement(') === true ? { identity: 'auto-increment' as const } : {}),
     ...(initial !== undefined || attribute(line, 'updatedAt') !== undefined ? { defaulted: true } : {}),
+    ...(isSupplied(initial) || attribute(line, 'updatedAt') !== undefined ? { supplied: true } : {}),
     ...(made === undefined ? {} : { default: made }),
     ...(allowed === undefined || line.list ? {} : { allowed }),
     at,
   };
 };
+
+/** Prisma itself sends constants, ids and times; the rest the database makes. */
+const isSupplied = (initial: string | undefined): boolean =>
+  initial !== undefined && !/^(?:autoincrement|dbgenerated|sequence)\(/.test(initial.trim());
 
 /** `uuid(7)`, `cuid()`, `now()`, `dbgenerated("gen_random_uuid()")`; constants say nothing of how values grow. */
 const defaultOf = (text: string, span: Span): Expr | undefined => {

@@ -11,7 +11,7 @@ import { isTrue, objectIn, optionIn } from '../build/options';
 
 export type ColumnFacts = Pick<
   Field,
-  'type' | 'modifiers' | 'nullable' | 'identity' | 'default' | 'defaulted' | 'allowed'
+  'type' | 'modifiers' | 'nullable' | 'identity' | 'default' | 'defaulted' | 'supplied' | 'allowed'
 >;
 
 /** A decorator, or an option that stands for one. */
@@ -47,6 +47,7 @@ export function columnFacts(
     ...(counted ? { identity: 'auto-increment' as const } : {}),
     ...(made === undefined ? {} : { default: made }),
     ...(initial === undefined ? {} : { defaulted: true }),
+    ...(initial === undefined || isSql(flow, initial) ? {} : { supplied: true }),
     ...(allowed === undefined ? {} : { allowed }),
   };
 }
@@ -86,6 +87,9 @@ function enumIn(flow: Flow, type: Ref, settings: ObjectShape | undefined): reado
     call.args.map((arg) => (arg.value.kind === 'spread' ? { ...arg, value: arg.value.value } : arg)),
   );
 }
+
+/** `literal('uuid_generate_v4()')`, `fn('gen_random_uuid')`: the database computes it. */
+const isSql = (flow: Flow, ref: Ref): boolean => /^(?:\w+\.)?(?:literal|fn)\(/i.test(flow.print(ref));
 
 function initialOf(flow: Flow, ref: Ref, span: Span): Expr | undefined {
   const version = /\bUUIDV([1-7])\b/.exec(flow.print(ref))?.[1];

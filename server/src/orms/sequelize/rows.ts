@@ -38,7 +38,7 @@ export const rowStatements = (
           base.length === 0
             ? [added]
             : base.map((row) => row && { cells: [...row.cells, ...added.cells], open: row.open });
-        return [{ query: insertRows(c, table(), rows, receiver.values, at) }];
+        return [{ query: insertRows(c, table(), rows, receiver.values, at, model) }];
       }
       const target = table();
       return [
@@ -151,7 +151,7 @@ export const associated = (
           cells: [...row.cells, ...keys.map((pair) => ({ column: pair.other, span: at, value: mine(pair.own) }))],
         },
     );
-    return [{ query: insertRows(c, c.table(target.table, at), bound, first, at) }];
+    return [{ query: insertRows(c, c.table(target.table, at), bound, first, at, target) }];
   }
   if (relation.through !== undefined) {
     const link = c.table(relation.through.table, at);

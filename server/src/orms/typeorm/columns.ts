@@ -7,7 +7,10 @@ import type { Span } from '../../text/span';
 import { initialIn, madeBy, sqlDefault, valuesIn } from '../build/columnFacts';
 import type { Field } from '../build/model';
 
-type Facts = Pick<Field, 'type' | 'modifiers' | 'nullable' | 'identity' | 'default' | 'defaulted' | 'allowed'>;
+type Facts = Pick<
+  Field,
+  'type' | 'modifiers' | 'nullable' | 'identity' | 'default' | 'defaulted' | 'supplied' | 'allowed'
+>;
 
 export interface ColumnDeclaration {
   /** The decorator's name: `Column`, `PrimaryGeneratedColumn`, `CreateDateColumn` … */

@@ -1,5 +1,5 @@
 /** Placements and schema, put together into the tables of a shard map. */
-import { type Schema, type Table, tableKey } from '../../../schema/model';
+import { isFilledIn, type Schema, type Table, tableKey } from '../../../schema/model';
 import type { ShardTable } from '../../model';
 import type { Placement, Placements } from './placements';
 
@@ -85,8 +85,6 @@ function facts(table: Table | undefined): Pick<ShardTable, 'columns' | 'columnsC
       const plain = key.columns.filter((column) => column !== undefined);
       return plain.length === key.columns.length ? [plain] : [];
     }),
-    generated: columns
-      .filter((column) => column.default !== undefined || column.identity !== undefined || column.generated === true)
-      .map(({ name }) => name),
+    generated: columns.filter(isFilledIn).map(({ name }) => name),
   };
 }
