@@ -80,18 +80,29 @@ export const rowsOf = (
     return [made === undefined ? undefined : rowOf(build, made.entries, made.open, place)];
   });
 
-/** The cells with those that the library supplies itself, whose values are like no others. `nth` of the call's rows. */
+export interface Supplied {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** The columns of a model that the library supplies where a row lacks them. */
+export const suppliedBy = (model: Model | undefined): Supplied | undefined => {
+  const columns = [...(model?.fields.values() ?? [])].flatMap((field) => (field.supplied ? [field.column] : []));
+  return model === undefined || columns.length === 0 ? undefined : { name: model.name, columns };
+};
+
+/** The cells with those that are supplied, whose values are like no others. `nth` of the call's rows. */
 export const withSupplied = (
   cells: readonly Cell[],
-  model: Model | undefined,
+  from: Supplied | undefined,
   { nth, span, many }: { readonly nth: number; readonly span: Span; readonly many: boolean },
 ): readonly Cell[] => {
-  const columns = [...(model?.fields.values() ?? [])].flatMap((field) => (field.supplied ? [field.column] : []));
-  if (columns.length === 0) return cells;
+  if (from === undefined) return cells;
+  const { name, columns } = from;
   // What is said of the columns stands where they are written: these stand nowhere.
   const at = cells[0]?.span ?? span;
   const id = nth === 0 ? '' : `${nth}`;
-  const supplied = (column: string): Expr => param(`new ${model?.name}${id}.${column}@${span.start}`, at, many);
+  const supplied = (column: string): Expr => param(`new ${name}${id}.${column}@${span.start}`, at, many);
   const given = new Set(cells.map(({ column }) => column));
   return [
     ...cells.map((cell) =>
@@ -109,19 +120,18 @@ const orElse = (value: Expr, otherwise: Expr): Expr => {
   return options.every(isValue) ? otherwise : { ...value, options };
 };
 
-/** `model`: of the table, where it is known. */
 export const insertRows = (
   build: Build,
   table: TableRef | OpaqueFrom,
   rows: readonly (HostRow | undefined)[],
   ref: Ref | undefined,
   span: Span,
-  model?: Model,
+  supplied?: Supplied,
 ): Insert => {
   const known = rows.flatMap((row, i) => {
     if (row === undefined) return [];
     const own = { nth: i, span, many: row.many === true };
-    return [{ ...row, cells: withSupplied(row.cells, model, own) }];
+    return [{ ...row, cells: withSupplied(row.cells, supplied, own) }];
   });
   if (known.length < rows.length || (rows.length === 0 && ref !== undefined)) {
     const text = ref === undefined ? 'rows' : build.flow.print(ref);

@@ -4,7 +4,7 @@ import type { Expr, Insert, OnConflict, OpaqueFrom, Query, TableRef } from '../.
 import type { Span } from '../../text/span';
 import { choice, param, truth } from '../build/expr';
 import type { Model } from '../build/model';
-import { assignmentsOf, insertRows, type Placed, rowsOf } from '../build/rows';
+import { assignmentsOf, insertRows, type Placed, rowsOf, suppliedBy } from '../build/rows';
 import { insert, remove, update } from '../build/statements';
 import { isUndefined, spanIn, valueExpr } from '../build/value';
 import { condition, operand } from './condition';
@@ -72,7 +72,14 @@ export const written = (c: Context, calls: readonly CallStep[]): Written | undef
   }
   if (values === undefined) return undefined;
   const [rows] = values.args;
-  const made = insertRows(c, table, rows === undefined ? [] : rowsOf(c, rows, place), rows, values.nameSpan, model);
+  const made = insertRows(
+    c,
+    table,
+    rows === undefined ? [] : rowsOf(c, rows, place),
+    rows,
+    values.nameSpan,
+    suppliedBy(model),
+  );
   return { query: { ...made, ...parts }, operation };
 };
 

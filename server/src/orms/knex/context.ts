@@ -4,12 +4,15 @@ import type { Expr, From, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import { type Build, openBuild } from '../build/build';
 import { column, operation } from '../build/expr';
+import type { Supplied } from '../build/rows';
 import type { CallStep } from './handle';
 
 /** What a layer over the builders adds to them: models. */
 export interface Layer {
   /** What a builder without a table of its own reads and writes. */
   readonly base: From | undefined;
+  /** What new rows of that are given before they are sent. */
+  readonly supplied?: Supplied;
   /** Its own builders inside of a statement. */
   query(c: Context, ref: Ref): Query | undefined;
 }

@@ -103,7 +103,7 @@ const inserted = (
   const query = rows === undefined ? undefined : subqueryIn(c, rows);
   const made =
     query === undefined
-      ? insertRows(c, table, rows === undefined ? [] : rowsOf(c, rows, place), rows, at)
+      ? insertRows(c, table, rows === undefined ? [] : rowsOf(c, rows, place), rows, at, c.layer?.supplied)
       : insertedQuery(table, query, at);
   return {
     query: { ...made, ...parts, span: c.site.value.span },

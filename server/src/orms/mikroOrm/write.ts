@@ -4,7 +4,7 @@ import type { Expr, Insert, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
 import { and, column, inList, isTruth, param } from '../build/expr';
-import { assignmentsOf, type HostRow, insertRows, rowOf, rowsOf } from '../build/rows';
+import { assignmentsOf, type HostRow, insertRows, rowOf, rowsOf, suppliedBy } from '../build/rows';
 import { openSources } from '../build/sources';
 import { insert, remove, select, update } from '../build/statements';
 import { type Context, optionsIn } from './context';
@@ -87,7 +87,7 @@ export const insertedGiven = (c: Context, rows: readonly Given[], entity: Entity
     const own = { ...c, many: c.many || row.many };
     return rowOf(own, row.entries, row.open, place(own, entity));
   });
-  return insertRows(c, c.table(entity.table, at), known, rows[0]?.ref, at, entity);
+  return insertRows(c, c.table(entity.table, at), known, rows[0]?.ref, at, suppliedBy(entity));
 };
 
 export const updatedRow = (c: Context, row: Given, entity: Entity, at: Span): Query => {

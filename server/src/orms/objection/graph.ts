@@ -102,7 +102,7 @@ const written = (
             ),
           ),
         )
-      : insertRows(inner, table, tied, ref, span);
+      : insertRows(inner, table, tied, ref, span, { name: model.name, columns: model.filled });
   const read =
     upserts && key !== undefined && depth === 0
       ? [select([inner.table(model.table, span)], span, { where: main.kind === 'update' ? main.where : undefined })]

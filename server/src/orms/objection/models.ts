@@ -1,9 +1,10 @@
 /** Models as Objection knows them: classes with a `tableName`, the relations between them, and what the database calls all that. */
 
-import type { Chain, ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
+import type { Chain, ClassRef, Flow, FuncRef, ObjectShape, Ref } from '../../flow/flow';
 import type { HostFile, Value } from '../../hosts/host';
 import { own } from '../../text/own';
 import { type Casing, snaked } from '../build/casing';
+import { filledBy } from '../build/hooks';
 import type { Field, Model, Pair, Relation } from '../build/model';
 import { schemaOf } from '../build/schema';
 import type { Declared } from '../orm';
@@ -14,6 +15,8 @@ export interface ObjectionModel extends Model {
   readonly proven: boolean;
   readonly casing: Casing | undefined;
   readonly idColumns: readonly string[];
+  /** What `$beforeInsert` gives to new rows. */
+  readonly filled: readonly string[];
 }
 
 export interface ObjectionData {
@@ -204,8 +207,17 @@ const modelOf = (flow: Flow, begun: Begun, all: readonly Begun[], everywhere: Ca
     proven,
     casing,
     idColumns: begun.ids.map(sent),
+    filled: hooksOf(flow, of).flatMap(filledBy).map(sent),
   };
 };
+
+const hooksOf = (flow: Flow, of: ClassRef): readonly FuncRef[] =>
+  [of, ...flow.heritage(of)].flatMap((one) => {
+    if (!('class' in one)) return [];
+    const hook = one.class.members.find(({ name }) => name === '$beforeInsert')?.function;
+    const fn = hook === undefined ? undefined : one.file.functions[hook];
+    return fn === undefined ? [] : [{ file: one.file, function: fn }];
+  });
 
 /** Properties of the JSON schema; those that hold objects may be columns or not. */
 const fieldsOf = (flow: Flow, of: ClassRef, sent: (name: string) => string, at: Model['at']): readonly Field[] => {

@@ -69,7 +69,8 @@ export const sentBy = (asked: Asked): Sent => {
       : writes
         ? table
         : fromOf(plain, data, target, table, together, (step) => spanOf(plain, step));
-  const layer: Layer = { base, query: (c, ref) => innerQuery(c, ref, data) };
+  const supplied = target && { name: target.name, columns: target.filled };
+  const layer: Layer = { base, query: (c, ref) => innerQuery(c, ref, data), ...(supplied && { supplied }) };
   const c = openContext(flow, site, notes, layer);
   const made = stated(c, [{ ...first, name: '', args: [] }, ...calls], asked.open);
   let { query } = made;

@@ -5,7 +5,7 @@ import type { Span } from '../../text/span';
 import { aliasOf, another } from '../build/build';
 import { and, column, equals, opaque, param, truth } from '../build/expr';
 import type { Model } from '../build/model';
-import { withSupplied } from '../build/rows';
+import { suppliedBy, withSupplied } from '../build/rows';
 import { insert, remove, select, update } from '../build/statements';
 import { isNothing } from '../build/value';
 import { type Context, lastOf, shapesOf } from './context';
@@ -34,10 +34,11 @@ export const insertRows = (
 ): Written => {
   const table = c.table(model.table, span);
   const made = ref === undefined ? [] : rowsIn(c, ref, model);
+  const supplied = suppliedBy(model);
   const known = made.flatMap((one, i) => {
     if (one === undefined) return [];
     const own = { nth: i, span, many: one.context.many };
-    return [{ ...one, row: { ...one.row, cells: withSupplied(one.row.cells, model, own) } }];
+    return [{ ...one, row: { ...one.row, cells: withSupplied(one.row.cells, supplied, own) } }];
   });
   const also = known.flatMap(({ row, context }) =>
     row.nested.flatMap((nested) =>

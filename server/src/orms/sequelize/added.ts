@@ -1,16 +1,21 @@
 /** What is given to a model after it was made: `User.addScope('active', …)`, `User.active = () => User.scope('active')`. */
 import type { Flow, FuncRef, Ref } from '../../flow/flow';
-import type { CallValue } from '../../hosts/host';
+import type { CallValue, Value } from '../../hosts/host';
 import type { Assignment } from '../build/calls';
 import { textIn } from '../build/options';
 import { modelKey, modelNamed } from './associations';
-import type { DeclaredModel } from './models';
+import { type DeclaredModel, isHook } from './models';
 
 /** `owner`: key or name of the model. */
 export type Added =
   | { readonly owner: string; readonly name: string; readonly kind: 'scope' | 'default-scope'; readonly value: Ref }
   /** A function whose `this` is the model or a row of it. */
-  | { readonly owner: string; readonly name: string; readonly kind: 'static' | 'method'; readonly fn: FuncRef };
+  | {
+      readonly owner: string;
+      readonly name: string;
+      readonly kind: 'static' | 'method' | 'hook';
+      readonly fn: FuncRef;
+    };
 
 export const addedIn = (
   flow: Flow,
@@ -19,6 +24,11 @@ export const addedIn = (
 ): readonly Added[] => [
   ...calls.flatMap(({ callee, args }): readonly Added[] => {
     const [first, second] = args;
+    if (callee.kind === 'member' && typeof callee.property === 'string') {
+      const { property } = callee;
+      const name = property === 'addHook' && first !== undefined ? textIn(flow, flow.ref(first)) : property;
+      if (name !== undefined && isHook(name)) return hooked(flow, callee.object, name, args);
+    }
     if (callee.kind !== 'member' || callee.property !== 'addScope' || first === undefined || second === undefined)
       return [];
     const name = textIn(flow, flow.ref(first));
@@ -39,6 +49,17 @@ export const addedIn = (
   }),
 ];
 
+/** `User.beforeCreate((user) => …)`, `User.addHook('beforeCreate', 'a name', (user) => …)`. */
+const hooked = (flow: Flow, object: Value, name: string, args: readonly Value[]): readonly Added[] => {
+  const owner = modelKey(flow, flow.ref(object));
+  if (owner === undefined) return [];
+  return args.flatMap((arg) =>
+    flow
+      .shapes(flow.ref(arg))
+      .flatMap((shape) => (shape.kind === 'function' ? [{ owner, kind: 'hook', name, fn: shape.function }] : [])),
+  );
+};
+
 /** In the order of `declared`. */
 export const withAdded = (declared: readonly DeclaredModel[], more: readonly Added[]): readonly DeclaredModel[] => {
   const of = new Map<DeclaredModel, Added[]>();
@@ -50,13 +71,15 @@ export const withAdded = (declared: readonly DeclaredModel[], more: readonly Add
     const scopes = new Map(model.scopes);
     const statics = new Map(model.statics);
     const methods = [...model.methods];
+    const hooks = [...model.hooks];
     let { defaultScope } = model;
     for (const one of of.get(model) ?? []) {
       if (one.kind === 'scope') scopes.set(one.name, one.value);
       else if (one.kind === 'default-scope') defaultScope = one.value;
       else if (one.kind === 'static') statics.set(one.name, one.fn);
       else if (one.kind === 'method') methods.push(one.fn);
+      else if (one.kind === 'hook') hooks.push(one.fn);
     }
-    return { ...model, defaultScope, scopes, statics, methods };
+    return { ...model, defaultScope, scopes, statics, methods, hooks };
   });
 };

@@ -5,7 +5,7 @@ import { underscored } from '../../text/english';
 import { isTrue, objectIn, optionIn, textIn } from '../build/options';
 import { columnFacts } from './columns';
 import { withHanded } from './handedOptions';
-import { type Attribute, classIn, type DeclaredModel, type Defaults, entriesOf, tableName } from './models';
+import { type Attribute, classIn, type DeclaredModel, type Defaults, entriesOf, isHook, tableName } from './models';
 import { classKey, isSequelize, packageAbove, placeKey } from './reading';
 
 /** The class whose model an `init` makes: `User.init(…)`, `super.init(…)` in a static method of its own of that name. */
@@ -117,6 +117,9 @@ export const fromObjects = (
     scopes: new Map(entriesOf(objectIn(flow, [optionIn(options, 'scopes')]))),
     statics: new Map(),
     methods: [],
+    hooks: entriesOf(objectIn(flow, [optionIn(options, 'hooks')])).flatMap(([name, value]) =>
+      isHook(name) ? flow.shapes(value).flatMap((shape) => (shape.kind === 'function' ? [shape.function] : [])) : [],
+    ),
     owner,
     associations: [],
     at,

@@ -4,6 +4,7 @@ import type { CallValue, HostFile } from '../../hosts/host';
 import type { Schema } from '../../schema/model';
 import { plural, underscored } from '../../text/english';
 import { doneIn } from '../build/calls';
+import { filledBy } from '../build/hooks';
 import type { Field, Model } from '../build/model';
 import { isTrue, objectIn, optionIn, textIn } from '../build/options';
 import { schemaOf } from '../build/schema';
@@ -58,6 +59,8 @@ export interface DeclaredModel {
   readonly scopes: ReadonlyMap<string, Ref>;
   readonly statics: ReadonlyMap<string, FuncRef>;
   readonly methods: readonly FuncRef[];
+  /** What is done to a new row before it is sent. */
+  readonly hooks: readonly FuncRef[];
   readonly owner: ClassRef | undefined;
   readonly associations: readonly Association[];
   readonly at: { readonly file: string; readonly span: { readonly start: number; readonly end: number } };
@@ -190,10 +193,14 @@ const decoratedModel = (flow: Flow, of: ClassRef, defaults: Defaults): DeclaredM
   const attributes: Attribute[] = [];
   const associations: Association[] = [];
   const snake = isTrue(flow, optionIn(options, 'underscored')) || defaults.snake;
+  const hooks: FuncRef[] = [];
   let deletedAt: string | undefined;
   const seen = new Set<string>();
   for (const parent of [of, ...flow.heritage(of).flatMap((one) => ('class' in one ? [one] : []))]) {
     for (const member of parent.class.members) {
+      const hook = member.function === undefined ? undefined : parent.file.functions[member.function];
+      if (hook && member.decorators.some((value) => isHook(decorated(flow, { value, file: parent.file })?.name)))
+        hooks.push({ file: parent.file, function: hook });
       if (member.static || seen.has(member.name) || member.decorators.length === 0) continue;
       const found = member.decorators.flatMap((value) => decorated(flow, { value, file: parent.file }) ?? []);
       const association = found.find(({ name }) => /^(?:BelongsTo|HasMany|HasOne|BelongsToMany)$/.test(name));
@@ -243,11 +250,17 @@ const decoratedModel = (flow: Flow, of: ClassRef, defaults: Defaults): DeclaredM
     scopes: new Map([...entriesOf(objectIn(flow, [optionIn(options, 'scopes')])), ...entriesOf(scopes)]),
     statics: new Map(),
     methods: [],
+    hooks,
     owner: of,
     associations,
     at: { file: file.path, span: owner.span },
   };
 };
+
+const hookNames = /^before(?:BulkCreate|Create|Save|Validate)$/i;
+
+/** A hook that sees new rows before they are sent. */
+export const isHook = (name: string | undefined): boolean => name !== undefined && hookNames.test(name);
 
 const columnMarks =
   /^(?:Column|PrimaryKey|ForeignKey|CreatedAt|UpdatedAt|DeletedAt|AutoIncrement|Default|AllowNull|Unique|Index)$/;
@@ -319,10 +332,12 @@ export const tableName = (
   return [...(schema === undefined ? [] : [schema]), given ?? made];
 };
 
-export const fieldsOf = (model: DeclaredModel): ReadonlyMap<string, Field> =>
-  new Map(
+export const fieldsOf = (model: DeclaredModel): ReadonlyMap<string, Field> => {
+  const filled = new Set(model.hooks.flatMap(filledBy));
+  return new Map(
     model.attributes.map(({ name, field, facts, span, file }) => [
       name,
-      { name, column: field, ...facts, at: { file, span } },
+      { name, column: field, ...facts, ...(filled.has(name) && { supplied: true }), at: { file, span } },
     ]),
   );
+};

@@ -6,7 +6,7 @@ import { aliasOf } from '../build/build';
 import { and, column, equals, opaque, param } from '../build/expr';
 import type { Relation } from '../build/model';
 import { isTrue, objectIn, optionIn, textIn } from '../build/options';
-import { assignmentsOf, insertRows, rowOf, rowsOf } from '../build/rows';
+import { assignmentsOf, insertRows, rowOf, rowsOf, suppliedBy } from '../build/rows';
 import { openSources } from '../build/sources';
 import { countStar, insert, remove, select, update } from '../build/statements';
 import { type Context, columnName } from './context';
@@ -38,7 +38,7 @@ export const rowStatements = (
           base.length === 0
             ? [added]
             : base.map((row) => row && { cells: [...row.cells, ...added.cells], open: row.open });
-        return [{ query: insertRows(c, table(), rows, receiver.values, at, model) }];
+        return [{ query: insertRows(c, table(), rows, receiver.values, at, suppliedBy(model)) }];
       }
       const target = table();
       return [
@@ -151,7 +151,7 @@ export const associated = (
           cells: [...row.cells, ...keys.map((pair) => ({ column: pair.other, span: at, value: mine(pair.own) }))],
         },
     );
-    return [{ query: insertRows(c, c.table(target.table, at), bound, first, at, target) }];
+    return [{ query: insertRows(c, c.table(target.table, at), bound, first, at, suppliedBy(target)) }];
   }
   if (relation.through !== undefined) {
     const link = c.table(relation.through.table, at);

@@ -5,7 +5,7 @@ import type { Span } from '../../text/span';
 import { aliasOf, another } from '../build/build';
 import { and, column, equals, opaque, param } from '../build/expr';
 import { isTrue, objectIn, optionIn } from '../build/options';
-import { assignmentsOf, type Cell, cellOf, insertRows, rowsOf } from '../build/rows';
+import { assignmentsOf, type Cell, cellOf, insertRows, rowsOf, suppliedBy } from '../build/rows';
 import { openSources } from '../build/sources';
 import { countStar, remove, select, update } from '../build/statements';
 import { isNothing, valueExpr } from '../build/value';
@@ -111,7 +111,7 @@ export const statementsOf = (
           shape === undefined
             ? [undefined]
             : [{ cells: shape.entries.flatMap((entry) => place(again, model)(again, entry)), open: shape.open }];
-        return { query, also: [insertRows(again, again.table(model.table, at), rows, first, at, model)] };
+        return { query, also: [insertRows(again, again.table(model.table, at), rows, first, at, suppliedBy(model))] };
       });
     case 'findByPk':
     case 'findById':
@@ -130,7 +130,7 @@ export const statementsOf = (
 
 const inserted = (c: Context, ref: Ref | undefined, model: SequelizeModel, at: Span): Insert => {
   const rows = ref === undefined ? [] : rowsOf(c, ref, place(c, model));
-  return insertRows(c, c.table(model.table, at), rows, ref, at, model);
+  return insertRows(c, c.table(model.table, at), rows, ref, at, suppliedBy(model));
 };
 
 /** `create({ …, items: [{ … }] }, { include: ['items'] })`: rows of associated models, with the key of the row that is made. */
@@ -163,7 +163,7 @@ const nestedRows = (
                 cells: [...row.cells.filter((cell) => !keys.some((key) => key.column === cell.column)), ...keys],
               },
           );
-          return [insertRows(own, own.table(target.table, at), rows, entry.value, at, target)];
+          return [insertRows(own, own.table(target.table, at), rows, entry.value, at, suppliedBy(target))];
         }),
   );
 };

@@ -3,6 +3,7 @@
 import type { Chain, ClassRef, Flow, ObjectShape, Ref } from '../../flow/flow';
 import type { HostFile, Member, Value } from '../../hosts/host';
 import type { Schema } from '../../schema/model';
+import { filledBy } from '../build/hooks';
 import type { Field, Model } from '../build/model';
 import { isFalse, isTrue, objectIn, optionIn, textIn } from '../build/options';
 import { schemaOf } from '../build/schema';
@@ -125,6 +126,8 @@ const declaredEntity = (flow: Flow, of: ClassRef, naming: Naming): Declared | un
   const eager = new Set<string>();
   const cascades = new Set<string>();
   let deletedAt: string | undefined;
+  const members = membersOf(flow, of);
+  const filled = new Set(members.flatMap(({ member, file: home }) => filledIn(flow, member, home)));
   const take = (member: Member, prefixes: readonly string[], path: string, home: HostFile): void => {
     const marks = member.decorators.flatMap((value) => decorated(flow, { value, file: home }) ?? []);
     for (const found of marks) {
@@ -154,6 +157,7 @@ const declaredEntity = (flow: Flow, of: ClassRef, naming: Naming): Declared | un
             hostType: member.type,
             span: member.span,
           }),
+          ...(path === '' && filled.has(member.name) && { supplied: true }),
           at: { file: home.path, span: member.span },
         });
         if (found.name.startsWith('Primary') || isTrue(flow, optionIn(settings, 'primary')))
@@ -180,7 +184,7 @@ const declaredEntity = (flow: Flow, of: ClassRef, naming: Naming): Declared | un
       }
     }
   };
-  for (const { member, file: home } of membersOf(flow, of)) take(member, [], '', home);
+  for (const { member, file: home } of members) take(member, [], '', home);
   return {
     key: classKey(of),
     label,
@@ -202,6 +206,15 @@ const declaredEntity = (flow: Flow, of: ClassRef, naming: Naming): Declared | un
 const columns =
   /^(?:(?:Primary(?:Generated)?|CreateDate|UpdateDate|DeleteDate|Version|ObjectId|Virtual|View)?Column|PrimaryGeneratedColumn|ObjectIdColumn|TreeLevelColumn)$/;
 const relationKinds = /^(?:ManyToOne|OneToOne|OneToMany|ManyToMany|TreeParent|TreeChildren)$/;
+
+/** What a new row has of itself: `id = uuid()`, `@BeforeInsert() setId() { this.id = uuid(); }`. */
+const filledIn = (flow: Flow, { name, value, function: id, decorators }: Member, file: HostFile): readonly string[] => {
+  if (value !== undefined) return value.kind === 'literal' && value.value == null ? [] : [name];
+  const func = id === undefined ? undefined : file.functions[id];
+  if (func === undefined) return [];
+  const isHook = decorators.some((one) => decorated(flow, { value: one, file })?.name === 'BeforeInsert');
+  return isHook ? filledBy({ file, function: func }) : [];
+};
 
 const isEntity = (flow: Flow, { file, class: owner }: ClassRef): boolean =>
   owner.decorators.some((value) => tableDecorators.has(decorated(flow, { value, file })?.name ?? ''));

@@ -4,7 +4,7 @@ import type { Expr, Query, TableRef } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf, another } from '../build/build';
 import { and, column, equals, param } from '../build/expr';
-import { assignmentsOf, type Cell, cellOf, type HostRow, insertRows, rowOf, rowsOf } from '../build/rows';
+import { assignmentsOf, type Cell, cellOf, type HostRow, insertRows, rowOf, rowsOf, suppliedBy } from '../build/rows';
 import { remove, select, update } from '../build/statements';
 import { isNothing } from '../build/value';
 import type { Operation } from '../orm';
@@ -152,7 +152,7 @@ export const saved = (c: Context, ref: Ref | undefined, entity: Entity, at: Span
       : undefined,
   );
   const own = fresh();
-  const insert = insertRows(own, own.table(entity.table, at), known, ref, at);
+  const insert = insertRows(own, own.table(entity.table, at), known, ref, at, suppliedBy(entity));
   const looked = lookedUp(fresh(), known, entity, at);
   const operation = known.includes(undefined) || known.length === 0 || looked.length > 0 ? 'upsert' : 'insert';
   const also = [...looked, ...rows.flatMap((one) => cascaded(fresh(), one, entity, at, 0))];
@@ -204,7 +204,7 @@ const cascaded = (c: Context, given: Given, entity: Entity, at: Span, depth: num
             const columns = keys.map((key) => key.column);
             return { ...row, cells: [...row.cells.filter((cell) => !columns.includes(cell.column)), ...keys] };
           });
-          parts.push(insertRows(fresh, fresh.table(target.table, at), known, entry.value, at));
+          parts.push(insertRows(fresh, fresh.table(target.table, at), known, entry.value, at, suppliedBy(target)));
           for (const one of rows) parts.push(...cascaded(c, one, target, at, depth + 1));
         }
         const { through } = relation;
