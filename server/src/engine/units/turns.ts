@@ -17,8 +17,14 @@ export function turnsWith(
   });
   const index = file === undefined || own.length === 0 ? undefined : indexOf(file);
   const binding = index?.bindings.find(({ span }) => span.start === Number(start));
-  return index !== undefined && binding !== undefined && own.some((begins) => differs(index, binding, begins, 0));
+  if (index === undefined || binding === undefined) return false;
+  // A caller's value may stand further down in the same file: it is none of the loop's.
+  return own.some((begins) => binding.span.start < endOf(index, begins) && differs(index, binding, begins, 0));
 }
+
+/** Where the function ends that the loop stands in. */
+const endOf = ({ file }: FileIndex, begins: number): number =>
+  Math.min(...file.functions.flatMap(({ span }) => (span.start <= begins && begins < span.end ? [span.end] : [])));
 
 const bound = 8;
 
