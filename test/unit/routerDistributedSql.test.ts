@@ -75,6 +75,24 @@ test('what differs between them', async () => {
   expect(words(await of('generic')('SELECT * FROM users WHERE email = $1'))).toBe('scatter');
 });
 
+test('the key that places the rows is no index beside them', async () => {
+  const buckets = `
+CREATE TABLE events (ts timestamptz, id uuid, code text, PRIMARY KEY (ts, id) USING HASH WITH (bucket_count = 16), UNIQUE (code));`;
+  const cockroach = routerOf(
+    { dialect: 'postgresql', import: [{ cockroachdb: '/w/s.sql' }, { ddl: '/w/s.sql' }] },
+    { '/w/s.sql': buckets },
+  );
+  expect(words(await cockroach('SELECT * FROM events WHERE ts = $1 AND id = $2'))).toBe('single');
+  expect(words(await cockroach('SELECT * FROM events WHERE ts > $1'))).toBe('scatter');
+  expect(words(await cockroach('SELECT * FROM events WHERE ts = $1'))).toBe('scatter');
+  expect(words(await cockroach('SELECT * FROM events WHERE code = $1'))).toBe('single');
+  const parts = `
+CREATE TABLE events (id BIGINT, tenant_id BIGINT, PRIMARY KEY (id, tenant_id)) PARTITION BY HASH (tenant_id) PARTITIONS 16;`;
+  const tidb = routerOf({ dialect: 'mysql', import: [{ tidb: '/w/s.sql' }] }, { '/w/s.sql': parts });
+  expect(words(await tidb('SELECT * FROM events WHERE id = 5'))).toBe('scatter');
+  expect(words(await tidb('SELECT * FROM events WHERE tenant_id = 5'))).toBe('single');
+});
+
 test('the reason names the index, not the key', async () => {
   const { reasons } = await of('cockroachdb')('SELECT * FROM users WHERE email = $1');
   expect(reasons.map(({ text }) => text)).toEqual(['`users.email` = $1']);

@@ -55,7 +55,9 @@ function reachOf(rel: Rel, domain: (column: string) => Domain, schema: Schema, s
 
 function indexesOf(table: ShardTable, schema: Schema, system: string): readonly Index[] {
   if (system === 'polardb-x') return table.globalIndexes ?? [];
-  const uniques = table.unique.map((columns) => ({ columns, unique: true }));
+  const uniques = table.unique
+    .filter((columns) => !isOwnKey(columns, table, system))
+    .map((columns) => ({ columns, unique: true }));
   const declared = findTable(schema, table.name);
   if (system === 'cockroachdb' && table.strategy === 'list') return [];
   if (system === 'yugabytedb' && table.levels) return [];
@@ -65,9 +67,19 @@ function indexesOf(table: ShardTable, schema: Schema, system: string): readonly 
     ...uniques,
     ...[...keys, ...declared.indexes].flatMap(({ columns, partial, unique }): readonly Index[] => {
       const plain = columns.flatMap((column) => column ?? []);
-      return partial || plain.length < columns.length ? [] : [{ columns: plain, unique }];
+      const own = unique && isOwnKey(plain, table, system);
+      return own || partial || plain.length < columns.length ? [] : [{ columns: plain, unique }];
     }),
   ];
+}
+
+/** The key that the rows themselves lie by, or an index that TiDB divides as it divides the table: no places of its own. */
+function isOwnKey(columns: readonly string[], { shardKey, strategy }: ShardTable, system: string): boolean {
+  if (strategy === 'range' && system !== 'tidb') return false;
+  const names = columns.map((column) => column.toLowerCase());
+  return shardKey.every((key, i) =>
+    system === 'tidb' ? names.includes(key.toLowerCase()) : names[i] === key.toLowerCase(),
+  );
 }
 
 /** Its entries and the rows that they lead to. */
