@@ -94,8 +94,9 @@ const called = (
   }
   const kept = root.kind === 'package' || root.kind === 'global' ? keptBy(linker, chain, args) : undefined;
   if (kept !== undefined) return kept.map((c) => ({ ...c, ref }));
+  const asked = member?.property ?? (last?.kind === 'member' && steps.length < 3 ? last.name : undefined);
   const built = containers.test(root.kind === 'package' ? root.module : '')
-    ? handedOut(linker, member, call.types, args, ref)
+    ? handedOut(linker, asked, call, args, ref)
     : undefined;
   if (built !== undefined) return built;
   // A value of a function's type: `models: () => typeof User`.
@@ -105,6 +106,8 @@ const called = (
     const via = { name: viaName(chain), args, span: base.nameSpan, file: ref.file };
     if (leads(given)) return given.map((c) => ({ ...c, via: passed(chain.via, [via], c.via), ref }));
   }
+  const said = root.kind === 'unknown' ? saidType(linker, call, ref) : undefined;
+  if (said !== undefined) return said;
   const merged = last?.kind === 'member' && member !== undefined && last.nameSpan === member.propertySpan;
   const step: Step = { ...base, kind: 'call', name: merged ? last.name : '' };
   return [{ ...chain, steps: [...(merged ? steps.slice(0, -1) : steps), step], ref }];
@@ -116,22 +119,27 @@ const containers = /^(?:@nestjs\/|typedi$|tsyringe$|inversify$|awilix$|@tsed\/di
 /** `app.get(UserRepository)`, `container.resolve<EntityManager>('em')`; what goes by a name alone is not known. */
 const handedOut = (
   linker: Linker,
-  member: MemberValue | undefined,
-  [type]: readonly TypeRef[],
+  method: MemberValue['property'] | undefined,
+  call: CallValue,
   args: readonly Ref[],
   ref: Ref,
 ): readonly Chain[] | undefined => {
   const [first] = args;
-  if (first === undefined || (member?.property !== 'get' && member?.property !== 'resolve')) return undefined;
+  if (first === undefined || (method !== 'get' && method !== 'resolve')) return undefined;
   const made = chainsOf(linker, first).filter(({ root, steps }) => root.kind === 'class' && steps.length === 0);
-  if (made.length === 0) {
-    const typed = type === undefined ? [] : typedChains(linker, { type, file: ref.file }, ref);
-    if (leads(typed)) return typed;
-    return first.value.kind === 'literal' ? [unknownChain(ref, 'handed out by name')] : undefined;
-  }
-  const { propertySpan: nameSpan } = member;
+  if (made.length === 0)
+    return saidType(linker, call, ref) ?? (first.value.kind === 'literal' ? [unknownChain(ref, 'by name')] : undefined);
+  const { span: nameSpan } = call.callee;
   const step: Step = { kind: 'instance', types: [], nameSpan, span: ref.value.span, file: ref.file, when: [] };
   return made.map((chain) => addStep(chain, step, ref));
+};
+
+/** What is looked up by a name is of the type that it is asked for. */
+const saidType = (linker: Linker, { types, args }: CallValue, ref: Ref): readonly Chain[] | undefined => {
+  const [type, more] = types;
+  if (type === undefined || more !== undefined || args[0]?.kind !== 'literal') return undefined;
+  const typed = typedChains(linker, { type, file: ref.file }, ref);
+  return leads(typed) ? typed : undefined;
 };
 
 const viaName = (chain: Chain): string => chain.via[chain.via.length - 1]?.name ?? '';

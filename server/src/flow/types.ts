@@ -42,9 +42,7 @@ const read = (linker: Linker, { type, file: asked }: Typed, ref: Ref): readonly 
     t === undefined ? [] : typedChains(linker, { type: t, file }, ref);
   if (type.name === '|' || type.name === '&') {
     const all = type.args.map(inner).filter((chains) => chains.length > 0);
-    if (type.name === '|') return all.flat();
-    const packaged = all.find((chains) => chains.some((c) => c.root.kind === 'package')) ?? all.find(leads);
-    return packaged ?? [];
+    return type.name === '|' ? all.flat() : intersected(linker, all, ref);
   }
   if (type.name === 'typeof') return first === undefined ? [] : valueNamed(linker, first.name, file, ref);
   if (type.name === '{}' || type.name === '=>') return [typedUnknown(ref, { type, file })];
@@ -71,6 +69,23 @@ const read = (linker: Linker, { type, file: asked }: Typed, ref: Ref): readonly 
   }
   if (transparent.has(type.name)) return inner(first);
   return named(linker, type, file, ref);
+};
+
+/** `{ db: Database } & typeof users.$inferInsert`: an object of a package's, else what all objects have together. */
+const intersected = (linker: Linker, all: readonly (readonly Chain[])[], ref: Ref): readonly Chain[] => {
+  const packaged = (chains: readonly Chain[]): boolean => chains.some(({ root }) => root.kind === 'package');
+  const made = all.find((chains) => packaged(chains) && chains.some((c) => c.steps.at(-1)?.kind === 'instance'));
+  if (made !== undefined) return made;
+  const objects = all.flat().flatMap(({ root, steps }) => {
+    const type = root.kind === 'unknown' && steps.length === 0 ? root.type : undefined;
+    return type?.type.members === undefined ? [] : [{ ...type, members: type.type.members }];
+  });
+  const [first] = objects;
+  if (first === undefined) return all.find(packaged) ?? all.find(leads) ?? [];
+  for (const { members, file } of objects)
+    for (const { type } of members) if (!linker.homes.has(type)) linker.homes.set(type, file);
+  const members = objects.flatMap((one) => one.members);
+  return [typedUnknown(ref, { type: { ...first.type, members }, file: first.file })];
 };
 
 const typedUnknown = (ref: Ref, type: Typed): Chain => {
