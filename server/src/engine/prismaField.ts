@@ -49,10 +49,16 @@ export function prismaField(
 
 const insertion = (at: number, text: string): TextEdit => ({ span: { start: at, end: at }, text });
 
+/** What was read last: one model after another is asked for, of a schema that may have thousands of lines. */
+let last: { readonly text: string; readonly blocks: readonly Block[] } | undefined;
+
+const blocksIn = (text: string): readonly Block[] => {
+  if (last?.text !== text) last = { text, blocks: readPrismaText(text) };
+  return last.blocks;
+};
+
 const blockAt = ({ at, text }: ModelPlace): Block | undefined =>
-  readPrismaText(text).find(
-    ({ kind, start, end }) => kind === 'model' && start <= at.span.start && at.span.start < end,
-  );
+  blocksIn(text).find(({ kind, start, end }) => kind === 'model' && start <= at.span.start && at.span.start < end);
 
 const columnOf = ({ name, attributes }: Line): string =>
   attributes.find((one) => one.name === 'map')?.args[0]?.text.replace(/^"|"$/g, '') ?? name;

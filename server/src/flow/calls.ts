@@ -108,7 +108,11 @@ const called = (
   }
   const said = root.kind === 'unknown' ? saidType(linker, call, ref) : undefined;
   if (said !== undefined) return said;
-  const merged = last?.kind === 'member' && member !== undefined && last.nameSpan === member.propertySpan;
+  // A member that a type names (`{ update: Database['update'] }`) has its place there.
+  const merged =
+    last?.kind === 'member' &&
+    member !== undefined &&
+    (last.nameSpan === member.propertySpan || last.name === member.property);
   const step: Step = { ...base, kind: 'call', name: merged ? last.name : '' };
   return [{ ...chain, steps: [...(merged ? steps.slice(0, -1) : steps), step], ref }];
 };

@@ -71,21 +71,20 @@ const read = (linker: Linker, { type, file: asked }: Typed, ref: Ref): readonly 
   return named(linker, type, file, ref);
 };
 
-/** `{ db: Database } & typeof users.$inferInsert`: an object of a package's, else what all objects have together. */
+/** `{ db: Database } & typeof users.$inferInsert`: what all objects have together, and a package's object beside it. */
 const intersected = (linker: Linker, all: readonly (readonly Chain[])[], ref: Ref): readonly Chain[] => {
-  const packaged = (chains: readonly Chain[]): boolean => chains.some(({ root }) => root.kind === 'package');
-  const made = all.find((chains) => packaged(chains) && chains.some((c) => c.steps.at(-1)?.kind === 'instance'));
-  if (made !== undefined) return made;
+  const other = all.find((chains) => chains.some(({ root }) => root.kind === 'package')) ?? all.find(leads) ?? [];
   const objects = all.flat().flatMap(({ root, steps }) => {
     const type = root.kind === 'unknown' && steps.length === 0 ? root.type : undefined;
     return type?.type.members === undefined ? [] : [{ ...type, members: type.type.members }];
   });
   const [first] = objects;
-  if (first === undefined) return all.find(packaged) ?? all.find(leads) ?? [];
+  if (first === undefined) return other;
   for (const { members, file } of objects)
     for (const { type } of members) if (!linker.homes.has(type)) linker.homes.set(type, file);
   const members = objects.flatMap((one) => one.members);
-  return [typedUnknown(ref, { type: { ...first.type, members }, file: first.file })];
+  const whole = typedUnknown(ref, { type: { ...first.type, members }, file: first.file });
+  return [whole, ...other.filter(({ root }) => root.kind !== 'unknown')];
 };
 
 const typedUnknown = (ref: Ref, type: Typed): Chain => {

@@ -8,6 +8,7 @@ import { own } from '../text/own';
 import { openBuild } from './build/build';
 import { methodOf } from './build/chainEdits';
 import { makeFound } from './build/found';
+import { handedIn } from './build/handedIn';
 import { countStar, select } from './build/statements';
 import { transactionAround } from './build/transaction';
 import { boundBuilder, boundRelational } from './drizzle/bind';
@@ -104,12 +105,19 @@ const readBuilder = (
 /** Paths that are not in the workspace may lead anywhere; other packages are known to be something else. */
 const isPathLike = (module: string): boolean => /^(?:\.|@\/|~|#|\/)/.test(module);
 
-/** A value of another package. What such a package hands to a callback is whatever it was given: `ctx.db` of a router. */
-const isOfOthers = ({ root, steps }: Chain): boolean =>
-  root.kind === 'package' &&
-  !isDrizzle(root.module) &&
-  !isPathLike(root.module) &&
-  !steps.some((step) => step.kind === 'callback');
+/**
+ * A value of another package. What such a package hands to a callback is whatever it was given (`ctx.db` of a router), and
+ * what is taken out of its object by a name (`c.get('db')`, `request.server.db`) may be what the project put there.
+ */
+const isOfOthers = (chain: Chain): boolean => {
+  const { root, steps } = chain;
+  if (root.kind !== 'package' || isDrizzle(root.module) || isPathLike(root.module) || handedIn(chain) > 0) return false;
+  const [made, taken, more] = steps;
+  return made?.kind !== 'instance' || more === undefined || !(taken?.kind === 'member' || isNamed(taken));
+};
+
+const isNamed = (step: Step | undefined): boolean =>
+  step?.kind === 'call' && step.args.length === 1 && step.args[0]?.value.kind === 'literal';
 
 /** Ends that look the same send the same. */
 const distinct = (queries: readonly Query[]): readonly Query[] => {
