@@ -199,18 +199,22 @@ export const openProject = (sources: Sources): Project => {
       return strict ? undefined : { kind: 'package', module, name };
     }
     read(exportsKey(path));
-    const target = reached(file, name, seen, strict);
+    // What a barrel means by a name is found once, whoever imports it.
+    const target =
+      seen.size === 0 && name !== '*'
+        ? found(file, name, () => reached(file, name, seen))
+        : strict && name !== '*'
+          ? exported(file, name, seen)
+          : reached(file, name, seen);
     // Files on the way may say otherwise what they like.
     if (target !== undefined && target.kind !== 'package') read(target.file.path);
     return target;
   }
 
-  const reached = (file: HostFile, name: string, seen: ReadonlySet<string>, strict: boolean): Target | undefined => {
-    if (name === '*') return exported(file, '=', seen) ?? { kind: 'namespace', file };
-    const target = exported(file, name, seen);
-    if (target !== undefined || strict) return target;
-    return whole(file, name, seen) ?? { kind: 'local', file, name };
-  };
+  const reached = (file: HostFile, name: string, seen: ReadonlySet<string>): Target =>
+    name === '*'
+      ? (exported(file, '=', seen) ?? { kind: 'namespace', file })
+      : (exported(file, name, seen) ?? whole(file, name, seen) ?? { kind: 'local', file, name });
 
   /** Barrels lead through many files: what a name means is found once. */
   const meant = new WeakMap<HostFile, Map<string, { readonly target: Target; readonly reads: ReadonlySet<string> }>>();
@@ -234,12 +238,7 @@ export const openProject = (sources: Sources): Project => {
     index: indexed,
     fileOf: pathOf,
     resolve: imported,
-    exportOf: (file, name) =>
-      found(
-        file,
-        name,
-        () => exported(file, name, new Set()) ?? whole(file, name, new Set()) ?? { kind: 'local', file, name },
-      ),
+    exportOf: (file, name) => found(file, name, () => reached(file, name, new Set())),
     resolveImport: (from, one) => imported(from, one.module, one.imported),
     version: ({ path }, name) => {
       const key = `${dirname(path)}\0${name}`;
