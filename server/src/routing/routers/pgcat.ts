@@ -25,7 +25,7 @@ import { emptyRoute, readRoute } from '../read';
 import { showIds } from '../reasons';
 import type { Route } from '../route';
 import { defineRouter, type RouteContext } from '../router';
-import { type Sent, sentRoute } from '../sent';
+import { leftBehind, type Sent, sentRoute } from '../sent';
 
 const title = 'pgcat';
 
@@ -55,7 +55,7 @@ function routePgcat(query: Query, context: RouteContext): Route {
     return sentRoute(query, analysis, byDefault(base), title);
   const find = (name: readonly string[]): ShardTable | undefined => index.find(name);
   const reader = { find, anywhere: map.defaultShardKeys?.[0] };
-  const sent = query.kind === 'insert' ? ofInsert(query, reader) : ofOther(query, reader, base);
+  const sent = query.kind === 'insert' ? ofInsert(query, reader, options) : ofOther(query, reader, base);
   return sent ? sentRoute(query, analysis, sent, title) : base;
 }
 
@@ -74,13 +74,14 @@ interface Read {
   readonly open: boolean;
 }
 
-function ofOther(query: Query, reader: Reader, base: Route): Sent | undefined {
+/** `into`: the table that gets the rows of a SELECT is one of its tables. */
+function ofOther(query: Query, reader: Reader, base: Route, into: readonly From[] = []): Sent | undefined {
   const outer = query.kind === 'select' || query.kind === 'update' || query.kind === 'delete' ? query : undefined;
   const found: Read[] = outer
     ? [...(outer.where ? [outer.where] : []), ...outer.from.flatMap(innerOns)].map((expr) =>
         keysIn(
           expr,
-          outer.kind === 'delete' ? outer.from.filter((item) => !isTarget(item, outer)) : outer.from,
+          [...into, ...(outer.kind === 'delete' ? outer.from.filter((item) => !isTarget(item, outer)) : outer.from)],
           reader,
         ),
       )
@@ -172,7 +173,7 @@ function keyTable(
 }
 
 /** Rows are read as if each value were compared with its column. */
-function ofInsert(insert: Insert, reader: Reader): Sent | undefined {
+function ofInsert(insert: Insert, reader: Reader, options: AnalysisOptions): Sent | undefined {
   const table = insert.table.kind === 'table' ? reader.find(insert.table.name.parts) : undefined;
   const { source, columns } = insert;
   if (table?.kind !== 'sharded' || (source !== 'default' && source.kind === 'opaque')) return undefined;
@@ -187,8 +188,11 @@ function ofInsert(insert: Insert, reader: Reader): Sent | undefined {
   if (source === 'default' || place?.kind === 'missing' || place?.kind === 'generated' || !columns)
     return left(`pgcat reads no \`${key}\` for the rows of \`${name}\`: they go to the default shard`);
   if (source.kind !== 'values') {
-    const read = source.kind === 'select' ? ofOther(source, reader, emptyRoute) : undefined;
-    return read ?? byDefault(emptyRoute);
+    const read = source.kind === 'select' ? ofOther(source, reader, emptyRoute, [insert.table]) : undefined;
+    // One key is read: its rows may stay where they are.
+    return read?.notes.some(({ code }) => code === 'pinned')
+      ? { ...read, notes: [...leftBehind(insert, table, options, title), ...read.notes], trusted: true }
+      : (read ?? byDefault(emptyRoute));
   }
   const index = place?.kind === 'at' ? place.index : -1;
   const values = source.rows.map((row) => row[index]);
