@@ -101,7 +101,7 @@ export const withSupplied = (
   const { name, columns } = from;
   // What is said of the columns stands where they are written: these stand nowhere.
   const at = cells[0]?.span ?? span;
-  const id = nth === 0 ? '' : `${nth}`;
+  const id = nth === 0 ? '' : `[${nth}]`;
   const supplied = (column: string): Expr => param(`new ${name}${id}.${column}@${span.start}`, at, many);
   const given = new Set(cells.map(({ column }) => column));
   return [

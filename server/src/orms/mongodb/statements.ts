@@ -5,7 +5,7 @@ import type { Expr, Query, Update } from '../../query/model';
 import type { Span } from '../../text/span';
 import { aliasOf } from '../build/build';
 import { and, column } from '../build/expr';
-import { insertRows, rowsOf } from '../build/rows';
+import { insertRows, rowsOf, type Supplied } from '../build/rows';
 import { openSources, type Sources } from '../build/sources';
 import { countStar, remove, select, star, update } from '../build/statements';
 import type { Operation } from '../orm';
@@ -148,8 +148,11 @@ const distinctItems = (c: Context, ref: Ref | undefined, alias: string, at: Span
   return [{ expr: column(alias, name, at) }];
 };
 
+/** The driver gives each new document an `_id` of its own. https://www.mongodb.com/docs/manual/core/document/#the-_id-field */
+export const identified = (table: readonly string[]): Supplied => ({ name: table.at(-1) ?? '', columns: ['_id'] });
+
 export const inserted = (c: Context, ref: Ref | undefined, table: readonly string[], at: Span): Sent => {
   const rows = ref === undefined ? [] : rowsOf(c, ref, placeField);
-  const query: Query = insertRows(c, c.table(table, at), rows, ref, at);
+  const query: Query = insertRows(c, c.table(table, at), rows, ref, at, identified(table));
   return { operation: 'insert', query };
 };

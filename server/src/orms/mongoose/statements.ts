@@ -10,7 +10,7 @@ import { remove, update } from '../build/statements';
 import { type Context, objectIn, type Sent, siteSpan } from '../mongodb/context';
 import { changeOf, placeField } from '../mongodb/documents';
 import { columnsOf } from '../mongodb/filter';
-import { collectionStatement, methods as driverMethods } from '../mongodb/statements';
+import { collectionStatement, methods as driverMethods, identified } from '../mongodb/statements';
 import type { Asked } from './asked';
 import type { MongooseData, MongooseModel } from './models';
 import { populate, populateAutomatically, populateLater } from './populate';
@@ -105,7 +105,7 @@ const unpacked = (
 
 const inserted = (c: Context, ref: Ref | undefined, model: MongooseModel, at: Span): Sent => {
   const rows = ref === undefined ? [] : rowsOf(c, ref, placeField, unpacked);
-  const query: Query = insertRows(c, c.table([model.collection], at), rows, ref, at);
+  const query: Query = insertRows(c, c.table([model.collection], at), rows, ref, at, identified([model.collection]));
   return { operation: 'insert', query };
 };
 
@@ -183,5 +183,5 @@ const saved = (c: Context, row: Ref, model: MongooseModel, at: Span): Query => {
     const made = unpacked(c, shape);
     return [made === undefined ? undefined : rowOf(c, made.entries, made.open, placeField)];
   });
-  return insertRows(c, c.table([model.collection], at), rows, row, at);
+  return insertRows(c, c.table([model.collection], at), rows, row, at, identified([model.collection]));
 };
