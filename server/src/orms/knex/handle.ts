@@ -34,17 +34,23 @@ const typeNames = /^(?:(?:default|\*)\.)?Knex(?:\.Transaction)?$|^Transaction$/;
 export const isHandleRoot = (root: Root): boolean =>
   root.kind === 'package' && isKnex(root.module) && /Transaction$/.test(root.name);
 
+const isConnection = (name: string): boolean => /^(?:get)?knex(?:Instance|Client|Connection)?$/i.test(name);
+
 /** How many steps lead to the connection itself; undefined where the chain is none of this library. */
-const handleEnd = (chain: Chain): number | undefined => {
+export const handleEnd = (chain: Chain): number | undefined => {
   const { root, steps } = chain;
-  // `bookshelf.knex` is the connection below.
-  if (root.kind === 'package' && /^bookshelf(?:\/|$)/.test(root.module)) {
-    const own = steps.findIndex((step) => (step.kind === 'member' || step.kind === 'call') && step.name === 'knex');
-    return own < 0 ? undefined : steps[own]?.kind === 'call' ? own : own + 1;
-  }
-  if (root.kind !== 'package' || !isKnex(root.module)) return undefined;
+  if (root.kind !== 'package') return undefined;
+  // `bookshelf.knex`, `database.getKnex()`: the connection below, whichever package hands it out.
   let at: number;
-  if (steps[0]?.kind === 'instance') {
+  if (!isKnex(root.module)) {
+    const own = steps.findIndex((step) => (step.kind === 'member' || step.kind === 'call') && isConnection(step.name));
+    const step = steps[own];
+    if (step === undefined) return undefined;
+    // `Model.knex(connection)` binds a model.
+    if (isCall(step) && step.args.length > 0)
+      return isCall(steps[own + 1]) || step.args[0]?.value.kind === 'literal' ? own : undefined;
+    at = own + 1;
+  } else if (steps[0]?.kind === 'instance') {
     if (!typeNames.test(root.name)) return undefined;
     at = 1;
   } else {
@@ -90,11 +96,12 @@ export const openedIn = (flow: Flow, chain: Chain): Opened | undefined => {
   const { root, steps } = chain;
   const end = handleEnd(chain);
   if (end !== undefined) {
+    const proven = root.kind === 'package' && /^(?:knex|bookshelf)(?:\/|$)/.test(root.module);
     // Statements of their own on the connection (`db('a').insert(row);`) are no part of this one.
     const index = steps.findIndex((step, i) => i >= end && step.discarded !== true);
     const first = steps[index];
-    if (isCall(first) && first.name === 'knex') return from(called(steps, index), index, true);
-    return isCall(first) && (first.name === '' || openers.test(first.name)) ? from(steps, index, true) : undefined;
+    if (isCall(first) && first.name === 'knex') return from(called(steps, index), index, proven);
+    return isCall(first) && (first.name === '' || openers.test(first.name)) ? from(steps, index, proven) : undefined;
   }
   if (root.kind === 'package' && !isPathLike(root.module) && handedIn(chain) === 0) return undefined;
   if (root.kind !== 'unknown' && root.kind !== 'package' && root.kind !== 'global') return undefined;

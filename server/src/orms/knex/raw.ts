@@ -6,14 +6,16 @@ import { choice, opaque, operation, param } from '../build/expr';
 import { plainColumn, readFragment } from '../build/fragment';
 import { valueExpr } from '../build/value';
 import { type Context, identifier } from './context';
+import { handleEnd } from './handle';
 
 /** The arguments of a raw call that a value comes from. */
 export const rawIn = (c: Context, ref: Ref): readonly Ref[] | undefined => {
-  const { root, steps } = c.flow.chain(ref);
+  const chain = c.flow.chain(ref);
+  const { root, steps } = chain;
   const at = steps.findIndex((step) => step.kind === 'call' && step.name === 'raw');
   const call = steps[at];
-  if (call?.kind !== 'call' || (root.kind === 'package' && !/^(?:knex(?:\/|$)|\.|@\/|~|#)/.test(root.module)))
-    return undefined;
+  const elsewhere = root.kind === 'package' && !/^(?:\.|@\/|~|#)/.test(root.module) && handleEnd(chain) === undefined;
+  if (call?.kind !== 'call' || elsewhere) return undefined;
   return steps.slice(at + 1).every((step) => step.kind === 'call' && step.name === 'wrap') ? call.args : undefined;
 };
 
