@@ -13,6 +13,8 @@ export interface SameRows {
   isTable(ref: TableRef): boolean;
   /** Both are said in one function: equal identities of its values are equal values. */
   readonly oneFunction: boolean;
+  /** The read names nothing that the write has answered: no key that was made for a new row. */
+  unanswered(): boolean;
 }
 
 export function sees(read: Query, write: Query, how: SameRows): boolean {
@@ -24,11 +26,14 @@ export function sees(read: Query, write: Query, how: SameRows): boolean {
   return wanted === undefined || !rowsOf(write, how).some((rows) => [...wanted].some((one) => isApart(one, rows, how)));
 }
 
-/** What a condition says of a column's value: one of these, or none of these. */
+/** What a condition says of a column's value: one of these, none of these, or on which side of one it lies. */
 interface Held {
   readonly not: boolean;
   readonly ids: readonly string[];
+  readonly side?: Side;
 }
+
+type Side = '<' | '<=' | '>' | '>=';
 
 type Holding = ReadonlyMap<string, readonly Held[]>;
 
@@ -40,6 +45,10 @@ interface Rows {
   /** Columns that get values, with those that are known. */
   readonly after: ReadonlyMap<string, Held | undefined>;
 }
+
+/** A key that the database or the library makes for a new row: nobody gives it one. */
+const isMade = (column: string, after: Rows['after']): boolean =>
+  after.has(column) ? (after.get(column)?.ids.every((id) => id.startsWith('$new ')) ?? false) : /^_?id$/.test(column);
 
 function rowsOf(write: Query, { isTable }: SameRows): readonly Rows[] {
   switch (write.kind) {
@@ -74,17 +83,28 @@ function isApart(
 ): boolean {
   const excluded = (held: Held | undefined): boolean =>
     held !== undefined && wanted.some((one) => exclude(one, held, how.oneFunction));
+  if (before === undefined && isMade(column, after) && how.unanswered())
+    return wanted.some(({ not, side }) => !not && side === undefined);
   if (before !== undefined && !(before.get(column) ?? []).some(excluded)) return false;
   return after.has(column) ? excluded(after.get(column)) : before !== undefined;
 }
 
 function exclude(a: Held, b: Held, oneFunction: boolean): boolean {
+  if (a.side || b.side) return liesApart(a, b, oneFunction);
   if (a.not && b.not) return false;
   if (a.not || b.not) {
     const [these, others] = a.not ? [b, a] : [a, b];
     return these.ids.every((id) => others.ids.includes(id) && (oneFunction || isConstant(id)));
   }
   return a.ids.every((one) => b.ids.every((other) => differ(one, other)));
+}
+
+/** `at <= limit` and `at > limit`; `at = limit` and `at < limit`. */
+function liesApart({ side: a, ...one }: Held, { side: b, ...other }: Held, oneFunction: boolean): boolean {
+  const [id, more] = new Set([...one.ids, ...other.ids]);
+  if (id === undefined || more !== undefined || one.not || other.not || !(oneFunction || isConstant(id))) return false;
+  const open = a === '<' || a === '>' || b === '<' || b === '>';
+  return open && (a === undefined || b === undefined || a[0] !== b[0]);
 }
 
 const isConstant = (id: string): boolean => id === nothing || id.startsWith('=');
@@ -94,8 +114,8 @@ const differ = (a: string, b: string): boolean =>
 
 /** Two members of one enumeration: `Status.open`, `Status.closed`. */
 function members(a: string, b: string): boolean {
-  const [x, y] = [a, b].map((id) => /^\$[A-Z]\w*\.(\w+)(@.*)$/.exec(id));
-  return x?.[1] !== undefined && y?.[1] !== undefined && x[1] !== y[1] && x[2] === y[2];
+  const [x, y] = [a, b].map((id) => /^\$([A-Z]\w*@.+)\.(\w+)$/.exec(id));
+  return x?.[1] !== undefined && x[1] === y?.[1] && x[2] !== y[2];
 }
 
 function valuesIn(values: readonly Expr[]): Held | undefined {
@@ -124,12 +144,21 @@ function heldBy(where: Expr | undefined, own: TableRef, query: Query): Holding {
         [one.right, one.left],
       ] as const)
         say(of, negatedIf(one.op === '<>', valuesIn([value])));
-    else if (one.kind === 'in' && Array.isArray(one.items))
+    else if (one.kind === 'compare' && isSide(one.op)) {
+      say(one.left, onSide(one.op, valuesIn([one.right])));
+      say(one.right, onSide(turned[one.op], valuesIn([one.left])));
+    } else if (one.kind === 'in' && Array.isArray(one.items))
       say(one.left, negatedIf(one.negated, valuesIn(one.items as readonly Expr[])));
     else if (one.kind === 'is-null') say(one.value, { not: one.negated, ids: [nothing] });
   }
   return found;
 }
+
+const turned = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
+
+const isSide = (op: string): op is Side => op in turned;
+
+const onSide = (side: Side, held: Held | undefined): Held | undefined => held && { ...held, side };
 
 const negatedIf = (not: boolean, held: Held | undefined): Held | undefined => held && { ...held, not };
 

@@ -1,5 +1,5 @@
 import { defineRule } from './rule';
-import { isWrite, type MessageAct, nameOf, type Relation, type StatementAct, statementsOf } from './unit';
+import { isWrite, type MessageAct, nameOf, type Relation, type StatementAct, statementsOf, type Unit } from './unit';
 
 /** What is only noted down, or kept to be quick, misses nothing where no message follows. */
 const isRecord = (table: string): boolean => /(?:logs?|audits?|audit_?trails?|histor(?:y|ies)|caches?)$/i.test(table);
@@ -20,6 +20,8 @@ export default defineRule({
     messages: {
       after:
         'This goes to {broker} after `{table}` was written {where}: if the process ends in between, the row stays without its message. An outbox table in the same transaction keeps them together.',
+      beside:
+        'This goes to {broker} while `{table}` is written {where}: where one of them fails, the other has happened all the same. An outbox table in the transaction of the row keeps them together.',
       inside:
         'This goes to {broker} before the transaction that writes `{table}` commits: consumers may see the message without the row, also where the transaction is rolled back. An outbox table keeps them together.',
     },
@@ -39,6 +41,7 @@ export default defineRule({
           !write.statement.writes.every(isRecord) &&
           unit.reaches(write, act) &&
           unit.acts.indexOf(write) < unit.acts.indexOf(act) &&
+          /^(?:after|beside)$/.test(unit.meeting(write, act)) &&
           isAbout(unit.relation(write, act), write.hops.length + act.hops.length),
       );
       // A function that does both is told by itself, whoever calls it.
@@ -50,14 +53,14 @@ export default defineRule({
       const write = nearest(kept.length > 0 ? kept : about);
       const table = write?.statement.writes.find((one) => !isRecord(one));
       if (!write || table === undefined) continue;
-      const inside = write.transaction !== undefined && act.inside.includes(write.transaction);
+      const inside = isInside(unit, write, act);
       const data = { broker: act.broker, table, where: unit.where(write) };
       // A helper that sends for many is not the place: the call of it is, and once, whichever message it picks.
       const at = act.hops[0]?.at ?? act.at;
       const once = `${at.file} ${at.span.start} ${table}`;
       if (told.has(once)) continue;
       told.add(once);
-      report(inside ? 'inside' : 'after', at, data, {
+      report(inside ? 'inside' : unit.meeting(write, act) === 'beside' ? 'beside' : 'after', at, data, {
         confidence:
           write.statement.confidence === 'certain' && act.hops.length + write.hops.length === 0 ? 'certain' : 'likely',
         kind: write.statement.kind,
@@ -76,6 +79,10 @@ export default defineRule({
 /** By values that only come from the same ones, a message is seldom about what is written far away. */
 const isAbout = (relation: Relation, calls: number): boolean =>
   relation === 'same' || (relation !== 'none' && calls <= 2);
+
+/** The transaction of the write is still open: it was begun around both, or by a caller who commits it later. */
+const isInside = ({ transactions }: Unit, { transaction }: StatementAct, { inside }: MessageAct): boolean =>
+  transaction !== undefined && (inside.includes(transaction) || !transactions.some(({ id }) => id === transaction));
 
 const isDelete = ({ statement }: StatementAct): boolean => statement.queries.every(({ kind }) => kind === 'delete');
 

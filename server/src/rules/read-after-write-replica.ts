@@ -3,7 +3,7 @@ import type { Query, TableRef } from '../query/model';
 import { tablesOf, writesOf } from '../query/tables';
 import { apart } from '../routing/keyValue';
 import { defineRule, type UnitContext } from './rule';
-import { escapes, isWrite, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
+import { escapes, isWrite, nameOf, type Relation, type StatementAct, statementsOf, type Unit } from './unit';
 
 /** Where the map does not say how far replicas lag. Milliseconds. */
 const usualLag = 1000;
@@ -15,7 +15,8 @@ export default defineRule({
     why: 'A replica applies writes later than the primary: the row may be missing or old, on a busy day for seconds.',
     remedy:
       'Read from the primary, use the row that the write returns, or put both into one transaction. Where a wait is declared (`stickiness`) or the replicas are synchronous, say so in the map.',
-    whenNot: 'Reads whose answer may be old, such as lists and counters that are shown and asked for again.',
+    whenNot:
+      'Reads whose answer may be old, such as lists and counters that are shown and asked for again. Where nothing says whom a read asks it is information, and silent where read and write name nothing in common.',
     sources: [
       'trigger.dev: a missing row on a replica became a 404 (triggerdotdev/trigger.dev#3914, #3930)',
       'brandur.org: reads from replicas and the position of the last write',
@@ -29,6 +30,10 @@ export default defineRule({
         '`{table}` is read from a replica after it was written {where}{over}: a row that is not there yet decides what happens next. Read it from the primary.',
       unrouted:
         '`{table}` is read after it was written {where}{over}, and nothing here says that the read goes to the primary: where a proxy or driver sends it to a replica, it may show the old state.',
+      refused:
+        '`{table}` is read from a replica where a write of it {where} changed nothing{over}: what somebody else has just written may not be there yet. Read it from the primary.',
+      unroutedRefused:
+        '`{table}` is read where a write of it {where} changed nothing{over}, and nothing here says that the read goes to the primary: where a proxy or driver sends it to a replica, what somebody else has just written may not be there yet.',
       stale: '`{table}` is read from a replica after it was written {where}{over}: it may show the old state.',
     },
   },
@@ -54,16 +59,22 @@ export default defineRule({
         continue;
       const before = all
         .slice(0, at)
-        .filter((write) => write.over === undefined && mayBeStale(unit, write, read, window, tableNamed));
-      const write = before.findLast((one) => !one.conditional) ?? before.at(-1);
-      const table = write && shared(write, read)[0];
+        .filter(
+          (write) =>
+            write.over === undefined &&
+            mayBeStale(unit, write, read, window, tableNamed) &&
+            (routed || unit.relation(write, read) !== 'none'),
+        );
+      const write = before.length > 1 ? nearest(unit, before, read) : before[0];
+      const table = write && shared(write, read).find((name) => seesRows(unit, name, write, read, tableNamed));
       if (!write || table === undefined || fallsBack(unit, read, all.slice(at + 1))) continue;
       const sure = before.some((one) => !one.conditional) && unit.between(write, read).unresolved === undefined;
       const decides = read.outcome === 'decides' || throwsWithout(read);
       const name = nameOf(read);
       const distance = write.hops.length + read.hops.length;
+      const refused = unit.meeting(write, read) === 'undone';
       report(
-        routed ? (decides ? 'decides' : 'stale') : 'unrouted',
+        refused ? (routed ? 'refused' : 'unroutedRefused') : routed ? (decides ? 'decides' : 'stale') : 'unrouted',
         name,
         { table, where: unit.where(write), over: over(read) },
         {
@@ -91,6 +102,20 @@ export default defineRule({
     }
   },
 });
+
+/** The one that has most to do with the read: by what both name, then one that surely was done, then the last. */
+function nearest(unit: Unit, before: readonly StatementAct[], read: StatementAct): StatementAct | undefined {
+  const distance = (write: StatementAct): number =>
+    10 * relations.indexOf(unit.relation(write, read)) +
+    (unit.meeting(write, read) === 'after' ? 0 : 2) +
+    (write.conditional ? 1 : 0);
+  return before.reduce<StatementAct | undefined>(
+    (best, one) => (best === undefined || distance(one) <= distance(best) ? one : best),
+    undefined,
+  );
+}
+
+const relations: readonly Relation[] = ['same', 'near', 'unknown', 'none'];
 
 const over = ({ over: between }: StatementAct): string =>
   between === undefined
@@ -125,14 +150,16 @@ function mayBeStale(
   if (write.statement.target === 'replica' || write.loose || touched.length === 0 || !unit.reaches(write, read))
     return false;
   return (
-    touched.some((name) => seesRows(name, write, read, table)) &&
+    touched.some((name) => seesRows(unit, name, write, read, table)) &&
     !otherKeys(unit, write, read) &&
-    unit.between(write, read).waits < window
+    unit.between(write, read).waits < window &&
+    /^(?:after|undone)$/.test(unit.meeting(write, read))
   );
 }
 
 /** Of the rows of that table, the read may see some that were written. */
 function seesRows(
+  unit: Unit,
   name: string,
   write: StatementAct,
   read: StatementAct,
@@ -140,11 +167,12 @@ function seesRows(
 ): boolean {
   const isTable = ({ name: { parts } }: TableRef): boolean => (table(parts)?.name ?? parts).join('.') === name;
   const oneFunction = write.hops.length + read.hops.length === 0;
+  const unanswered = (): boolean => !unit.answers(write, read);
   const named = (queries: readonly Query[], refs: typeof tablesOf): readonly Query[] =>
     queries.filter((query) => refs(query).some(isTable));
   const writes = named(write.statement.queries, writesOf);
   return named(read.statement.queries, tablesOf).some((one) =>
-    writes.some((other) => sees(one, other, { isTable, oneFunction })),
+    writes.some((other) => sees(one, other, { isTable, oneFunction, unanswered })),
   );
 }
 

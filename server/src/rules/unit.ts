@@ -20,17 +20,27 @@ export interface Unit {
   routes(orm: string): boolean;
   /** The value differs from turn to turn of a loop around the statement. */
   turns(act: StatementAct, value: string): boolean;
-  /** Whether `later` may happen after `earlier` in one run of the unit. */
+  /** Whether `later` may be asked for behind `earlier` in one run of the unit. */
   reaches(earlier: UnitAct, later: UnitAct): boolean;
+  /** How `later` meets `earlier`, which it is reached from. */
+  meeting(earlier: UnitAct, later: UnitAct): Meeting;
   /** What lies between two acts: how long it surely waits, in milliseconds, and the first call that is not understood. */
   between(earlier: UnitAct, later: UnitAct): { readonly waits: number; readonly unresolved?: string };
   /** What the keys of an act's tables are bound to, in the words of the unit's own function. */
   keys(act: StatementAct): readonly KeyValues[];
-  /** How a message is about what a write writes. */
-  relation(write: StatementAct, message: MessageAct): Relation;
+  /** How a message or a read is about what a write writes. */
+  relation(write: StatementAct, other: UnitAct): Relation;
+  /** Whether the other one may be made of what the write has answered. */
+  answers(write: StatementAct, other: UnitAct): boolean;
   /** ``in `createOrder` (orders.ts:42)``, `(orders.ts:42)` where it stands in the unit's own function. */
   where(act: UnitAct): string;
 }
+
+/**
+ * `after`: the later one may happen once the earlier one is done; `beside`: at the same time (`Promise.all`); `undone`: only
+ * where the earlier one has changed nothing, being refused or finding no row; `never`: not in one run.
+ */
+export type Meeting = 'after' | 'beside' | 'undone' | 'never';
 
 /** By the same values, by values that come from the same ones, by nothing; or nothing is known. */
 export type Relation = 'same' | 'near' | 'none' | 'unknown';

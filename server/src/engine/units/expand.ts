@@ -19,8 +19,8 @@ import { type Handing, handingOf, nothingHanded, parametersOf } from './handing'
 import { handleFix, joinFix, outerClient, primaryFix } from './joinFix';
 import { keysOf } from './keys';
 import { isLoose } from './loose';
-import { answersAt, givenBy, type Led, type Matter, matterOf, relationOf } from './matter';
-import { isHandedIn } from './order';
+import { answersAt, givenBy, type Led, type Matter, matterOf, mayHoldAnswer, relationOf } from './matter';
+import { isHandedIn, meetingIn, type Step } from './order';
 import { ambient, handed, heldBy } from './partOf';
 import { followed, leavesOf, type Quiet, type QuietIn } from './quiet';
 import { untilNext } from './routes';
@@ -67,7 +67,12 @@ interface Walk {
 
 /** A unit's act, or something that lies between them. */
 type Expanded = { readonly turns: readonly Turn[] } & (
-  | { readonly act: UnitAct; readonly keys?: () => readonly KeyValues[]; readonly matter: () => Matter }
+  | {
+      readonly act: UnitAct;
+      readonly keys?: () => readonly KeyValues[];
+      readonly matter: () => Matter;
+      readonly steps: readonly Step[];
+    }
   | { readonly waits: number }
   | { readonly call: string; readonly unresolved: () => boolean }
   | { readonly quiet: Quiet }
@@ -76,6 +81,7 @@ type Expanded = { readonly turns: readonly Turn[] } & (
 /** Where a function stands in the unit: what was passed on the way to it. */
 interface Way extends Led {
   readonly turns: readonly Turn[];
+  readonly steps: readonly Step[];
   readonly hops: StatementAct['hops'];
   readonly inside: readonly string[];
   /** What is handed over on the way may carry the innermost transaction. */
@@ -91,6 +97,7 @@ interface Way extends Led {
 
 const start: Way = {
   turns: [],
+  steps: [],
   hops: [],
   inside: [],
   mayJoin: false,
@@ -123,15 +130,17 @@ export function unitOf(
   };
   for (const one of before) expandBefore(walk, one);
   expand(walk, file, func, { ...start, functions: own === undefined ? [] : [own] });
-  const turns = new Map(walk.acts.flatMap((one) => ('act' in one ? [[one.act, one.turns] as const] : [])));
-  const positions = new Map(walk.acts.flatMap((one, i) => ('act' in one ? [[one.act, i] as const] : [])));
-  const keys = new Map(walk.acts.flatMap((one) => ('act' in one && one.keys ? [[one.act, one.keys] as const] : [])));
-  const matters = new Map(walk.acts.flatMap((one) => ('act' in one ? [[one.act, one.matter] as const] : [])));
+  const found = new Map(walk.acts.flatMap((one, at) => ('act' in one ? [[one.act, { ...one, at }] as const] : [])));
+  const ofBoth = <T>(a: UnitAct, b: UnitAct, of: (a: Matter, b: Matter) => T, unknown: T): T => {
+    const [one, other] = [found.get(a)?.matter(), found.get(b)?.matter()];
+    return one && other ? of(one, other) : unknown;
+  };
+  const turnsOf = (act: UnitAct): readonly Turn[] => found.get(act)?.turns ?? [];
   return {
     file: file.host.path,
     name: titleOf(file.host, own, around.names(file.host)),
-    acts: [...turns.keys()].filter(({ over }) => over === undefined),
-    withHandlers: [...turns.keys()].filter((act) => act.kind === 'statement'),
+    acts: [...found.keys()].filter(({ over }) => over === undefined),
+    withHandlers: [...found.keys()].filter((act) => act.kind === 'statement'),
     transactions: [...walk.extents.values()].map((one) => ({
       id: one.id,
       at: { file: one.file, span: one.call.span },
@@ -144,28 +153,28 @@ export function unitOf(
         const host = walk.hosts.get(path);
         return host && around.index(host);
       }),
-    keys: (act) => keys.get(act)?.() ?? [],
-    relation: (write, message) => {
-      const [one, other] = [matters.get(write)?.(), matters.get(message)?.()];
-      return one && other ? relationOf(one, other) : 'unknown';
-    },
+    keys: (act) => found.get(act)?.keys?.() ?? [],
+    relation: (write, other) => ofBoth(write, other, relationOf, 'unknown'),
+    answers: (write, other) => ofBoth(write, other, mayHoldAnswer, true),
     where: (act) => {
       const place = `(${act.at.file.slice(act.at.file.lastIndexOf('/') + 1)}:${around.line(lineOf(act))})`;
       const inner = act.hops.at(-1);
       return inner === undefined ? place : `in \`${inner.name}\` ${place}`;
     },
     reaches: (earlier, later) => {
-      const [before, after] = [turns.get(earlier) ?? [], turns.get(later) ?? []];
+      const [before, after] = [turnsOf(earlier), turnsOf(later)];
       return !isHandedIn(before, after, walk.calls) && reaches(before, after);
     },
+    meeting: (earlier, later) =>
+      meetingIn(found.get(earlier)?.steps ?? [], found.get(later)?.steps ?? [], around.index),
     between: (earlier, later) => {
-      const [from, to] = [positions.get(earlier) ?? 0, positions.get(later) ?? 0];
+      const [from, to] = [found.get(earlier)?.at ?? 0, found.get(later)?.at ?? 0];
       const passed = walk.acts
         .slice(from + 1, to)
         .flatMap((one): readonly Expanded[] =>
           'quiet' in one ? leavesOf(one.quiet, one.turns, unitLimits.acts) : [one],
         )
-        .filter((one) => reaches(one.turns, turns.get(later) ?? []));
+        .filter((one) => reaches(one.turns, turnsOf(later)));
       const waits = passed.reduce((sum, one) => sum + ('waits' in one ? one.waits : 0), 0);
       const unresolved = passed.find((one) => 'call' in one && one.unresolved());
       return { waits, ...(unresolved !== undefined && 'call' in unresolved ? { unresolved: unresolved.call } : {}) };
@@ -200,6 +209,7 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
           turns,
           act: { ...placeOf(file, act, turns, inside, way), kind: 'message', broker: act.broker, at: named },
           matter,
+          steps: [...way.steps, [file.host, act.site]],
         });
         if (act.site.kind === 'call')
           followHandlers(walk, file, act, queuedBy(act.site, walk.around.flow(file.host)), turns, way);
@@ -212,7 +222,8 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
           known ??= keysOf(act.statement, way.handing);
           return known;
         };
-        if (made !== undefined) walk.acts.push({ turns, act: made, keys, matter });
+        if (made !== undefined)
+          walk.acts.push({ turns, act: made, keys, matter, steps: [...way.steps, [file.host, act.site]] });
         break;
       }
       case 'call':
@@ -297,7 +308,7 @@ function statementAct(
     loose: way.loose || isLoose(walk.around.index(file.host), act),
     carried: receiversOf(act.site).some((value) => value.kind === 'name' && isTransactionName(value.name)),
     sameClient: outer !== undefined,
-    mayJoin: around ? mayCarryOn(act, around, walk.around.index(file.host)) : way.mayJoin,
+    mayJoin: around ? mayCarry(act.site, around, walk.around.index(file.host)) : way.mayJoin,
     ...(joins === undefined ? {} : { joins }),
     ...(toPrimary === undefined ? {} : { toPrimary: primaryFix(toPrimary, file.host.path) }),
   };
@@ -337,9 +348,10 @@ function followCall(
   const outcome = outcomeOf(around.index(file.host), act.site);
   expand(walk, to, func.id, {
     turns: into,
+    steps: [...way.steps, [file.host, act.site]],
     hops: [...way.hops, { name: titleOf(to.host, func, around.names(to.host)), at }],
     inside,
-    mayJoin: extent ? mayCarryOn(act, extent, around.index(file.host)) : way.mayJoin,
+    mayJoin: extent ? mayCarry(act.site, extent, around.index(file.host)) : way.mayJoin,
     handing: handingOf(func, around.index(to.host), called.args, flow, way.handing),
     given: givenBy(called.args, around.index, caller, way.given),
     answers: answersAt(around.index(file.host), act.site, way.answers),
@@ -372,6 +384,7 @@ function followHandlers(
     const at = { file: file.host.path, span: calledAt(act.site) };
     expand(walk, to, func.id, {
       turns: [...turns, { id, kind: 'call', repeats: false, arm: 0, leaves: false }],
+      steps: [...way.steps, [file.host, act.site]],
       hops: [...way.hops, { name: titleOf(to.host, func, around.names(to.host)), at }],
       inside: [],
       mayJoin: false,
@@ -385,6 +398,3 @@ function followHandlers(
     });
   }
 }
-
-const mayCarryOn = ({ site }: FileAct, extent: Extent, index: FileIndex): boolean =>
-  site.kind === 'call' && mayCarry(site, extent, index);

@@ -113,9 +113,10 @@ const carriers =
  * of it (`new OrderRepository(tx)`), or an argument of a name that often holds one. `handle.LOCK.UPDATE` is a constant and
  * carries nothing.
  */
-export const mayCarry = ({ callee, args }: CallValue, { handle }: Extent, index: FileIndex): boolean =>
-  args.some((value) => carries(value, handle, index, true, 0)) ||
-  (callee.kind === 'member' && carries(callee.object, handle, index, false, 0));
+export const mayCarry = (site: CallValue | Template, { handle }: Extent, index: FileIndex): boolean =>
+  site.kind === 'call' &&
+  (site.args.some((value) => carries(value, handle, index, true, 0)) ||
+    (site.callee.kind === 'member' && carries(site.callee.object, handle, index, false, 0)));
 
 /** `byName`: an argument; what only is called like a handle counts too. */
 function carries(value: Value, handle: string | undefined, index: FileIndex, byName: boolean, depth: number): boolean {

@@ -30,6 +30,9 @@ export function relationOf(write: Matter, message: Matter): Relation {
 
 const meet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((one) => b.has(one));
 
+/** Whether something in it may have been made of what the write answered. */
+export const mayHoldAnswer = (write: Matter, other: Matter): boolean => other.open || meet(write.answers, other.all);
+
 /** Variables that a value is made of are looked up so often, one in another. */
 const bound = 6;
 

@@ -1,6 +1,11 @@
 /** What happens before what, beyond the order in which it stands. */
 import type { Turn } from '../../flow/course';
+import type { FileIndex } from '../../flow/fileIndex';
+import { meetingOf } from '../../flow/meeting';
+import type { HostFile } from '../../hosts/host';
+import type { Meeting } from '../../rules/unit';
 import { contains, type Location } from '../../text/span';
+import type { FileAct } from './fileActs';
 
 /**
  * One is done by a callback that the other's function is handed: when that calls it lies in its own hands. `calls` are those
@@ -25,3 +30,17 @@ export const isHandedIn = (
 /** A turn's id is its file and where it begins. */
 const startIn = (file: string, id: string): number | undefined =>
   id.startsWith(`${file}:`) ? Number(id.slice(file.length + 1)) : undefined;
+
+/** A call on the way to an act, or its own, and the file that it stands in. */
+export type Step = readonly [host: HostFile, site: FileAct['site']];
+
+/** As the function sees it in which the ways to both of them part. */
+export function meetingIn(
+  earlier: readonly Step[],
+  later: readonly Step[],
+  indexOf: (host: HostFile) => FileIndex,
+): Meeting {
+  const at = earlier.findIndex(([, site], i) => site !== later[i]?.[1]);
+  const [[host, from], [, to]] = [earlier[at] ?? [], later[at] ?? []];
+  return host && from && to ? meetingOf(indexOf(host), from, to, at === earlier.length - 1) : 'after';
+}
