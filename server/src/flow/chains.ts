@@ -93,7 +93,7 @@ export const chainsOf = (linker: Linker, ref: Ref, ask: Ask = following): readon
 /** What nothing else tells may be told by the type that it is said to be of: `scope.em as EntityManager`. */
 const asserted = (linker: Linker, ref: Ref, chains: readonly Chain[]): readonly Chain[] => {
   const type = 'asserted' in ref.value ? ref.value.asserted : undefined;
-  if (type === undefined || leads(chains)) return chains;
+  if (type === undefined || chains.some(({ root }) => root.kind !== 'unknown' && root.kind !== 'global')) return chains;
   const typed = typedChains(linker, { type, file: ref.file }, ref);
   return tells(typed) ? typed : chains;
 };
