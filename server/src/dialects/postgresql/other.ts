@@ -1,5 +1,6 @@
 /** Statements that are not routed by predicates. */
-import type { Other, TableRef } from '../../query/model';
+import type { Name, Other, TableRef } from '../../query/model';
+import { tablesDefined } from '../../query/tables';
 import type { Span } from '../../text/span';
 import type { Node } from '../engines/libpgQuery';
 import { lowerDdl } from './ddl';
@@ -12,6 +13,12 @@ const tablesOf = (nodes: readonly (Node | undefined)[], cx: Lowering): TableRef[
     const table = range === undefined ? undefined : rangeVar(range, cx);
     return table?.kind === 'table' ? [table] : [];
   });
+
+/** Known when the statement runs: a stand-in is in the name, whatever schema it is in. */
+const isChosen = ({ parts, span }: Name, { source, stands }: Lowering): boolean => {
+  const start = parts.length > 1 ? source.nameEnd(span.start, parts.length - 1) : span.start;
+  return [...stands.keys()].some((at) => start <= at && at < span.end);
+};
 
 /** The words behind the statement's first keyword. */
 const argumentOf = (cx: Lowering, span: Span): string => {
@@ -65,7 +72,9 @@ export const lowerOther = (node: Node, cx: Lowering, span: Span): Other => {
     }
     default: {
       const ddl = lowerDdl(node, cx, span);
-      return ddl === undefined ? other('utility') : other('ddl', { ddl });
+      if (ddl === undefined) return other('utility');
+      const made = other('ddl', { ddl });
+      return tablesDefined(made).some((name) => isChosen(name, cx)) ? other('ddl') : made;
     }
   }
 };
