@@ -70,7 +70,8 @@ export default defineRule({
           { location: nameOf(write), message: `writes \`${table}\`` },
           ...(act.hops.length > 0 ? [{ location: act.at, message: `sends to ${act.broker}` }] : []),
         ],
-        places: { write: nameOf(write), message: act.at },
+        // Callers that do both by the same two functions are places of their own.
+        places: { write: write.hops[0]?.at ?? nameOf(write), message: at },
       });
     }
   },
