@@ -52,6 +52,8 @@ const above = (index: Asked, value: Value, up: Parent, left: number): Outcome =>
         index.bindings.filter((one) => isDeclaredBy(one.declared, value)).map((one) => named(index, one, left)),
       );
     case 'assign':
+      // `ctx.body = rows`: whoever holds the object looks at it.
+      if (up.target.kind === 'member') return 'used';
       return most(
         index.bindings
           .filter((one) => one.writes.some((write) => write.value === value))

@@ -13,7 +13,7 @@ export interface RouteChain {
 }
 
 /** Packages whose routers run what they are handed in the order in which it stands. */
-const routers = /^(?:express|express-promise-router|router|fastify|koa-router|@koa\/router|hono|polka|restify)$/;
+const routers = /^(?:koa|express|express-promise-router|router|fastify|koa-router|@koa\/router|hono|polka|restify)$/;
 
 const anyRouter = new RegExp(`['"\`]${routers.source.slice(1, -1)}['"\`]`);
 
@@ -34,13 +34,15 @@ export function routesIn(index: FileIndex, flow: Flow): readonly RouteChain[] {
       if (site.kind !== 'call' || site.isNew || site.callee.kind !== 'member') return [];
       const name = calleeName(site.callee) ?? '';
       const isHook = name === 'use' || name === 'addHook';
-      if ((!isHook && !verbs.test(name)) || !isRouter(site.callee.object, flow)) return [];
+      if ((!isHook && !verbs.test(name)) || !isOf(site.callee.object, flow, routers)) return [];
       const router = flow.valueId(flow.ref(site.callee.object));
       const before = always.get(router) ?? [];
       const found = site.args.flatMap((arg) => functionsIn(arg, index, flow));
       if (isHook) {
         if (isForAll(site, name)) always.set(router, [...before, ...found]);
-        return [];
+        // What is handed to Koa is middleware, down to the one that answers.
+        const [last] = isOf(site.callee.object, flow, /^koa$/) ? found.slice(-1) : [];
+        return last && before.length > 0 ? [{ handler: last, before: [...before, ...found.slice(0, -1)] }] : [];
       }
       const all = [...before, ...found];
       const handler = all.at(-1);
@@ -50,9 +52,9 @@ export function routesIn(index: FileIndex, flow: Flow): readonly RouteChain[] {
     });
 }
 
-const isRouter = (receiver: Value, flow: Flow): boolean => {
+const isOf = (receiver: Value, flow: Flow, modules: RegExp): boolean => {
   const { root } = flow.chain(flow.ref(receiver));
-  return root.kind === 'package' && routers.test(root.module);
+  return root.kind === 'package' && modules.test(root.module);
 };
 
 /** Not under a path of its own, and before the handler. */
