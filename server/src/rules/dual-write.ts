@@ -81,9 +81,10 @@ export default defineRule({
 const isAbout = (relation: Relation, calls: number): boolean =>
   relation === 'same' || (relation !== 'none' && calls <= 2);
 
-/** The transaction of the write is still open: it was begun around both, or by a caller who commits it later. */
-const isInside = ({ transactions }: Unit, { transaction }: StatementAct, { inside }: MessageAct): boolean =>
-  transaction !== undefined && (inside.includes(transaction) || !transactions.some(({ id }) => id === transaction));
+/** The transaction of the write is still open: it was begun around both, or by a caller of this function, who commits it later. */
+const isInside = ({ transactions }: Unit, { transaction, hops }: StatementAct, { inside }: MessageAct): boolean =>
+  transaction !== undefined &&
+  (inside.includes(transaction) || (hops.length === 0 && !transactions.some(({ id }) => id === transaction)));
 
 const isDelete = ({ statement }: StatementAct): boolean => statement.queries.every(({ kind }) => kind === 'delete');
 
