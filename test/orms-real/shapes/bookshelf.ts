@@ -277,7 +277,7 @@ export async function savedName(id: number) {
   return new Order({ id }).save('status', 'paid', { patch: true });
 }
 
-export async function keyUpdate(id: number, otherTenant: number) {
+export async function keyUpdate(otherTenant: number) {
   return new Tag({ id: 1 }).save({ tenant_id: otherTenant }, { patch: true });
 }
 
@@ -294,7 +294,7 @@ export async function destroyedLoaded(tenantId: number, itemId: number) {
   await item.destroy();
 }
 
-export async function attached(id: number, tagId: number) {
+export async function attached(tagId: number) {
   const order = await new Order({ id: 13 }).fetch();
   await order.tags().attach(tagId);
 }
