@@ -111,6 +111,23 @@ describe('paths', () => {
     expect(out).not.toContain('a.sql');
   });
 
+  test('a project in a folder of many is a workspace of its own', async () => {
+    const files = { 'one/package.json': '{}', 'one/a.sql': 'scatter', 'two/a.sql': 'scatter' };
+    const roots: string[] = [];
+    const base = wordEngine();
+    const engine = wordEngine({
+      check: (request) => {
+        roots.push(request.root);
+        return base.check(request);
+      },
+    });
+    const among = folderWith(files);
+    await shardlint(among, ['check', 'one'], engine);
+    const within = folderWith({ ...files, 'package.json': '{}', 'shardlint.yaml': 'version: 1\n' });
+    await shardlint(within, ['check', 'one'], engine);
+    expect(roots).toEqual([`${among}/one`, within]);
+  });
+
   test('outside of the current folder may be checked', async () => {
     const [here, there] = [folderWith({}), folderWith({ 'a.sql': 'scatter' })];
     expect((await shardlint(here, ['check', there])).out).toContain(`${there}/a.sql:1:1`);

@@ -30,7 +30,7 @@ export function whereOf({ cwd }: Shell, args: readonly string[], config: string 
   const [only] = paths;
   const scanned = paths.length === 1 && only && fs.statSync(only).isDirectory() ? only : cwd;
   const inside = paths.every((file) => isBelow(cwd, file));
-  const root = inside ? folderOfMapAbove(cwd) : commonFolder(paths);
+  const root = !inside ? commonFolder(paths) : (only && projectBelow(cwd, scanned)) || folderOfMapAbove(cwd);
   return {
     root,
     paths: paths.length === 0 && root !== cwd ? [cwd] : paths,
@@ -54,6 +54,18 @@ function folderOfMapAbove(cwd: string): string {
     if (mapNames.some((name) => fs.existsSync(`${folder}/${name}`))) return folder;
     if (fs.existsSync(`${folder}/.git`) || path.posix.dirname(folder) === folder) return cwd;
   }
+}
+
+/**
+ * The folder that was asked for, where it is a project of its own and the current folder only holds it: a repository, or a
+ * package in what is none. A folder of many check-outs is no workspace.
+ */
+function projectBelow(cwd: string, folder: string): string | undefined {
+  const has = (at: string, ...names: readonly string[]): boolean =>
+    names.some((name) => fs.existsSync(path.posix.join(at, name)));
+  if (folder === cwd || has(folderOfMapAbove(cwd), ...mapNames)) return undefined;
+  const held = has(folder, '.git') || (has(folder, 'package.json') && !has(cwd, '.git', 'package.json'));
+  return held ? folder : undefined;
 }
 
 function commonFolder(paths: readonly string[]): string {
