@@ -15,6 +15,8 @@ export interface Matter {
   readonly all: ReadonlySet<string>;
   /** Variables that hold its answer, or something that was made while it ran. */
   readonly answers: ReadonlySet<string>;
+  /** Variables that it is handed whole, or is called on: a new row has its key from the write then. */
+  readonly rows: ReadonlySet<string>;
   /** Something in it is not followed: fields of an object, arguments that nobody hands over. */
   readonly open: boolean;
 }
@@ -31,7 +33,8 @@ export function relationOf(write: Matter, message: Matter): Relation {
 const meet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((one) => b.has(one));
 
 /** Whether something in it may have been made of what the write answered. */
-export const mayHoldAnswer = (write: Matter, other: Matter): boolean => other.open || meet(write.answers, other.all);
+export const mayHoldAnswer = (write: Matter, other: Matter): boolean =>
+  other.open || meet(write.answers, other.all) || meet(write.rows, other.all);
 
 /** Variables that a value is made of are looked up so often, one in another. */
 const bound = 6;
@@ -57,7 +60,9 @@ export function matterOf(
   const values = handedTo(wholeChain(index, site));
   const { direct, all, open } = handedOn(index, values, func, given);
   const silent = kind === 'message' ? bare && all.size === 0 : values.length === 0;
-  return { direct, all, open: open || silent, answers: answersAt(index, site, answers) };
+  const whole = values.filter((value) => value.kind === 'name');
+  const { direct: rows } = handedOn(index, whole, func, given);
+  return { direct, all, open: open || silent, answers: answersAt(index, site, answers), rows };
 }
 
 /** The variables that hold what a call answers, or what is made around it. */
@@ -78,7 +83,7 @@ export const answersAt = (
   ]);
 
 const nothing: ReadonlySet<string> = new Set();
-const empty: Matter = { direct: nothing, all: nothing, answers: nothing, open: false };
+const empty: Matter = { direct: nothing, all: nothing, answers: nothing, rows: nothing, open: false };
 
 /** `args` stand in the function `caller`, which was handed `outer`. */
 export function givenBy(
@@ -96,6 +101,7 @@ export function givenBy(
     const made = known.get(parameter) ?? {
       ...handedOn(indexOf(arg.file), [arg.value], caller, outer),
       answers: nothing,
+      rows: nothing,
     };
     known.set(parameter, made);
     return made;
@@ -135,7 +141,7 @@ function handedOn(
   values: readonly Value[],
   func: number,
   given: Given | undefined,
-): Omit<Matter, 'answers'> {
+): Omit<Matter, 'answers' | 'rows'> {
   const direct = new Set<string>();
   const all = new Set<string>();
   const entered = new Set<Binding>();
