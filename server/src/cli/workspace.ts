@@ -56,15 +56,18 @@ function folderOfMapAbove(cwd: string): string {
   }
 }
 
+/** What lies at the top of a project, whatever it is written in. */
+const projectFiles = ['package.json', 'go.mod', 'pom.xml', 'pyproject.toml', 'Gemfile', 'composer.json', '.gitignore'];
+
 /**
  * The folder that was asked for, where it is a project of its own and the current folder only holds it: a repository, or a
- * package in what is none. A folder of many check-outs is no workspace.
+ * project in what is none. A folder of many check-outs is no workspace.
  */
 function projectBelow(cwd: string, folder: string): string | undefined {
   const has = (at: string, ...names: readonly string[]): boolean =>
     names.some((name) => fs.existsSync(path.posix.join(at, name)));
   if (folder === cwd || has(folderOfMapAbove(cwd), ...mapNames)) return undefined;
-  const held = has(folder, '.git') || (has(folder, 'package.json') && !has(cwd, '.git', 'package.json'));
+  const held = has(folder, '.git') || (has(folder, ...projectFiles) && !has(cwd, '.git', ...projectFiles));
   return held ? folder : undefined;
 }
 
