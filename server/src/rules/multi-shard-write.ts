@@ -1,3 +1,4 @@
+import type { Insert } from '../query/model';
 import { defineRule } from './rule';
 import { isWrite, nameOf, type StatementAct, statementsOf, type Unit } from './unit';
 
@@ -46,7 +47,11 @@ function spread(unit: Unit, act: StatementAct, isAtomic: boolean) {
   if (!key) return undefined;
   const { query, route } = act.statement;
   const { table } = key;
-  if (query.kind === 'insert' && route.reach === 'subset' && !isAtomic) return { how: 'rows' as const, table };
+  if (query.kind === 'insert' && route.reach === 'subset' && !isAtomic && isListed(query))
+    return { how: 'rows' as const, table };
   const turns = route.reach === 'single' && key.values.some((value) => unit.turns(act, value));
   return turns ? { how: 'loop' as const, table } : undefined;
 }
+
+/** The rows of a query may be one, whatever else the query reads. */
+const isListed = ({ source }: Insert): boolean => source !== 'default' && source.kind === 'values';
