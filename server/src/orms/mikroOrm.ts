@@ -7,7 +7,7 @@ import { opaque } from './build/expr';
 import { makeFound } from './build/found';
 import { textIn } from './build/options';
 import { sentElsewhere } from './build/sentElsewhere';
-import { select } from './build/statements';
+import { select, selectOfUnknown } from './build/statements';
 import { boundBuilder, boundMethod } from './mikroOrm/bind';
 import { builtStatement, nestedQuery, openedBuilder } from './mikroOrm/builder';
 import { openContext, type Sent } from './mikroOrm/context';
@@ -33,15 +33,8 @@ interface Asked {
   readonly notes: Set<string>;
 }
 
-const dynamic = ({ ref }: Asked, at: Step): Query => ({
-  kind: 'select',
-  distinct: false,
-  items: [],
-  from: [{ kind: 'opaque-from', why: 'the entity is chosen when the call runs', span: at.nameSpan }],
-  groupBy: [],
-  orderBy: [],
-  span: ref.value.span,
-});
+const dynamic = ({ ref }: Asked, at: Step): Query =>
+  selectOfUnknown('the entity is chosen when the call runs', at.nameSpan, ref.value.span);
 
 const found = (
   asked: Asked,

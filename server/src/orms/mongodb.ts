@@ -4,6 +4,7 @@ import type { Query } from '../query/model';
 import { emptySchema } from '../schema/model';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
+import { selectOfUnknown } from './build/statements';
 import { boundCall, takenBy } from './mongodb/bind';
 import { type Context, isTrue, optionIn, type Sent } from './mongodb/context';
 import { commandsOf, type Receiver, receiverOf } from './mongodb/receiver';
@@ -30,15 +31,8 @@ export const driverContext = (flow: Flow, site: Ref, notes: Set<string>): Contex
   casts: false,
 });
 
-export const dynamicTable = (site: Ref, at: Step): Query => ({
-  kind: 'select',
-  distinct: false,
-  items: [],
-  from: [{ kind: 'opaque-from', why: 'the collection is chosen when the call runs', span: at.nameSpan }],
-  groupBy: [],
-  orderBy: [],
-  span: site.value.span,
-});
+export const dynamicTable = (site: Ref, at: Step): Query =>
+  selectOfUnknown('the collection is chosen when the call runs', at.nameSpan, site.value.span);
 
 /** What follows a call in its expression: `.sort(…).withReadPreference(…).toArray()`. */
 const following = (flow: Flow, ref: Ref, step: CallStep): readonly Step[] => {

@@ -3,6 +3,7 @@ import type { Chain, Flow, Ref } from '../flow/flow';
 import type { Query } from '../query/model';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
+import { selectOfUnknown } from './build/statements';
 import { type Context, objectIn, type Sent } from './mongodb/context';
 import { type Answer, type CallStep, isSender, type Repositories, throughMethod } from './mongodb/repository';
 import { preferring, sessionIn, targetIn, targetOf, transactionOf } from './mongodb/sending';
@@ -43,15 +44,8 @@ const collectionNamed = (flow: Flow, data: MongooseData, ref: Ref): readonly str
   return model === undefined ? undefined : [model.collection];
 };
 
-const dynamic = ({ site, at }: Call): Query => ({
-  kind: 'select',
-  distinct: false,
-  items: [],
-  from: [{ kind: 'opaque-from', why: 'the model is known where the class is extended', span: at.nameSpan }],
-  groupBy: [],
-  orderBy: [],
-  span: site.value.span,
-});
+const dynamic = ({ site, at }: Call): Query =>
+  selectOfUnknown('the model is known where the class is extended', at.nameSpan, site.value.span);
 
 const isDeclared = (receiver: Receiver & { readonly kind: 'model' }, name: string): boolean =>
   methods.has(name) ||

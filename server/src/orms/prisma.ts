@@ -4,6 +4,7 @@ import type { Query } from '../query/model';
 import type { TextEdit } from '../text/edits';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
+import { selectOfUnknown } from './build/statements';
 import { transactionAround } from './build/transaction';
 import { defineOrm, type Found, type Site } from './orm';
 import { boundCall } from './prisma/bind';
@@ -37,17 +38,7 @@ const sent = (
   const dynamic: readonly Query[] =
     receiver.models.length > 0
       ? []
-      : [
-          {
-            kind: 'select',
-            distinct: false,
-            items: [],
-            from: [{ kind: 'opaque-from', why: 'the model is chosen when the call runs', span: step.nameSpan }],
-            groupBy: [],
-            orderBy: [],
-            span: site.value.span,
-          },
-        ];
+      : [selectOfUnknown('the model is chosen when the call runs', step.nameSpan, site.value.span)];
   if (dynamic.length > 0) notes.add('model');
   const transaction =
     flow.transaction(chain, ['$transaction'], isHandle) ?? transactionAround(flow, ref, '$transaction');

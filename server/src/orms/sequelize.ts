@@ -4,6 +4,7 @@ import type { Query } from '../query/model';
 import { openBuild } from './build/build';
 import { makeFound } from './build/found';
 import { objectIn, optionIn } from './build/options';
+import { selectOfUnknown } from './build/statements';
 import { defineOrm, type Found, type Operation, type Site } from './orm';
 import { boundModel, boundRow } from './sequelize/bind';
 import type { Context } from './sequelize/context';
@@ -32,15 +33,8 @@ const context = ({ flow, site, data, notes }: Call): Context => ({
   data,
 });
 
-const dynamic = ({ site, step }: Call): Query => ({
-  kind: 'select',
-  distinct: false,
-  items: [],
-  from: [{ kind: 'opaque-from', why: 'the model is known where its class is extended', span: step.nameSpan }],
-  groupBy: [],
-  orderBy: [],
-  span: site.value.span,
-});
+const dynamic = ({ site, step }: Call): Query =>
+  selectOfUnknown('the model is known where its class is extended', step.nameSpan, site.value.span);
 
 /** What a step of a chain sends; undefined where it sends nothing. */
 const sends = (

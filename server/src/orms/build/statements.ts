@@ -28,6 +28,10 @@ export const select = (from: readonly From[], span: Span, { where, ...parts }: S
   span,
 });
 
+/** Rows of a table that is not known, and why. `at`: where the call says what it does. */
+export const selectOfUnknown = (why: string, at: Span, span: Span): Select =>
+  select([{ kind: 'opaque-from', why, span: at }], span, { items: [] });
+
 export const insert = (
   table: TableRef | OpaqueFrom,
   source: Insert['source'],

@@ -4,14 +4,9 @@ import type { Assignment, Expr, InsertColumn } from '../../query/model';
 import type { Span } from '../../text/span';
 import { choice, param } from '../build/expr';
 import type { Model, Relation } from '../build/model';
+import { type Cell, unset } from '../build/rows';
 import { isNothing, isUndefined, valueExpr } from '../build/value';
 import { type Context, keySpan, lastOf, shapesOf, targetOf } from './context';
-
-export interface Cell {
-  readonly column: string;
-  readonly span: Span;
-  readonly value: Expr;
-}
 
 /** A write to a related table: `posts: { create: … }`. */
 export interface Nested {
@@ -60,8 +55,6 @@ export const rowOf = (c: Context, shape: ObjectShape, model: Model): DataRow => 
   }
   return { cells: [...cells.values()], nested, open };
 };
-
-const unset = (span: Span): Expr => ({ kind: 'call', name: 'default', args: [], span });
 
 /** Alternatives that all are values are one value that is known when the statement runs. */
 const settled = (value: Expr): Expr => {

@@ -5,12 +5,12 @@ import type { Span } from '../../text/span';
 import { aliasOf, another } from '../build/build';
 import { and, column, equals, opaque, param, truth } from '../build/expr';
 import type { Model } from '../build/model';
-import { suppliedBy, withSupplied } from '../build/rows';
+import { type Cell, suppliedBy, unset, withSupplied } from '../build/rows';
 import { insert, remove, select, update } from '../build/statements';
 import { isNothing } from '../build/value';
 import { type Context, lastOf, shapesOf } from './context';
 import { withRelations } from './include';
-import { assignments, type Cell, columnsOf, columnValue, type DataRow, type Nested, rowOf } from './row';
+import { assignments, columnsOf, columnValue, type DataRow, type Nested, rowOf } from './row';
 import { whereExpr } from './where';
 
 /** A statement of its own within the same call. */
@@ -62,9 +62,7 @@ export const insertRows = (
       (name): Expr =>
         fixed.find((cell) => cell.column === name)?.value ??
         cellOf(row, name) ??
-        (row.open
-          ? opaque('the row is put together elsewhere', span)
-          : { kind: 'call', name: 'default', args: [], span }),
+        (row.open ? opaque('the row is put together elsewhere', span) : unset(span)),
     ),
   );
   const source: Insert['source'] =

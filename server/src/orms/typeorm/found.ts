@@ -5,6 +5,7 @@ import { begunOnTaken } from '../build/begun';
 import { openBuild } from '../build/build';
 import { makeFound } from '../build/found';
 import { textIn } from '../build/options';
+import { selectOfUnknown } from '../build/statements';
 import type { Found, Operation, Site } from '../orm';
 import type { Context } from './context';
 import type { TypeormData } from './entities';
@@ -17,15 +18,8 @@ export const context = (flow: Flow, site: Ref, data: TypeormData, notes: Set<str
   sources: undefined,
 });
 
-export const dynamic = (site: Ref, at: Step): Query => ({
-  kind: 'select',
-  distinct: false,
-  items: [],
-  from: [{ kind: 'opaque-from', why: 'the entity is chosen when the call runs', span: at.nameSpan }],
-  groupBy: [],
-  orderBy: [],
-  span: site.value.span,
-});
+export const dynamic = (site: Ref, at: Step): Query =>
+  selectOfUnknown('the entity is chosen when the call runs', at.nameSpan, site.value.span);
 
 const rowWrites = /^(?:save|remove|softRemove|recover)$/;
 
