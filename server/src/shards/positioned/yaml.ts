@@ -63,7 +63,7 @@ export function readYaml(file: string, text: string): Positioned {
       const name = yaml.isScalar(key) ? String(key.value ?? '') : undefined;
       const node = convert(value, keyAt);
       if (name === undefined) fault(keyAt, 'syntax', 'A key is plain text.');
-      else if (node && name === '<<') merged.push(...mergedEntries(node));
+      else if (node && isMerge(key)) merged.push(...mergedEntries(node));
       else if (node) {
         if (found.has(name)) fault(keyAt, 'duplicate-key', `\`${name}\` is given twice; the last one counts.`);
         found.set(name, { key: name, keyAt, value: node });
@@ -105,6 +105,9 @@ function isDeep(text: string): boolean {
   }
   return false;
 }
+
+/** In quotes it is a name like any other. */
+const isMerge = (key: unknown): boolean => yaml.isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
 
 /** The first of several merged maps wins. */
 const mergedEntries = (node: Node): readonly Entry[] =>
