@@ -1,3 +1,5 @@
+import { namesAnother, plainness } from '../advice/subject';
+import { wordsOf } from '../text/english';
 import { defineRule } from './rule';
 import { isWrite, type MessageAct, nameOf, type Relation, type StatementAct, statementsOf, type Unit } from './unit';
 
@@ -12,7 +14,7 @@ export default defineRule({
     remedy:
       'Write the message into an outbox table in the transaction of the row, and send it from there; or send what consumers can check and repeat.',
     whenNot:
-      'Messages that may be lost, such as refreshed caches or statistics. Where both are seen through calls the message may be about another row than the one named: the rule is information.',
+      'Messages that may be lost; those that are named as logs, metrics, caches or sockets are left out. Where both are seen through calls the message may be about another row than the one named: the rule is information.',
     sources: ['microservices.io: transactional outbox', 'Debezium: outbox event router'],
     severity: 'information',
     severityIn: { test: 'off', migration: 'off' },
@@ -26,15 +28,20 @@ export default defineRule({
         'This goes to {broker} before the transaction that writes `{table}` commits: consumers may see the message without the row, also where the transaction is rolled back. An outbox table keeps them together.',
     },
   },
-  unit(unit, { options, report }) {
+  unit(unit, { map, schema, options, table: tableOf, report }) {
     const writes = statementsOf(unit).filter(isWrite);
     const named = typeof options.outbox === 'string' ? [options.outbox] : [];
     const tables = writes.flatMap(({ statement }) => statement.writes);
     if (tables.some((table) => named.includes(table) || /outbox|event_?store|pending_(?:event|message)s?/i.test(table)))
       return;
+    const known = [...map.tables, ...schema.tables.values()].map(({ name }) => name.join('.'));
     const told = new Set<string>();
     for (const act of unit.acts) {
       if (act.kind !== 'message') continue;
+      const { through, names } = unit.speech(act);
+      if (through.some(isNote)) continue;
+      const plain = ({ statement }: StatementAct): number =>
+        Math.max(...statement.writes.map((table) => plainness([...through, ...names], table)));
       const before = writes.filter(
         (write) =>
           !write.loose &&
@@ -42,17 +49,25 @@ export default defineRule({
           unit.reaches(write, act) &&
           unit.acts.indexOf(write) < unit.acts.indexOf(act) &&
           /^(?:after|beside)$/.test(unit.meeting(write, act)) &&
-          isAbout(unit.relation(write, act), write.hops.length + act.hops.length),
+          isAbout(
+            unit.relation(write, act),
+            write.hops.length + act.hops.length - 2 * sharedHops(write, act),
+            plain(write),
+          ),
       );
       // A function that does both is told by itself, whoever calls it.
       if (before.some((write) => sharedHops(write, act) > 0)) continue;
-      const same = before.filter((write) => unit.relation(write, act) === 'same');
-      const about = same.length > 0 ? same : before;
+      const plainest = most(before, plain);
+      const same = plainest.filter((write) => unit.relation(write, act) === 'same');
+      const about = same.length > 0 ? same : plainest;
       // What is deleted beside what is written is cleared away.
       const kept = about.filter((write) => !isDelete(write));
       const write = nearest(kept.length > 0 ? kept : about);
       const table = write?.statement.writes.find((one) => !isRecord(one));
       if (!write || table === undefined) continue;
+      const scope = tableOf(table.split('.'))?.shardKey ?? [];
+      const others = names.filter((name) => !scope.some((key) => wordsOf(key).join() === wordsOf(name).join()));
+      if (plain(write) === 0 && !unit.answers(write, act) && namesAnother(others, table, known)) continue;
       const inside = isInside(unit, write, act);
       const data = { broker: act.broker, table, where: unit.where(write) };
       // A helper that sends for many is not the place: the call of it is, and once, whichever message it picks.
@@ -77,14 +92,29 @@ export default defineRule({
   },
 });
 
-/** By values that only come from the same ones, a message is seldom about what is written far away. */
-const isAbout = (relation: Relation, calls: number): boolean =>
-  relation === 'same' || (relation !== 'none' && calls <= 2);
+/** By values that only come from the same ones, a message is seldom about what is written far away, unless it names it. */
+const isAbout = (relation: Relation, calls: number, plain: number): boolean =>
+  relation === 'same' || (relation !== 'none' && (calls <= 2 || (relation === 'near' && plain > 3)));
 
 /** The transaction of the write is still open: it was begun around both, or by a caller of this function, who commits it later. */
-const isInside = ({ transactions }: Unit, { transaction, hops }: StatementAct, { inside }: MessageAct): boolean =>
-  transaction !== undefined &&
-  (inside.includes(transaction) || (hops.length === 0 && !transactions.some(({ id }) => id === transaction)));
+const isInside = ({ transactions }: Unit, write: StatementAct, { inside }: MessageAct): boolean => {
+  const { transaction, hops, mayJoin } = write;
+  if (transaction === undefined) return mayJoin && write.inside.some((id) => inside.includes(id));
+  return inside.includes(transaction) || (hops.length === 0 && !transactions.some(({ id }) => id === transaction));
+};
+
+/** What is sent to be noted down, counted or shown at once may be lost. */
+const isNote = (name: string): boolean =>
+  wordsOf(name).some((word) =>
+    /^(?:log|logger|logging|audit|metric|analytic|statistic|stat|usage|telemetry|cache|socket|websocket)$/.test(word),
+  );
+
+/** Those of the highest rank. */
+const most = (some: readonly StatementAct[], rank: (one: StatementAct) => number): readonly StatementAct[] => {
+  const ranks = new Map(some.map((one) => [one, rank(one)] as const));
+  const top = Math.max(...ranks.values());
+  return some.filter((one) => ranks.get(one) === top);
+};
 
 const isDelete = ({ statement }: StatementAct): boolean => statement.queries.every(({ kind }) => kind === 'delete');
 

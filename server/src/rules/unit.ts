@@ -32,6 +32,8 @@ export interface Unit {
   relation(write: StatementAct, other: UnitAct): Relation;
   /** Whether the other one may be made of what the write has answered. */
   answers(write: StatementAct, other: UnitAct): boolean;
+  /** What is named where an act stands, and by the calls that lead there. */
+  speech(act: UnitAct): Speech;
   /** ``in `createOrder` (orders.ts:42)``, `(orders.ts:42)` where it stands in the unit's own function. */
   where(act: UnitAct): string;
 }
@@ -44,6 +46,14 @@ export type Meeting = 'after' | 'beside' | 'undone' | 'never';
 
 /** By the same values, by values that come from the same ones, by nothing; or nothing is known. */
 export type Relation = 'same' | 'near' | 'none' | 'unknown';
+
+/** Names as they are written. */
+export interface Speech {
+  /** Functions and receivers that it goes through, and what it is said to be: the topic, the job. */
+  readonly through: readonly string[];
+  /** Fields, variables and constants that are handed over; `page_id` for `page.id`. */
+  readonly names: readonly string[];
+}
 
 export type UnitAct = StatementAct | MessageAct;
 

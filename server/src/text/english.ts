@@ -1,4 +1,5 @@
 /** Names as frameworks make tables and columns of them. */
+import { own } from './own';
 
 /** `OrderItem`, `orderItem` → `order_item`. */
 export const underscored = (name: string): string =>
@@ -43,3 +44,40 @@ export const plural = (name: string): string => {
   if (/(?:tomato|potato|hero|echo)$/i.test(name)) return `${name}es`;
   return `${name}s`;
 };
+
+const irregularPlurals: Readonly<Record<string, string>> = {
+  people: 'person',
+  children: 'child',
+  men: 'man',
+  women: 'woman',
+  mice: 'mouse',
+  data: 'datum',
+  media: 'medium',
+  criteria: 'criterion',
+  indices: 'index',
+  matrices: 'matrix',
+  vertices: 'vertex',
+  quizzes: 'quiz',
+  statuses: 'status',
+  movies: 'movie',
+};
+
+const alike = /(?:news|series|species|equipment|information|money|sheep|fish|metadata|ss|us|is)$/i;
+
+/** English singulars by the usual rules, on the last word of the name. */
+export const singular = (name: string): string => {
+  const word = /[A-Za-z]+$/.exec(name)?.[0] ?? '';
+  const made = own(irregularPlurals, word.toLowerCase());
+  if (made !== undefined) return name.slice(0, name.length - word.length) + made;
+  if (alike.test(name)) return name;
+  if (/[^aeiou]ies$/i.test(name)) return `${name.slice(0, -3)}y`;
+  if (/(?:s|x|z|ch|sh)es$/i.test(name)) return name.slice(0, -2);
+  return name.replace(/s$/i, '');
+};
+
+/** The words of a name, in the singular: `pageIds` → `page`, `id`. */
+export const wordsOf = (name: string): readonly string[] =>
+  underscored(name)
+    .split(/[^a-z\d]+/)
+    .filter((word) => word !== '')
+    .map(singular);

@@ -3,7 +3,7 @@ import { calleeName, reaches, type Turn } from '../../flow/course';
 import type { FileIndex } from '../../flow/fileIndex';
 import type { Flow, FuncRef } from '../../flow/flow';
 import { type Outcome, outcomeOf } from '../../flow/outcome';
-import type { Func, HostFile } from '../../hosts/host';
+import type { Func, HostFile, Value } from '../../hosts/host';
 import type { FileKind } from '../../rules/rule';
 import type { Hopped, KeyValues, StatementAct, Unit, UnitAct } from '../../rules/unit';
 import type { Location } from '../../text/span';
@@ -24,6 +24,7 @@ import { isHandedIn, meetingIn, type Step } from './order';
 import { ambient, handed, heldBy } from './partOf';
 import { followed, leavesOf, type Quiet, type QuietIn } from './quiet';
 import { untilNext } from './routes';
+import { speechOf } from './speech';
 import { askedTarget } from './target';
 import { turnsWith } from './turns';
 
@@ -156,6 +157,7 @@ export function unitOf(
     keys: (act) => found.get(act)?.keys?.() ?? [],
     relation: (write, other) => ofBoth(write, other, relationOf, 'unknown'),
     answers: (write, other) => ofBoth(write, other, mayHoldAnswer, true),
+    speech: (act) => speechOf(found.get(act)?.steps ?? [], act.hops, around.index),
     where: (act) => {
       const place = `(${act.at.file.slice(act.at.file.lastIndexOf('/') + 1)}:${around.line(lineOf(act))})`;
       const inner = act.hops.at(-1);
@@ -293,15 +295,12 @@ function statementAct(
       (outer && joinFix(outer, around, file.host.path)));
   const toPrimary = statement.found?.primary;
   const outcome = outcomeOf(walk.around.index(file.host), act.site);
+  const isGiven = (value: Value): boolean =>
+    walk.parameters.includes(`$${handing.value(flow.valueId(flow.ref(value)))}`);
   return {
     kind: 'statement',
     ...placeOf(file, act, turns, inside, way),
-    statement: {
-      ...placed,
-      target: askedTarget(placed, act.site, transaction, (value) =>
-        walk.parameters.includes(`$${handing.value(flow.valueId(flow.ref(value)))}`),
-      ),
-    },
+    statement: { ...placed, target: askedTarget(placed, act.site, transaction, isGiven) },
     method: (act.site.kind === 'call' && calleeName(act.site.callee)) || '',
     ...(transaction === undefined ? {} : { transaction }),
     outcome: outcome === 'returned' ? way.outcome : outcome,

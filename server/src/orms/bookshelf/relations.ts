@@ -1,8 +1,8 @@
 /** Relations as methods of rows declare them, with the keys that Bookshelf makes of names where none are given. */
 import type { Ref } from '../../flow/flow';
 import type { CallValue } from '../../hosts/host';
+import { singular } from '../../text/english';
 import type { Pair, Relation } from '../build/model';
-import { singular } from '../build/singular';
 import { type Begun, keyOf, textIn } from './models';
 
 const kinds = /^(?:hasOne|hasMany|belongsTo|belongsToMany|morphOne|morphMany)$/;

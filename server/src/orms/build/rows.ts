@@ -45,12 +45,29 @@ export const rowOf = (build: Build, entries: readonly Entry[], open: boolean, pl
       const value =
         entry.when.length === 0 || (before !== undefined && isValue(before.value) && isValue(cell.value))
           ? cell.value
-          : choice([cell.value, before?.value ?? unset(cell.span)], cell.span);
+          : choice(
+              [cell.value, ...(before ? [before.value] : isInAll(entries, key) ? [] : [unset(cell.span)])],
+              cell.span,
+            );
       cells.set(cell.column, { ...cell, value });
     }
   }
   return { cells: [...cells.values()], open: more, ...(build.many ? { many: true } : {}) };
 };
+
+/** Every way through one branch gives the key a value: `{ ...(c ? { key: 1 } : { key: 2 }) }`. */
+export const isInAll = (entries: readonly Entry[], key: string): boolean =>
+  coverAll(entries.flatMap((entry) => (entry.key === key ? [entry.when] : [])));
+
+const coverAll = (ways: readonly Entry['when'][]): boolean =>
+  ways.some(([first]) => {
+    if (first === undefined) return true;
+    const { branch, of = 0 } = first;
+    const own = ways.filter(([one]) => one?.branch === branch);
+    const inArm = (arm: number): readonly Entry['when'][] =>
+      own.flatMap(([one, ...rest]) => (one?.arm === arm ? [rest] : []));
+    return of > 0 && Array.from({ length: of }, (_, arm) => inArm(arm)).every(coverAll);
+  });
 
 const isValue = (expr: Expr): boolean => expr.kind === 'param' || (expr.kind === 'const' && expr.value !== null);
 

@@ -4,7 +4,7 @@ import type { Assignment, Expr, InsertColumn } from '../../query/model';
 import type { Span } from '../../text/span';
 import { choice, param } from '../build/expr';
 import type { Model, Relation } from '../build/model';
-import { type Cell, unset } from '../build/rows';
+import { type Cell, isInAll, unset } from '../build/rows';
 import { isNothing, isUndefined, valueExpr } from '../build/value';
 import { type Context, keySpan, lastOf, shapesOf, targetOf } from './context';
 
@@ -32,7 +32,8 @@ export const rowOf = (c: Context, shape: ObjectShape, model: Model): DataRow => 
   const put = (entry: Entry, column: string, value: Expr): void => {
     const span = keySpan(c, entry);
     const before = cells.get(column);
-    const either = entry.when.length > 0 ? choice([value, before?.value ?? unset(span)], span) : value;
+    const otherwise = before ? [before.value] : isInAll(shape.entries, entry.key ?? '') ? [] : [unset(span)];
+    const either = entry.when.length > 0 ? choice([value, ...otherwise], span) : value;
     cells.set(column, { column, span, value: settled(either) });
   };
   for (const entry of shape.entries) {
@@ -60,6 +61,9 @@ export const rowOf = (c: Context, shape: ObjectShape, model: Model): DataRow => 
 const settled = (value: Expr): Expr => {
   if (value.kind !== 'choice') return value;
   const flat = value.options.flatMap((option) => (option.kind === 'choice' ? option.options : [option]));
+  const [first] = flat;
+  if (first?.kind === 'param' && flat.every((option) => option.kind === 'param' && option.id === first.id))
+    return first;
   const plain = flat.every((option) => (option.kind === 'const' && option.value !== null) || option.kind === 'param');
   return plain
     ? param(

@@ -2,12 +2,11 @@
 
 import type { Flow, Ref } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
-import { plural, underscored } from '../../text/english';
+import { plural, singular, underscored } from '../../text/english';
 import { own } from '../../text/own';
 import type { Location } from '../../text/span';
 import type { Field, Pair, Relation } from '../build/model';
 import { isTrue, objectIn, optionIn, textIn } from '../build/options';
-import { singular } from '../build/singular';
 import { ownerAt } from './loadedModels';
 import { classIn, type DeclaredModel, fieldsOf, type SequelizeModel } from './models';
 import { classKey, placeKey } from './reading';
