@@ -75,7 +75,7 @@ export function evidenceIn(one: Contribution): Evidence {
 
 const revived = ({ mapped, ...data }: KeptPlaced): Placed => ({
   ...data,
-  toSource: (mapped ? mappedPlace(mapped.map, mapped.start) : samePlace).toSource,
+  toSource: (mapped ? mappedPlace(mapped) : samePlace).toSource,
 });
 
 /** Made when it is asked for: of most keystrokes nobody looks at the statements of the whole workspace. */

@@ -17,6 +17,7 @@ import type { LoadedDialect } from './parsers';
 import type { ReadBefore } from './readBefore';
 import { type ReadStatement, readSql } from './readSql';
 import { mappedPlace, type Place, type Statement, samePlace } from './statement';
+import { routeBy } from './statementShapes';
 
 export interface LinkContext {
   /** The file that sends; undefined for `.sql` files. */
@@ -107,7 +108,7 @@ function linkOne(
   const read = readSql(text, context.dialect, { holes });
   return {
     statements: read.statements.map((one, i) => {
-      const place = mappedPlace(map, one.span.start);
+      const place = mappedPlace({ map, start: one.span.start });
       const statement = fromText({ file, orm: found.orm, found, text, span: found.span, place }, one, context, pins);
       // Of several statements in one text, the call's name stands for the first: each later one has a line of its own.
       return i === 0 ? statement : { ...statement, nameSpan: firstWord(map, one.span.start, statement) };
@@ -172,14 +173,20 @@ export function fromText(
     },
   };
   if (!parsed.ok) return { ...base, query: undefined, why: parsed.why, route: unread, under: () => unread, tables: [] };
-  const { query, shallow } = parsed;
-  const under: Statement['under'] = ({ map, schema }) => {
-    const route = routeStatement(query, { map, schema, pins, hints, fixed: true, shallow });
+  const { query, shallow, shaped } = parsed;
+  const routed = (of: Query, { map, schema }: Effective): Route => {
+    const route = routeStatement(of, { map, schema, pins, hints, fixed: true, shallow });
     return found ? withConfidence(route, found) : route;
   };
-  const made = () => ({ parsed, route: under(context.effective), tables: physicalTables(query, context.effective) });
+  const under: Statement['under'] = (effective) => routed(query, effective);
+  const isAlone = pins.length === 0 && hints.length === 0;
+  const made = () => ({
+    parsed,
+    route: shaped && isAlone ? routeBy(shaped, (of) => routed(of, context.effective)) : under(context.effective),
+    tables: physicalTables(query, context.effective),
+  });
   const { route, tables } = reuse(base.sql, made);
-  return { ...base, query, why: undefined, route, under, tables };
+  return { ...base, query, why: undefined, route, under, tables, ...(shaped && isAlone ? { shaped } : {}) };
 }
 
 /** In the file; the call's own name where the text is not written in it. */

@@ -12,6 +12,7 @@ import { type ReadText, readSql } from './readSql';
 import { free, type Session, sessionAfter } from './session';
 import type { Since } from './spoken';
 import { movedStatement, writtenPlace } from './statement';
+import { StatementShapes } from './statementShapes';
 
 interface Kept extends Linked {
   readonly since?: Since;
@@ -24,6 +25,7 @@ interface Kept extends Linked {
 
 /** By map, dialect and schema, which are one object until one of them is another; then by file. */
 const kept = new WeakMap<Effective, Map<string, Kept>>();
+const shapes = new WeakMap<Effective, StatementShapes>();
 
 export function linkSqlFile(file: string, text: string, context: LinkContext): Linked & Pick<Kept, 'since'> {
   const files = kept.get(context.effective) ?? new Map<string, Kept>();
@@ -37,10 +39,16 @@ export function linkSqlFile(file: string, text: string, context: LinkContext): L
   return now;
 }
 
+function shapesOf({ effective, dialect }: LinkContext): StatementShapes {
+  const known = shapes.get(effective) ?? new StatementShapes(dialect);
+  shapes.set(effective, known);
+  return known;
+}
+
 function linked(file: string, text: string, context: LinkContext, before: Kept['readings']): Kept {
   const script = splitStatements(text, context.dialect.dialect.lexical, { client: true });
   const reused = rereading(before, script.isLocal);
-  const read = readSql(text, context.dialect, { client: true, before: reused.before, script });
+  const read = readSql(text, context.dialect, { client: true, before: reused.before, script, shapes: shapesOf(context) });
   const part = linkRead(file, { read, text, at: 0, before: free }, context, reused);
   const { isLocal, rests } = script;
   const { comments } = read;
@@ -55,7 +63,12 @@ function linkedAgain(file: string, text: string, context: LinkContext, last: Kep
   const { from, to, shift } = again;
   const before = last.sessions[from.statements - 1] ?? free;
   const reused = rereading(last.readings.slice(from.statements, to.statements), true);
-  const read = readSql(again.text, context.dialect, { client: true, before: reused.before, script: again.script });
+  const read = readSql(again.text, context.dialect, {
+    client: true,
+    before: reused.before,
+    script: again.script,
+    shapes: shapesOf(context),
+  });
   const part = linkRead(file, { read, text: again.text, at: from.at, before }, context, reused);
   const after = part.sessions.at(-1) ?? before;
   if (to.statements < last.statements.length && !isSame(after, last.sessions[to.statements - 1] ?? free))
@@ -107,9 +120,10 @@ function linkRead(
     sessions.push(bound);
     let reading: Reading | undefined;
     const span = shifted(one.span, at);
-    const source = { file, orm: 'sql', found: undefined, text, span, place: writtenPlace(span.start) };
+    const place = writtenPlace(span.start, one.parsed.shaped?.stretch);
+    const source = { file, orm: 'sql', found: undefined, text, span, place };
     const statement = fromText(source, one, context, bound.pins, (sql, make) => {
-      reading = reused.read(sql, one.hints, bound.pins, make);
+      reading = reused.read(sql, one.hints, bound.pins, one.parsed, make);
       return reading;
     });
     readings.push(reading);

@@ -15,7 +15,9 @@ export function mapFindings(
   for (const one of statements) {
     const part = loaded.forFile(one.file);
     const at = part.map === loaded.map ? loaded : part;
-    parts.set(at, [...(parts.get(at) ?? []), one]);
+    const its = parts.get(at);
+    if (its) its.push(one);
+    else parts.set(at, [one]);
   }
   return eachOnce([...parts].flatMap(([part, its]) => checkMap(part, over(part), its, placing).findings));
 }

@@ -6,12 +6,13 @@ import { type Script, splitStatements } from '../sql/statements';
 import { textOf } from '../sql/token';
 import type { Span } from '../text/span';
 import type { LoadedDialect } from './parsers';
+import type { ReadParsed, StatementShapes } from './statementShapes';
 
 export interface ReadStatement {
   /** In the text that was read. */
   readonly span: Span;
-  /** Spans of the query are offsets from `span.start`. */
-  readonly parsed: Parsed;
+  /** Spans of the query are offsets from `span.start`; see `Shaped`. */
+  readonly parsed: ReadParsed;
   /** Router hints and optimizer hints that stand in or before the statement, without delimiters. */
   readonly hints: readonly string[];
 }
@@ -21,7 +22,9 @@ export interface ReadOptions {
   /** The text is a file for the dialect's client program. */
   readonly client?: boolean;
   /** The answer for a statement of the same text, where there is one; not for texts with holes. */
-  readonly before?: (text: string) => Parsed | undefined;
+  readonly before?: (text: string) => ReadParsed | undefined;
+  /** Where statements like it were read before; not for texts with holes. */
+  readonly shapes?: StatementShapes;
   /** The text as it is split; made here otherwise. */
   readonly script?: Script;
 }
@@ -38,15 +41,17 @@ export function readSql(
     holes = [],
     client = false,
     before,
+    shapes,
     script = splitStatements(text, dialect.lexical, { holes, client }),
   }: ReadOptions = {},
 ): ReadText {
   const statements = script.statements.map((statement): ReadStatement => {
+    const parse = (): Parsed => readStatement(parser, dialect.lexical, text, statement, holes);
     return {
       span: statement.span,
       parsed:
         before?.(text.slice(statement.span.start, statement.span.end)) ??
-        readStatement(parser, dialect.lexical, text, statement, holes),
+        (shapes && script.isLocal ? shapes.read(text, statement, parse) : parse()),
       hints: statement.comments.map((comment) => bare(textOf(text, comment))),
     };
   });

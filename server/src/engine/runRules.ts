@@ -43,12 +43,31 @@ export function checkStatement(statement: Statement, kind: FileKind, scope?: Sco
     return nothingSaid;
   }
   let hasPlaced = false;
-  const placed = placing && noting(placing, () => (hasPlaced = true));
-  const made: Said = { kind, ...draftsOf(statement, statement.query, kind, scope, placed) };
-  if (made.drafts.length === 0 && made.faults.length === 0)
-    quiet.set(statement.query, { route: statement.route, kind, file: statement.file });
+  let isOfFile = false;
+  const around: Around = {
+    placing: placing && noting(placing, () => (hasPlaced = true)),
+    path: () => {
+      isOfFile = true;
+      return statement.file;
+    },
+  };
+  const say = (query: Query): Said => ({ kind, ...draftsOf(statement, query, kind, scope, around) });
+  const { query, route, shaped, target } = statement;
+  const alike = target === 'unknown' ? shaped?.shape.said(route, kind) : undefined;
+  const made =
+    shaped && alike
+      ? (alike.find(shaped.values) ??
+        alike.make(shaped.shape.pattern, shaped.values, say, () => !hasPlaced && !isOfFile))
+      : say(query);
+  if (made.drafts.length === 0 && made.faults.length === 0) quiet.set(query, { route, kind, file: statement.file });
   if (memory && !hasPlaced) memory.said = made;
   return runOf(made, statement);
+}
+
+/** What a rule may ask that its statement does not say. */
+interface Around {
+  readonly placing: Placing | undefined;
+  path(): string;
 }
 
 /** `note` is called whenever something is asked. */
@@ -75,7 +94,7 @@ function draftsOf(
   query: Query,
   kind: FileKind,
   scope: Scope | undefined,
-  placing: Placing | undefined,
+  { placing, path }: Around,
 ): Pick<Said, 'drafts' | 'faults'> {
   const { route, effective } = statement;
   const found: { rule: AnyRule; draft: Draft }[] = [];
@@ -95,7 +114,6 @@ function draftsOf(
       const text = fill(rule.meta.messages[message] ?? message, data);
       const declared = declarations(at, route.bindings, (name) => index.find(name), schema);
       const bound = more.bind ? bindFixes(statement, more.bind, scope) : [];
-      const identity = fingerprint(rule.id, statement.file, statement.sql, message);
       const related = (now: Statement) =>
         distinct([...(more.related ?? []).map((one) => relatedPlace(one, now)), ...declared]);
       const unmoving = more.related?.some((one) => 'span' in one) ? undefined : related(statement);
@@ -116,7 +134,7 @@ function draftsOf(
             edits: edits.map((edit) => ({ file: edit.at.file, span: edit.at.span, text: edit.text })),
           })),
         ],
-        fingerprint: identity,
+        fingerprint: fingerprint(rule.id, now.file, now.sql, message),
       });
       found.push({ rule, draft });
     };
@@ -127,7 +145,9 @@ function draftsOf(
         targetByName: statement.found?.targetByName === true,
         transaction: statement.found?.transaction,
         ofRow: statement.found?.ofRow === true,
-        path: statement.file,
+        get path() {
+          return path();
+        },
         map,
         schema,
         file: kind,

@@ -8,7 +8,9 @@ import type { TextEdit } from '../text/edits';
 import { shifted } from '../text/movedSpan';
 import { editSource, type SourceMap, toSource, verbatimMap } from '../text/sourceMap';
 import type { Span } from '../text/span';
+import { type Stretch, stretched } from '../text/stretch';
 import type { Said } from './ruleRun';
+import type { Shaped } from './statementShapes';
 
 export interface Statement {
   readonly file: string;
@@ -37,6 +39,8 @@ export interface Statement {
    * Of a statement of an `.sql` file, wherever it is moved to: it is asked for again with every keystroke, by the thousand.
    */
   readonly memory?: { said?: Said };
+  /** Of a statement of an `.sql` file that nothing but its query says anything of. */
+  readonly shaped?: Shaped;
 }
 
 /** All that its call sends: `query` is the worst of it. Empty where no engine reads the text. */
@@ -56,30 +60,32 @@ export interface Place {
   readonly mapped?: Mapped;
 }
 
-/** Spans count from `start` of a text that `map` maps into the file. */
+/** Spans count from `start` of a text that `map` maps into the file; first they are `stretch`ed. */
 export interface Mapped {
   readonly map: SourceMap;
   readonly start: number;
+  readonly stretch?: Stretch | undefined;
 }
 
 /** Queries built by ORM modules have the file's own spans. */
 export const samePlace: Place = { toSource: (span) => span, edit: (edit) => edit };
 
-export function mappedPlace(map: SourceMap, start: number): Place {
+export function mappedPlace({ map, start, stretch }: Mapped): Place {
+  const inText = (span: Span): Span => shifted(stretched(span, stretch), start);
   return {
-    mapped: { map, start },
-    toSource: (span) => toSource(map, shifted(span, start)),
-    edit: ({ span, text }) => editSource(map, { span: shifted(span, start), text }),
+    mapped: { map, start, stretch },
+    toSource: (span) => toSource(map, inText(span)),
+    edit: ({ span, text }) => editSource(map, { span: inText(span), text }),
   };
 }
 
 const asWritten = verbatimMap(Number.MAX_SAFE_INTEGER);
 
 /** A text that stands in its file as it is, from `start`. */
-export const writtenPlace = (start: number): Place => ({
-  mapped: { map: asWritten, start },
-  toSource: (span) => shifted(span, start),
-  edit: ({ span, text }) => ({ span: shifted(span, start), text }),
+export const writtenPlace = (start: number, stretch?: Stretch): Place => ({
+  mapped: { map: asWritten, start, stretch },
+  toSource: (span) => shifted(stretched(span, stretch), start),
+  edit: ({ span, text }) => ({ span: shifted(stretched(span, stretch), start), text }),
 });
 
 /**
@@ -98,7 +104,7 @@ class Moved implements Statement {
     return shifted(this.first.nameSpan, this.by);
   }
   get place(): Place {
-    return writtenPlace(this.first.span.start + this.by);
+    return writtenPlace(this.first.span.start + this.by, this.first.place.mapped?.stretch);
   }
   get file() {
     return this.first.file;
@@ -138,6 +144,9 @@ class Moved implements Statement {
   }
   get memory() {
     return this.first.memory;
+  }
+  get shaped() {
+    return this.first.shaped;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Contribution } from './contribution';
 import type { Checked, Coverage, Finding, InventoryItem } from './finding';
 import { placedOf } from './placed';
 import type { Statement } from './statement';
+import { stretchedRoute } from './statementShapes';
 
 export function summary(files: readonly Contribution[], findings: readonly Finding[]): Omit<Checked, 'text'> {
   const counted = files.flatMap(({ items, whys }) => items.map((item, i) => ({ ...item, why: whys[i] })));
@@ -45,7 +46,7 @@ export function inventoryItem(one: Statement, kindOf: (file: string) => FileKind
     tables: one.tables.length === 0 && one.query && hasDynamicTable(one.query) ? [dynamicTable] : one.tables,
     writes: placedOf(one, kindOf)?.writes ?? [],
     own: kindOf(one.file) === 'source',
-    route: one.route,
+    route: stretchedRoute(one.route, one.place.mapped?.stretch),
     target: one.target,
     transaction: one.found?.transaction ?? null,
     confidence: one.route.confidence,

@@ -19,8 +19,9 @@ export default defineRule({
       read: '{service} reads `{table}`, which belongs to {owner}. Ask {owner}, or keep a copy that its events fill.',
     },
   },
-  query(query, { map, path, report }) {
-    const service = map.services.length > 0 ? serviceOf(map, path) : undefined;
+  query(query, context) {
+    const { map, report } = context;
+    const service = map.services.length > 0 ? serviceOf(map, context.path) : undefined;
     if (service === undefined) return;
     const written = new Set(writesOf(query));
     for (const ref of tablesOf(query)) {

@@ -85,7 +85,7 @@ export interface QueryContext<Messages extends Record<string, string>> {
   readonly transaction: string | undefined;
   /** A row that writes itself back by its primary key. */
   readonly ofRow: boolean;
-  /** The file that the statement stands in; `serviceOf` knows whose it is. */
+  /** The file that the statement stands in; `serviceOf` knows whose it is. Who asks is asked again in every file. */
   readonly path: string;
   readonly map: ShardMap;
   readonly schema: Schema;

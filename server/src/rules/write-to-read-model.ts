@@ -17,11 +17,12 @@ export default defineRule({
       write: '`{table}` is a read model: only its projector ({projector}) writes it. Change what it is derived from.',
     },
   },
-  query(query, { map, path, report }) {
+  query(query, context) {
+    const { map, report } = context;
     for (const ref of map.readModels.length > 0 ? writesOf(query) : []) {
       const table = ref.name.parts.join('.');
       const model = readModelOf(map, table);
-      if (!model || projectsInto(map, model, path)) continue;
+      if (!model || projectsInto(map, model, context.path)) continue;
       report('write', ref.span, { table, projector: model.projector.join(', ') || 'none is declared' });
     }
   },
