@@ -27,7 +27,12 @@ export class Answers<T> {
   make(pattern: Pattern, values: Values, find: (query: Query) => T, holds: () => boolean = () => true): T {
     const asked = new Set<number>();
     const answer = find(pattern.watched(values, (literal) => asked.add(literal)));
-    if (holds()) this.keep([...asked].sort((a, b) => a - b), values, answer);
+    if (holds())
+      this.keep(
+        [...asked].sort((a, b) => a - b),
+        values,
+        answer,
+      );
     return answer;
   }
 

@@ -48,7 +48,12 @@ function shapesOf({ effective, dialect }: LinkContext): StatementShapes {
 function linked(file: string, text: string, context: LinkContext, before: Kept['readings']): Kept {
   const script = splitStatements(text, context.dialect.dialect.lexical, { client: true });
   const reused = rereading(before, script.isLocal);
-  const read = readSql(text, context.dialect, { client: true, before: reused.before, script, shapes: shapesOf(context) });
+  const read = readSql(text, context.dialect, {
+    client: true,
+    before: reused.before,
+    script,
+    shapes: shapesOf(context),
+  });
   const part = linkRead(file, { read, text, at: 0, before: free }, context, reused);
   const { isLocal, rests } = script;
   const { comments } = read;

@@ -19,7 +19,13 @@ export interface Reading extends ReadBefore {
 export interface Rereading {
   before(text: string): ReadParsed | undefined;
   /** `make` is asked where the same text, hints and pins were not there before, or its query had other places. */
-  read(text: string, hints: readonly string[], pins: readonly Pin[], parsed: ReadParsed, make: () => ReadBefore): Reading;
+  read(
+    text: string,
+    hints: readonly string[],
+    pins: readonly Pin[],
+    parsed: ReadParsed,
+    make: () => ReadBefore,
+  ): Reading;
 }
 
 /** `isLocal` as of the script that is read: where it is not, what stands before a statement decides how its text is read. */

@@ -30,18 +30,18 @@ export function patternOf(
     for (const step of steps) parts.push('literal' in step ? literal(step) : copied(step, parts));
     return (parts.at(-1) ?? query) as Query;
   };
-  const valueOf = (values: readonly Value[], { literal, sign }: Extract<Step, { literal: number }>): Value => {
+  const valueAt = (values: readonly Value[], { literal, sign }: Extract<Step, { literal: number }>): Value => {
     const value = values[literal] ?? '';
     return typeof value === 'number' ? sign * value : value;
   };
   return {
-    with: (values) => made((step) => ({ ...step.node, value: valueOf(values, step) })),
+    with: (values) => made((step) => ({ ...step.node, value: valueAt(values, step) })),
     watched: (values, ask) =>
       made((step) => ({
         ...step.node,
         get value() {
           ask(step.literal);
-          return valueOf(values, step);
+          return valueAt(values, step);
         },
       })),
   };

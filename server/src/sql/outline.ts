@@ -33,9 +33,9 @@ const plainKinds: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'comment',
 ]);
 
-/** Stand in the key where literals stood; other control characters may stand in strings. */
+/** Stand in the key where literals stood. */
 const mark = { integer: '\u0001', decimal: '\u0002', text: '\u0003' } as const;
-const marks = /[\u0001-\u0003]/;
+const marks = Object.values(mark);
 
 /** Every parser reads them as a number that a double holds; more digits, exponents and other bases have rules of their own. */
 const integer = /^\d{1,9}$/;
@@ -47,31 +47,34 @@ const simple = /^'(?!\s*[{[(])[^'\\\0\p{Cs}]*'$/u;
 export function outlineOf(text: string, { span, tokens, placeholders, complete }: Statement): Outline | undefined {
   if (!complete || placeholders.length > 0 || span.end - span.start > longest) return undefined;
   const literals: PlainLiteral[] = [];
+  const sql = text.slice(span.start, span.end);
+  if (marks.some((one) => sql.includes(one))) return undefined;
   let key = '';
-  let kept = span.start;
+  let kept = 0;
+  let last: Token | undefined;
   for (const token of tokens) {
     if (!plainKinds.has(token.kind)) return undefined;
-    if (token.kind !== 'number' && token.kind !== 'string') continue;
-    const found = plain(text, token);
+    const start = token.start - span.start;
+    const end = token.end - span.start;
+    const found = plain(sql.slice(start, end), token.kind, last && sql[last.end - 1 - span.start]);
+    if (token.kind !== 'comment') last = token;
     if (!found) continue;
     if (literals.length === most) return undefined;
-    literals.push({ start: token.start - span.start, end: token.end - span.start, value: found.value });
-    key += text.slice(kept, token.start) + found.mark;
-    kept = token.end;
+    literals.push({ start, end, value: found.value });
+    key += sql.slice(kept, start) + found.mark;
+    kept = end;
   }
-  key += text.slice(kept, span.end);
-  return countOf(key) === literals.length ? { key, literals } : undefined;
+  return { key: key + sql.slice(kept), literals };
 }
 
-function plain(text: string, { kind, start, end }: Token) {
-  const written = text.slice(start, end);
+/** `before`: the character that stands before it. Parsers are not of one mind on what `-0` is. */
+function plain(written: string, kind: TokenKind, before: string | undefined) {
   if (kind === 'string') return simple.test(written) ? { mark: mark.text, value: written.slice(1, -1) } : undefined;
+  if (kind !== 'number') return undefined;
   const found = integer.test(written) ? mark.integer : decimal.test(written) ? mark.decimal : undefined;
-  return found && { mark: found, value: Number(written) };
+  const value = Number(written);
+  return found && !(value === 0 && before === '-') ? { mark: found, value } : undefined;
 }
-
-/** Marks of the text's own would be taken for literals. */
-const countOf = (key: string): number => (marks.test(key) ? key.split(marks).length - 1 : 0);
 
 /** The statement with other literals: each has another value and, where it can, another length. */
 export function otherwise(sql: string, literals: readonly PlainLiteral[]): string {
