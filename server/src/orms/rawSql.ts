@@ -39,6 +39,8 @@ interface Sent {
   readonly transaction?: string | undefined;
   /** A function of the project stands between: what it takes beside the text is its own affair. */
   readonly handedOn?: true;
+  /** As in `HandedOn`. */
+  readonly either?: true;
 }
 
 const plainDriver = { id: 'sql', placeholders: 'dollar', transactions: ['transaction'] } as const;
@@ -74,7 +76,7 @@ const found = (site: Site, flow: Flow, sent: Sent): Found => {
     span: site.value.span,
     nameSpan: step.nameSpan,
     confidence: sent.confidence,
-    ...targeted(receiving, target),
+    ...targeted(sent.either ? { ...receiving, namedReplica: () => false } : receiving, target),
     ...(transaction === undefined ? {} : { transaction }),
     pins: receiving.pins,
     ...(receiving.reach === undefined ? {} : { reach: receiving.reach }),
@@ -233,6 +235,7 @@ const readHandedOn = (flow: Flow, chain: Chain, step: Step & { readonly kind: 'c
     values,
     confidence: driver === undefined ? 'guess' : 'certain',
     handedOn: true,
+    ...(handed.either === undefined ? {} : { either: true }),
   };
 };
 

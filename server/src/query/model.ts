@@ -265,6 +265,8 @@ export interface Join {
   readonly using?: readonly string[];
   readonly natural?: boolean;
   readonly optional?: boolean;
+  /** The right side is read by a statement of its own, by values of the rows on the left: eager loads of many libraries. */
+  readonly apart?: true;
   readonly span: Span;
 }
 

@@ -1,6 +1,11 @@
 import { childKeyFixes } from '../advice/childKeyFix';
 import { keyJoins } from '../advice/keyJoins';
+import type { From, Query } from '../query/model';
+import { conjuncts } from '../query/normalize';
+import { leavesOf } from '../query/walk';
+import { sameColumn } from '../routing/declaredTables';
 import { isIntended, reason, softerWhereSingle } from '../routing/routeFacts';
+import type { Span } from '../text/span';
 import { defineRule } from './rule';
 
 export default defineRule({
@@ -20,6 +25,12 @@ export default defineRule({
       join: 'This join crosses shards: {why}. Rows travel between shards for every query.',
       subquery: 'This subquery crosses shards: {why}. Its rows are collected first and sent to the others.',
       move: 'These rows move between shards: {why}.',
+      loaded:
+        '`{table}` is loaded along by a further statement, which does not bind its shard key `{key}`: that one runs on all shards.',
+      known:
+        '`{table}` is loaded along by a further statement, and lies on other shards: one for each `{key}` that the rows refer to.',
+      outside:
+        '`{table}` is loaded along by a further statement, and is not on the shards: it costs another round trip, to another place.',
     },
   },
   query(query, { route, map, schema, placing, report }) {
@@ -40,7 +51,54 @@ export default defineRule({
       fixes: because.code === 'off-key-join' ? keyJoins(query, route) : [],
       repairs: placing && /join|group|mixed/.test(because.code) ? childKeyFixes({ map, schema, placing }, tables) : [],
     };
-    if (because.code === 'rows-move') report('move', at, { why: because.text }, more);
+    const fetch = loadedAt(query, at);
+    if (fetch) {
+      const to = route.bindings.find(({ span }) => span.start === at.start && span.end === at.end);
+      const data = { table: to?.table ?? nameOf(fetch.right), key: to?.key.join(', ') ?? '' };
+      const { fixes, ...rest } = more;
+      const isSharded = data.key !== '';
+      if (isSharded && !to?.key.every((column) => isJoinedOn(fetch, column))) report('loaded', at, data, rest);
+      // Where the rows themselves are read from all shards, that is what counts.
+      else if (route.bindings[0]?.how !== 'none')
+        report(isSharded ? 'known' : 'outside', at, data, { ...rest, severity: 'information' });
+    } else if (because.code === 'rows-move') report('move', at, { why: because.text }, more);
     else report(because.code === 'subquery' ? 'subquery' : 'join', at, { why: because.text }, more);
   },
 });
+
+type Joined = Extract<From, { kind: 'join' }>;
+
+/** The join whose right side stands there and is read by a statement of its own. */
+function loadedAt(query: Query, at: Span): Joined | undefined {
+  const joins = query.kind === 'select' ? query.from.flatMap(joinsIn) : [];
+  return joins.find(({ right, apart }) => {
+    const [first] = leavesOf([right]);
+    return (
+      apart === true && first?.kind === 'table' && first.name.span.start === at.start && first.name.span.end === at.end
+    );
+  });
+}
+
+const joinsIn = (from: From): readonly Joined[] =>
+  from.kind === 'join' ? [from, ...joinsIn(from.left), ...joinsIn(from.right)] : [];
+
+const nameOf = (from: From): string => {
+  const [first] = leavesOf([from]);
+  return first?.kind === 'table' ? first.name.parts.join('.') : '';
+};
+
+const isJoinedOn = ({ right, on }: Joined, key: string): boolean => {
+  const [first] = leavesOf([right]);
+  const alias = first?.kind === 'table' ? (first.alias ?? first.name.parts.at(-1)) : undefined;
+  return (
+    on !== undefined &&
+    conjuncts(on).some(
+      (part) =>
+        part.kind === 'compare' &&
+        part.op === '=' &&
+        [part.left, part.right].some(
+          (side) => side.kind === 'column' && sameColumn(side.name, key) && side.qualifier.at(-1) === alias,
+        ),
+    )
+  );
+};

@@ -1,3 +1,4 @@
+import { isBackfill } from '../advice/keyAssignments';
 import { allShards, isIntended, softerWhereSingle, unbound } from '../routing/routeFacts';
 import { defineRule } from './rule';
 
@@ -28,7 +29,8 @@ export default defineRule({
   query(query, { route, ofRow, report }) {
     if (route.reach !== 'scatter' || (query.kind !== 'update' && query.kind !== 'delete') || isIntended(route)) return;
     const [table] = unbound(route);
-    if (!table) return;
+    // Rows that have no key yet lie where they lay before the table was sharded by it.
+    if (!table || isBackfill(query)) return;
     const verb = query.kind === 'update' ? 'UPDATE' : 'DELETE';
     report(
       ofRow ? 'row' : 'scatter',

@@ -1,5 +1,7 @@
 import { isBackfill } from '../advice/keyAssignments';
+import type { Query } from '../query/model';
 import { reason } from '../routing/routeFacts';
+import { wordsOf } from '../text/english';
 import { defineRule } from './rule';
 
 export default defineRule({
@@ -16,13 +18,28 @@ export default defineRule({
     ],
     severity: 'error',
     since: '0.1',
-    messages: { update: '{why}.' },
+    messages: {
+      update: '{why}.',
+      copied:
+        '`{column}` is the shard key, and the row gets that of another object: where the two differ, the row has to move to another shard.',
+    },
   },
-  query(query, { route, file, report }) {
+  query(query, { route, ofRow, report }) {
     const because = reason(route, 'key-update');
-    if (!because) return;
-    // Backfills run before the table is sharded by what they fill.
-    if ((file === 'sql-migration' || file === 'migration') && isBackfill(query)) return;
-    report('update', because.span ?? query.span, { why: because.text.charAt(0).toUpperCase() + because.text.slice(1) });
+    // What has no key yet lies where it lay before the table was sharded by it.
+    if (!because || isBackfill(query)) return;
+    const at = because.span ?? query.span;
+    const copied = ofRow ? copiedIn(query, at.start) : undefined;
+    if (copied !== undefined)
+      report('copied', at, { column: copied }, { confidence: 'likely', severity: 'information' });
+    else report('update', at, { why: because.text.charAt(0).toUpperCase() + because.text.slice(1) });
   },
 });
+
+/** `row.tenantId = before.tenantId`: a row that writes itself back sends what differs, and this seldom does. */
+function copiedIn(query: Query, start: number): string | undefined {
+  const one = query.kind === 'update' ? query.set.find(({ span }) => span.start === start) : undefined;
+  if (one?.value.kind !== 'param') return undefined;
+  const [, member] = /\.(\w+)(?:@.*)?$/.exec(one.value.id) ?? [];
+  return member !== undefined && wordsOf(member).join() === wordsOf(one.column).join() ? one.column : undefined;
+}

@@ -23,12 +23,14 @@ export const joined = (
     readonly span: Span;
     readonly optional: boolean;
     readonly type?: 'left' | 'inner';
+    /** As in `Join`. */
+    readonly apart?: boolean;
     readonly nested?: (table: TableRef) => From;
     readonly where?: (alias: string) => Expr;
   },
 ): From => {
-  const { span, optional, type = 'left' } = options;
-  const mark = optional ? { optional } : {};
+  const { span, optional, apart, type = 'left' } = options;
+  const mark = { ...(optional ? { optional } : {}), ...(apart ? { apart } : {}) };
   let left = base;
   let from = alias;
   let pairs = relation.on;

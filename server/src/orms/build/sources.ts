@@ -10,6 +10,8 @@ export interface JoinOptions {
   readonly span: Span;
   readonly optional: boolean;
   readonly type?: 'left' | 'inner';
+  /** As in `Join`. */
+  readonly apart?: boolean;
   /** The alias that the host gives it. */
   readonly as?: string | undefined;
   /** More that the joined rows must fulfil. */
@@ -30,8 +32,9 @@ export interface Sources {
 export const openSources = (build: Build, table: TableRef): Sources => {
   let from: From = table;
   const known = new Map<string, string>();
-  const add = (right: From, on: Expr, { span, optional, type = 'left' }: JoinOptions): void => {
-    from = { kind: 'join', type, left: from, right, on, ...(optional ? { optional } : {}), span };
+  const add = (right: From, on: Expr, { span, optional, apart, type = 'left' }: JoinOptions): void => {
+    const mark = { ...(optional ? { optional } : {}), ...(apart ? { apart } : {}) };
+    from = { kind: 'join', type, left: from, right, on, ...mark, span };
   };
   return {
     table,

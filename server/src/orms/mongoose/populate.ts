@@ -111,7 +111,7 @@ const join = (
   for (const match of [reference.match, asked.match])
     if (match !== undefined && c.flow.shapes(match).some((shape) => shape.kind === 'object'))
       parts.push(filterExpr(c, match, columnsOf(own), at));
-  sources.add(table, and(parts, at), { span: at, optional });
+  sources.add(table, and(parts, at), { span: at, optional, apart: true });
   if (depth >= deepest) return;
   for (const inner of asked.inner) populate(c, data, sources, model, own, [inner], optional, at, depth + 1);
 };

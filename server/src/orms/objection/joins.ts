@@ -72,7 +72,7 @@ const add = (
       span: how.span,
       optional: how.optional || branch.optional,
       type: how.type,
-      ...(how.named ? { as: name } : {}),
+      ...(how.named ? { as: name } : { apart: true }),
     });
     add(data, sources, target, own, branch.inner, how, name, depth + 1);
   }

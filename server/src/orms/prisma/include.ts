@@ -63,6 +63,7 @@ const selected = (
       from = joined(c, from, aliasOf(table), relation, target, {
         span: keySpan(c, entry),
         optional,
+        apart: c.schema?.joins !== true,
         nested: (own) => withRelations(c, inner, target, own, depth + 1),
         ...whereIn(c, inner, target),
       });

@@ -15,6 +15,8 @@ export interface PrismaSchema {
   readonly delegates: ReadonlyMap<string, Model>;
   /** Folders that the client is generated into. */
   readonly outputs: readonly string[];
+  /** `relationJoins`: related rows are joined; without it they are read by statements of their own. */
+  readonly joins: boolean;
 }
 
 export interface PrismaData {
@@ -50,8 +52,16 @@ export const readPrismaSchemas = (
         const output = unquoted(block.lines.find((line: Line) => line.name === 'output')?.type);
         return output === undefined ? [] : [joinPath(folderOf(file), output)];
       });
+    const joins = placed.some(
+      ({ block }) =>
+        block.kind === 'generator' &&
+        block.lines.some((line: Line) => line.name === 'previewFeatures' && /\brelationJoins\b/.test(line.type)),
+    );
     const delegates = new Map([...models.values()].map((model) => [delegateName(model.name), model]));
-    return { schema: { folder, provider, models, delegates, outputs }, facts: schemaOf([...models.values()], enums) };
+    return {
+      schema: { folder, provider, models, delegates, outputs, joins },
+      facts: schemaOf([...models.values()], enums),
+    };
   });
   return {
     data: { schemas: made.map(({ schema }) => schema) },

@@ -13,6 +13,8 @@ export interface HandedOn extends Given {
   readonly chain: Chain;
   /** Undefined where nothing but its name says that the last call sends. */
   readonly driver: Driver | undefined;
+  /** One of several functions sends it: whom they ask may differ. */
+  readonly either?: true;
 }
 
 const deepest = 6;
@@ -39,7 +41,13 @@ export const handedOn = (
     if (last?.kind !== 'call' || last.call !== value) continue;
     const further = handedOn(flow, inner, last, depth + 1);
     const found = further ?? (inner.root.kind === 'function' ? undefined : sentBy(flow, inner, last));
-    if (found !== undefined) return { ...found, chain: { ...found.chain, via: [...via, ...found.chain.via] } };
+    if (found === undefined) continue;
+    const several = flow.chains({ value: value.callee, file: fn.file, frame }).length > 1;
+    return {
+      ...found,
+      chain: { ...found.chain, via: [...via, ...found.chain.via] },
+      ...(several ? { either: true } : {}),
+    };
   }
   return undefined;
 };
