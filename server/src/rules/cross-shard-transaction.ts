@@ -83,7 +83,8 @@ function crossingIn(unit: Unit, writes: readonly StatementAct[]): Crossing | und
     const data = { a: key.table, b: key.table };
     const sure = act.statement.route.confidence === 'certain';
     if (reach === 'subset') return { first: act, second: act, how: 'all', sure, data };
-    if (reach === 'single' && key.values.some((value) => unit.turns(act, value)))
+    const inner = { ...act, loops: loopsIn(unit, act) };
+    if (reach === 'single' && key.values.some((value) => unit.turns(inner, value)))
       return { first: act, second: act, how: 'loop', sure: false, data };
   }
   const crossing = betweenTwo(unit, keyed);
@@ -101,6 +102,13 @@ function crossingIn(unit: Unit, writes: readonly StatementAct[]): Crossing | und
       data: { a: unbound.key.table, b: unbound.key.table },
     }
   );
+}
+
+/** Loops inside of the act's transaction. Where a function is handed one, nobody knows in which turn it was begun. */
+function loopsIn({ transactions }: Unit, { transaction, loops, hops }: StatementAct): readonly string[] {
+  const begun = transactions.find(({ id }) => id === transaction);
+  if (!begun) return hops.length === 0 ? loops : [];
+  return loops.filter((loop) => !begun.loops.includes(loop));
 }
 
 function betweenTwo(unit: Unit, keyed: readonly Keyed[]): Crossing | undefined {

@@ -128,6 +128,8 @@ export interface UnitTransaction {
   readonly id: string;
   /** The call that begins it. */
   readonly at: Location;
+  /** Loops around it, as in `UnitAct`: it is another one in each turn of them. */
+  readonly loops: readonly string[];
   /** Name of the handle that the callback is given. */
   readonly handle?: string;
 }

@@ -5,7 +5,7 @@ import type { Flow, FuncRef } from '../../flow/flow';
 import { type Outcome, outcomeOf } from '../../flow/outcome';
 import type { Func, HostFile, Value } from '../../hosts/host';
 import type { FileKind } from '../../rules/rule';
-import type { Hopped, KeyValues, StatementAct, Unit, UnitAct } from '../../rules/unit';
+import type { Hopped, KeyValues, StatementAct, Unit, UnitAct, UnitTransaction } from '../../rules/unit';
 import type { Location } from '../../text/span';
 import { contains } from '../../text/span';
 import { titleOf } from '../functionNames';
@@ -20,7 +20,7 @@ import { handleFix, joinFix, outerClient, primaryFix } from './joinFix';
 import { keysOf } from './keys';
 import { isLoose } from './loose';
 import { answersAt, givenBy, type Led, type Matter, matterOf, mayHoldAnswer, relationOf } from './matter';
-import { isHandedIn, meetingIn, type Step } from './order';
+import { isHandedIn, loopsBefore, meetingIn, type Step } from './order';
 import { ambient, handed, heldBy } from './partOf';
 import { followed, leavesOf, type Quiet, type QuietIn } from './quiet';
 import { untilNext } from './routes';
@@ -60,7 +60,7 @@ interface Walk {
   /** As in `Unit`. */
   readonly parameters: readonly string[];
   readonly acts: Expanded[];
-  readonly extents: Map<string, Extent>;
+  readonly extents: Map<string, Extent & Pick<UnitTransaction, 'loops'>>;
   readonly hosts: Map<string, HostFile>;
   /** Calls that were followed, by the id of their turn. */
   readonly calls: Map<string, Location>;
@@ -145,6 +145,7 @@ export function unitOf(
     transactions: [...walk.extents.values()].map((one) => ({
       id: one.id,
       at: { file: one.file, span: one.call.span },
+      loops: one.loops,
       ...(one.handle === undefined ? {} : { handle: one.handle }),
     })),
     parameters,
@@ -194,7 +195,7 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
     if (walk.acts.length >= unitLimits.acts) return;
     const turns = [...way.turns, ...act.turns];
     const extents = file.extents.filter((one) => contains(one.body, act.site.span));
-    for (const one of extents) walk.extents.set(one.id, one);
+    for (const one of extents) walk.extents.set(one.id, { ...one, loops: loopsBefore(way.turns, act.turns, one) });
     const inside = [...way.inside, ...extents.map(({ id }) => id)];
     let about: Matter | undefined;
     const matter = (): Matter => {

@@ -5,6 +5,7 @@ import { meetingOf } from '../../flow/meeting';
 import type { HostFile } from '../../hosts/host';
 import type { Meeting } from '../../rules/unit';
 import { contains, type Location } from '../../text/span';
+import type { Extent } from './extents';
 import type { FileAct } from './fileActs';
 
 /**
@@ -26,6 +27,12 @@ export const isHandedIn = (
       })
     );
   });
+
+/** Loops around the beginning of a transaction: `own` leads from its function to something inside of it. */
+export const loopsBefore = (outer: readonly Turn[], own: readonly Turn[], { file, call }: Extent): readonly string[] =>
+  [...outer, ...own.filter(({ id }) => (startIn(file, id) ?? call.span.start) < call.span.start)].flatMap(
+    ({ id, repeats }) => (repeats ? [id] : []),
+  );
 
 /** A turn's id is its file and where it begins. */
 const startIn = (file: string, id: string): number | undefined =>
