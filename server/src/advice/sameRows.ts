@@ -5,25 +5,33 @@
 import type { Expr, Query, TableRef } from '../query/model';
 import { conjuncts, normalize } from '../query/normalize';
 import { tablesOf, writesOf } from '../query/tables';
-import { leavesOf, visitNodes } from '../query/walk';
+import { leavesOf } from '../query/walk';
 import { apart, keyValueOf } from '../routing/keyValue';
+import { isLeftAside, isOf, key, type Looked, readsNoneOf } from './seenColumns';
 
-export interface SameRows {
+export interface SameRows extends Looked {
   /** Which of the tables that a query names is meant. */
   isTable(ref: TableRef): boolean;
   /** Both are said in one function: equal identities of its values are equal values. */
   readonly oneFunction: boolean;
   /** The read names nothing that the write has answered: no key that was made for a new row. */
   unanswered(): boolean;
+  /** By themselves they name one row. */
+  isKey(ref: TableRef, column: string): boolean;
+  /** Nothing says that a value of the read and one of the write may be equal. */
+  unrelated(read: string, write: string): boolean;
 }
 
 export function sees(read: Query, write: Query, how: SameRows): boolean {
   const [own, more] = tablesOf(read).filter(how.isTable);
   if (!own || more || !writesOf(write).some(how.isTable)) return true;
-  if (write.kind === 'update' && readsNoneOf(read, own, write)) return false;
+  if (write.kind === 'update' && readsNoneOf(read, own, write, how)) return false;
+  if (read.kind === 'select' && isLeftAside(read, own, how)) return false;
   const wanted =
     read.kind === 'select' && leavesOf(read.from).includes(own) ? heldBy(read.where, own, read) : undefined;
-  return wanted === undefined || !rowsOf(write, how).some((rows) => [...wanted].some((one) => isApart(one, rows, how)));
+  return (
+    wanted === undefined || !rowsOf(write, how).some((rows) => [...wanted].some((one) => isApart(one, rows, own, how)))
+  );
 }
 
 /** What a condition says of a column's value: one of these, none of these, or on which side of one it lies. */
@@ -74,17 +82,20 @@ function rowsOf(write: Query, { isTable }: SameRows): readonly Rows[] {
   }
 }
 
-const key = (column: string): string => column.toLowerCase();
-
 function isApart(
   [column, wanted]: readonly [string, readonly Held[]],
   { before, after }: Rows,
+  own: TableRef,
   how: SameRows,
 ): boolean {
+  const isOther = (one: Held, held: Held): boolean => {
+    const [[a, more], [b, others]] = [one.ids, held.ids];
+    const alone = a !== undefined && b !== undefined && more === undefined && others === undefined;
+    return alone && isPlain(one) && isPlain(held) && how.isKey(own, column) && how.unrelated(a, b);
+  };
   const excluded = (held: Held | undefined): boolean =>
-    held !== undefined && wanted.some((one) => exclude(one, held, how.oneFunction));
-  if (before === undefined && isMade(column, after) && how.unanswered())
-    return wanted.some(({ not, side }) => !not && side === undefined);
+    held !== undefined && wanted.some((one) => exclude(one, held, how.oneFunction) || isOther(one, held));
+  if (before === undefined && isMade(column, after) && how.unanswered()) return wanted.some(isPlain);
   if (before !== undefined && !(before.get(column) ?? []).some(excluded)) return false;
   return after.has(column) ? excluded(after.get(column)) : before !== undefined;
 }
@@ -106,6 +117,8 @@ function liesApart({ side: a, ...one }: Held, { side: b, ...other }: Held, oneFu
   const open = a === '<' || a === '>' || b === '<' || b === '>';
   return open && (a === undefined || b === undefined || a[0] !== b[0]);
 }
+
+const isPlain = ({ not, side }: Held): boolean => !not && side === undefined;
 
 const isConstant = (id: string): boolean => id === nothing || id.startsWith('=');
 
@@ -161,39 +174,3 @@ const isSide = (op: string): op is Side => op in turned;
 const onSide = (side: Side, held: Held | undefined): Held | undefined => held && { ...held, side };
 
 const negatedIf = (not: boolean, held: Held | undefined): Held | undefined => held && { ...held, not };
-
-const isOf = (qualifier: readonly string[], { alias, name }: TableRef, alone: boolean): boolean => {
-  const last = qualifier.at(-1)?.toLowerCase();
-  return last === undefined ? alone : last === (alias ?? name.parts.at(-1))?.toLowerCase();
-};
-
-/** The columns that an update gives values to are named nowhere in the read. */
-function readsNoneOf(read: Query, own: TableRef, write: Query & { readonly kind: 'update' }): boolean {
-  if (write.openSet || write.upsert || read.kind !== 'select' || read.items.length === 0) return false;
-  const set = new Set(write.set.map(({ column }) => key(column)));
-  let open = set.size === 0;
-  const counted = new Set<unknown>();
-  visitNodes(read, (node) => {
-    const part = node as Expr | { readonly kind: 'join'; readonly using?: unknown; readonly natural?: unknown };
-    switch (part.kind) {
-      case 'opaque':
-        open = true;
-        break;
-      // `count(*)` counts rows, whatever is in them.
-      case 'call':
-        if (part.aggregate) for (const arg of part.args) if (arg.kind === 'star') counted.add(arg);
-        break;
-      case 'star':
-        open ||= !counted.has(part) && isOf(part.qualifier, own, true);
-        break;
-      case 'column':
-        open ||= set.has(key(part.name)) && isOf(part.qualifier, own, true);
-        break;
-      case 'join':
-        open ||= part.using !== undefined || part.natural !== undefined;
-        break;
-      default:
-    }
-  });
-  return !open;
-}

@@ -3,6 +3,7 @@ import type { Statement, Value } from '../hosts/host';
 import { contains, type Span } from '../text/span';
 import type { Binding } from './bindings';
 import { type ArmNode, armPath, exits } from './branches';
+import { calleeName } from './course';
 import { around, type Fact, factsAt, levels, passed, waysOut } from './facts';
 import type { FileIndex } from './fileIndex';
 import { printValue } from './print';
@@ -18,11 +19,12 @@ export function meetingOf(index: FileIndex, earlier: Value, later: Value, answer
   const body = own && index.file.functions[own.function]?.body;
   if (!own || !other || !body || own.value === other.value) return 'after';
   if (areBeside(index, own.value, other.value) || isUnderWay(index, own.value, other.value)) return 'beside';
+  if (areAlternatives(index, own.value, other.value)) return 'never';
   const facts = factsAt(index, later);
   if (contradicts(index, factsAt(index, earlier), facts, own.value, other.value)) return 'never';
   if (facts.some((fact) => isSetElsewhere(index, fact, own.value, other.value))) return 'never';
   if (answered && facts.some((fact) => saysNothing(index, fact, earlier))) return 'undone';
-  return caught(index, body, own.value, other.value) ?? 'after';
+  return caught(index, body, own.value, other.value) ?? rejected(index, facts, own.value, other.value) ?? 'after';
 }
 
 // ── at the same time ────────────────────────────────────────────────────────────────────────────────────────────
@@ -48,6 +50,28 @@ function isUnderWay(index: FileIndex, earlier: Value, later: Value): boolean {
   const binding = index.bindings.find(({ declared }) => declared.kind === 'value' && declared.value === promise);
   const asked = binding?.mentions[0]?.value;
   return asked !== undefined && !contains(asked.span, later.span) && asked.span.start > later.span.start;
+}
+
+/** Callbacks of which one alone is called: `match(x).with(a, f).with(b, g)`, `result.match(f, g)`. */
+function areAlternatives(index: FileIndex, one: Value, other: Value): boolean {
+  const [a, b] = [one, other].map((value) => {
+    const up = value.kind === 'function' ? index.place(value)?.parent : undefined;
+    return up?.kind === 'call' ? up : undefined;
+  });
+  if (!a || !b) return false;
+  if (a === b) return /^(?:match|fold|then|either|cata)$/.test(calleeName(a.callee) ?? '');
+  const isCase = (call: Value & { readonly kind: 'call' }): boolean =>
+    /^(?:with|when|otherwise)$/.test(calleeName(call.callee) ?? '') && calleeName(beginOf(call)) === 'match';
+  return isCase(a) && isCase(b) && (contains(a.span, b.span) || contains(b.span, a.span));
+}
+
+/** What the first call of a chain calls. */
+function beginOf(call: Value & { readonly kind: 'call' }): Value {
+  for (let at = call; ; ) {
+    const inner: Value = at.callee.kind === 'member' ? at.callee.object : at.callee;
+    if (inner.kind !== 'call') return at.callee;
+    at = inner;
+  }
 }
 
 function listsAround(index: FileIndex, value: Value): readonly (readonly [list: Value, item: Value])[] {
@@ -266,6 +290,21 @@ function caught(index: FileIndex, body: readonly Statement[], earlier: Value, la
     return more ? undefined : 'never';
   }
   return undefined;
+}
+
+/** `save().catch(async (error) => …)`: the later one is done where the earlier one has failed, or what came after it. */
+function rejected(index: FileIndex, facts: readonly Fact[], earlier: Value, later: Value): Meeting | undefined {
+  const up = later.kind === 'function' ? index.place(later)?.parent : undefined;
+  if (up?.kind !== 'call' || up.callee.kind !== 'member') return undefined;
+  const { object, property } = up.callee;
+  const isHandler = property === 'catch' || (property === 'then' && up.args[1] === later);
+  if (!isHandler || !contains(object.span, earlier.span)) return undefined;
+  if (facts.some(({ test, holds }) => isRefusal(test, holds))) return 'undone';
+  const isUndone = object.kind === 'call' && /transaction$/i.test(calleeName(object.callee) ?? '');
+  const more = index.sites.some(
+    ({ span }) => span.start >= earlier.span.end && contains(object.span, span) && !contains(span, earlier.span),
+  );
+  return isUndone || !more ? 'never' : undefined;
 }
 
 const holdsSpan = (body: readonly Statement[], span: Span): boolean => body.some((one) => contains(one.span, span));

@@ -1,7 +1,8 @@
-import { sees } from '../advice/sameRows';
+import { type SameRows, sees } from '../advice/sameRows';
 import type { Query, TableRef } from '../query/model';
 import { tablesOf, writesOf } from '../query/tables';
 import { apart } from '../routing/keyValue';
+import { findTable, type Table } from '../schema/model';
 import { defineRule, type UnitContext } from './rule';
 import { escapes, isWrite, nameOf, type Relation, type StatementAct, statementsOf, type Unit } from './unit';
 
@@ -16,7 +17,7 @@ export default defineRule({
     remedy:
       'Read from the primary, use the row that the write returns, or put both into one transaction. Where a wait is declared (`stickiness`) or the replicas are synchronous, say so in the map.',
     whenNot:
-      'Reads whose answer may be old, such as lists and counters that are shown and asked for again. Where nothing says whom a read asks it is information, and silent where read and write name nothing in common.',
+      'Reads whose answer may be old, such as lists and counters that are shown and asked for again. Where nothing says whom a read asks it is information, and silent where read and write name nothing in common. A column that an update sets and that nothing looks at in what was read is no hazard.',
     sources: [
       'trigger.dev: a missing row on a replica became a 404 (triggerdotdev/trigger.dev#3914, #3930)',
       'brandur.org: reads from replicas and the position of the last write',
@@ -37,7 +38,7 @@ export default defineRule({
       stale: '`{table}` is read from a replica after it was written {where}{over}: it may show the old state.',
     },
   },
-  unit(unit, { map, table: tableNamed, report }) {
+  unit(unit, { map, report, ...known }) {
     const { mode, replicaLag, stickiness } = map.replication;
     const window = 2 * (replicaLag ?? usualLag);
     if (mode === 'sync' || mode === 'peer-to-peer') return;
@@ -62,11 +63,11 @@ export default defineRule({
         .filter(
           (write) =>
             write.over === undefined &&
-            mayBeStale(unit, write, read, window, tableNamed) &&
+            mayBeStale(unit, write, read, window, known) &&
             (routed || unit.relation(write, read) !== 'none'),
         );
       const write = before.length > 1 ? nearest(unit, before, read) : before[0];
-      const table = write && shared(write, read).find((name) => seesRows(unit, name, write, read, tableNamed));
+      const table = write && shared(write, read).find((name) => seesRows(unit, name, write, read, known));
       if (!write || table === undefined || fallsBack(unit, read, all.slice(at + 1))) continue;
       const sure = before.some((one) => !one.conditional) && unit.between(write, read).unresolved === undefined;
       const decides = read.outcome === 'decides' || throwsWithout(read);
@@ -136,21 +137,17 @@ const isUnrouted = (unit: Unit, { statement, transaction, inside, carried }: Sta
   !carried &&
   !unit.routes(statement.orm);
 
+type Known = Pick<UnitContext<Record<string, string>>, 'schema' | 'table'>;
+
 const shared = (write: StatementAct, read: StatementAct): readonly string[] =>
   read.statement.reads.filter((table) => write.statement.writes.includes(table));
 
-function mayBeStale(
-  unit: Unit,
-  write: StatementAct,
-  read: StatementAct,
-  window: number,
-  table: UnitContext<Record<string, string>>['table'],
-): boolean {
+function mayBeStale(unit: Unit, write: StatementAct, read: StatementAct, window: number, known: Known): boolean {
   const touched = shared(write, read);
   if (write.statement.target === 'replica' || write.loose || touched.length === 0 || !unit.reaches(write, read))
     return false;
   return (
-    touched.some((name) => seesRows(unit, name, write, read, table)) &&
+    touched.some((name) => seesRows(unit, name, write, read, known)) &&
     !otherKeys(unit, write, read) &&
     unit.between(write, read).waits < window &&
     /^(?:after|undone)$/.test(unit.meeting(write, read))
@@ -158,21 +155,30 @@ function mayBeStale(
 }
 
 /** Of the rows of that table, the read may see some that were written. */
-function seesRows(
-  unit: Unit,
-  name: string,
-  write: StatementAct,
-  read: StatementAct,
-  table: UnitContext<Record<string, string>>['table'],
-): boolean {
-  const isTable = ({ name: { parts } }: TableRef): boolean => (table(parts)?.name ?? parts).join('.') === name;
+function seesRows(unit: Unit, name: string, write: StatementAct, read: StatementAct, known: Known): boolean {
+  const isTable = ({ name: { parts } }: TableRef): boolean => (known.table(parts)?.name ?? parts).join('.') === name;
   const oneFunction = write.hops.length + read.hops.length === 0;
-  const unanswered = (): boolean => !unit.answers(write, read);
+  const how: SameRows = {
+    isTable,
+    oneFunction,
+    unanswered: () => !unit.answers(write, read),
+    isKey: ({ name: { parts } }, column) => isKey(findTable(known.schema, parts), column),
+    unrelated: (a, b) => unit.unrelated(write, b, read, a),
+    used: () => unit.used(read),
+    fields: () => unit.fields(write),
+    columns: ({ name: { parts } }) => (findTable(known.schema, parts) ?? known.table(parts))?.columns.keys(),
+  };
   const named = (queries: readonly Query[], refs: typeof tablesOf): readonly Query[] =>
     queries.filter((query) => refs(query).some(isTable));
   const writes = named(write.statement.queries, writesOf);
-  return named(read.statement.queries, tablesOf).some((one) =>
-    writes.some((other) => sees(one, other, { isTable, oneFunction, unanswered })),
+  return named(read.statement.queries, tablesOf).some((one) => writes.some((other) => sees(one, other, how)));
+}
+
+/** Alone: the primary key, a unique column, or what is called like one where nothing declares the table. */
+function isKey(table: Table | undefined, column: string): boolean {
+  if (!table) return /^_?id$/.test(column);
+  return [table.primaryKey, ...table.uniques].some(
+    (one) => one?.columns.length === 1 && one.partial !== true && one.columns[0]?.toLowerCase() === column,
   );
 }
 

@@ -34,6 +34,12 @@ export interface Unit {
   answers(write: StatementAct, other: UnitAct): boolean;
   /** What is named where an act stands, and by the calls that lead there. */
   speech(act: UnitAct): Speech;
+  /** Nothing says that a value of the one, as its statement names it, may be equal to a value of the other. */
+  unrelated(write: StatementAct, value: string, other: StatementAct, otherValue: string): boolean;
+  /** Fields of a read's answer that the code behind it looks at; undefined where it may be any. */
+  used(read: StatementAct): Used | undefined;
+  /** Names of properties that a statement is handed. */
+  fields(act: StatementAct): ReadonlySet<string>;
   /** ``in `createOrder` (orders.ts:42)``, `(orders.ts:42)` where it stands in the unit's own function. */
   where(act: UnitAct): string;
 }
@@ -53,6 +59,12 @@ export interface Speech {
   readonly through: readonly string[];
   /** Fields, variables and constants that are handed over; `page_id` for `page.id`. */
   readonly names: readonly string[];
+}
+
+/** Names of fields at whatever depth; `handed`: what lies below them may be looked at, too. */
+export interface Used {
+  readonly names: ReadonlySet<string>;
+  readonly handed: ReadonlySet<string>;
 }
 
 export type UnitAct = StatementAct | MessageAct;

@@ -1,114 +1,34 @@
 /** From the acts of a function to those of a unit: called functions of the workspace are written out in their place. */
 import { calleeName, reaches, type Turn } from '../../flow/course';
-import type { FileIndex } from '../../flow/fileIndex';
-import type { Flow, FuncRef } from '../../flow/flow';
-import { type Outcome, outcomeOf } from '../../flow/outcome';
-import type { Func, HostFile, Value } from '../../hosts/host';
-import type { FileKind } from '../../rules/rule';
-import type { Hopped, KeyValues, StatementAct, Unit, UnitAct, UnitTransaction } from '../../rules/unit';
+import type { FuncRef } from '../../flow/flow';
+import { outcomeOf } from '../../flow/outcome';
+import type { Value } from '../../hosts/host';
+import type { KeyValues, StatementAct, Unit, UnitAct } from '../../rules/unit';
 import type { Location } from '../../text/span';
 import { contains } from '../../text/span';
 import { titleOf } from '../functionNames';
 import { placedOf } from '../placed';
 import type { Statement } from '../statement';
-import type { Lookup } from './called';
-import { type Announced, announcedBy, type Handler, queuedBy } from './events';
+import { type Announced, announcedBy, queuedBy } from './events';
 import { type Extent, isTransactionName, mayCarry, receiversOf } from './extents';
 import { calledAt, type FileAct, type FileActs } from './fileActs';
-import { type Handing, handingOf, nothingHanded, parametersOf } from './handing';
+import { handingOf, nothingHanded, parametersOf } from './handing';
 import { handleFix, joinFix, outerClient, primaryFix } from './joinFix';
 import { keysOf } from './keys';
+import { looking } from './looked';
 import { isLoose } from './loose';
-import { answersAt, givenBy, type Led, type Matter, matterOf, mayHoldAnswer, relationOf } from './matter';
-import { isHandedIn, loopsBefore, meetingIn, type Step } from './order';
+import { answersAt, givenBy, type Matter, matterOf, mayHoldAnswer, relationOf } from './matter';
+import { isHandedIn, loopsBefore, meetingIn } from './order';
 import { ambient, handed, heldBy } from './partOf';
-import { followed, leavesOf, type Quiet, type QuietIn } from './quiet';
+import { followed, leavesOf } from './quiet';
 import { untilNext } from './routes';
 import { speechOf } from './speech';
 import { askedTarget } from './target';
 import { turnsWith } from './turns';
+import { type Expanded, type Surroundings, start, type Walk, type Way } from './way';
 
 /** Calls followed into each other, and acts of one unit. */
 export const unitLimits = { depth: 4, acts: 400 } as const;
-
-/** What expanding needs to know of the workspace. */
-export interface Surroundings {
-  flow(host: HostFile): Flow;
-  index(host: HostFile): FileIndex;
-  /** What a file's functions do; undefined where it is not known (yet). */
-  acts(host: HostFile): FileActs | undefined;
-  names(host: HostFile): ReadonlyMap<number, string>;
-  readonly called: Lookup;
-  readonly quiet: QuietIn;
-  /** As in `Gate`. */
-  readonly routed: readonly string[];
-  /** As in `Gate`. */
-  readonly ambient: readonly string[];
-  /** As in `Gate`. */
-  readonly handlers: readonly Handler[];
-  host(path: string): HostFile | undefined;
-  kindOf(file: string): FileKind;
-  /** 1-based. */
-  line(at: Location): number;
-  text(file: string): string;
-}
-
-interface Walk {
-  readonly around: Surroundings;
-  /** All calls, or those in transactions alone. */
-  readonly follow: 'all' | 'transactions';
-  /** As in `Unit`. */
-  readonly parameters: readonly string[];
-  readonly acts: Expanded[];
-  readonly extents: Map<string, Extent & Pick<UnitTransaction, 'loops'>>;
-  readonly hosts: Map<string, HostFile>;
-  /** Calls that were followed, by the id of their turn. */
-  readonly calls: Map<string, Location>;
-}
-
-/** A unit's act, or something that lies between them. */
-type Expanded = { readonly turns: readonly Turn[] } & (
-  | {
-      readonly act: UnitAct;
-      readonly keys?: () => readonly KeyValues[];
-      readonly matter: () => Matter;
-      readonly steps: readonly Step[];
-    }
-  | { readonly waits: number }
-  | { readonly call: string; readonly unresolved: () => boolean }
-  | { readonly quiet: Quiet }
-);
-
-/** Where a function stands in the unit: what was passed on the way to it. */
-interface Way extends Led {
-  readonly turns: readonly Turn[];
-  readonly steps: readonly Step[];
-  readonly hops: StatementAct['hops'];
-  readonly inside: readonly string[];
-  /** What is handed over on the way may carry the innermost transaction. */
-  readonly mayJoin: boolean;
-  readonly handing: Handing;
-  /** What becomes of what the function returns. */
-  readonly outcome: Outcome;
-  /** Nobody waits for what is called. */
-  readonly loose: boolean;
-  readonly functions: readonly Func[];
-  readonly over?: Hopped;
-}
-
-const start: Way = {
-  turns: [],
-  steps: [],
-  hops: [],
-  inside: [],
-  mayJoin: false,
-  handing: nothingHanded,
-  answers: new Set(),
-  bare: true,
-  outcome: 'returned',
-  loose: false,
-  functions: [],
-};
 
 /** `before`: functions that the same request runs before. */
 export function unitOf(
@@ -159,6 +79,7 @@ export function unitOf(
     relation: (write, other) => ofBoth(write, other, relationOf, 'unknown'),
     answers: (write, other) => ofBoth(write, other, mayHoldAnswer, true),
     speech: (act) => speechOf(found.get(act)?.steps ?? [], act.hops, around.index),
+    ...looking((act) => found.get(act), walk, { path: file.host.path, function: func }),
     where: (act) => {
       const place = `(${act.at.file.slice(act.at.file.lastIndexOf('/') + 1)}:${around.line(lineOf(act))})`;
       const inner = act.hops.at(-1);
@@ -213,6 +134,8 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
           act: { ...placeOf(file, act, turns, inside, way), kind: 'message', broker: act.broker, at: named },
           matter,
           steps: [...way.steps, [file.host, act.site]],
+          functions: way.functions,
+          handing: way.handing,
         });
         if (act.site.kind === 'call')
           followHandlers(walk, file, act, queuedBy(act.site, walk.around.flow(file.host)), turns, way);
@@ -226,7 +149,15 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
           return known;
         };
         if (made !== undefined)
-          walk.acts.push({ turns, act: made, keys, matter, steps: [...way.steps, [file.host, act.site]] });
+          walk.acts.push({
+            turns,
+            act: made,
+            keys,
+            matter,
+            steps: [...way.steps, [file.host, act.site]],
+            functions: way.functions,
+            handing: way.handing,
+          });
         break;
       }
       case 'call':

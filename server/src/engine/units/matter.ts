@@ -17,6 +17,8 @@ export interface Matter {
   readonly answers: ReadonlySet<string>;
   /** Variables that it is handed whole, or is called on: a new row has its key from the write then. */
   readonly rows: ReadonlySet<string>;
+  /** Names of properties in it: what the code calls the columns that it hands over. */
+  readonly fields: ReadonlySet<string>;
   /** Something in it is not followed: fields of an object, arguments that nobody hands over. */
   readonly open: boolean;
 }
@@ -58,11 +60,11 @@ export function matterOf(
   { given, answers, bare }: Led,
 ): Matter {
   const values = handedTo(wholeChain(index, site));
-  const { direct, all, open } = handedOn(index, values, func, given);
+  const { direct, all, open, fields } = handedOn(index, values, func, given);
   const silent = kind === 'message' ? bare && all.size === 0 : values.length === 0;
   const whole = values.filter((value) => value.kind === 'name');
   const { direct: rows } = handedOn(index, whole, func, given);
-  return { direct, all, open: open || silent, answers: answersAt(index, site, answers), rows };
+  return { direct, all, open: open || silent, answers: answersAt(index, site, answers), rows, fields };
 }
 
 /** The variables that hold what a call answers, or what is made around it. */
@@ -83,7 +85,7 @@ export const answersAt = (
   ]);
 
 const nothing: ReadonlySet<string> = new Set();
-const empty: Matter = { direct: nothing, all: nothing, answers: nothing, rows: nothing, open: false };
+const empty: Matter = { direct: nothing, all: nothing, answers: nothing, rows: nothing, fields: nothing, open: false };
 
 /** `args` stand in the function `caller`, which was handed `outer`. */
 export function givenBy(
@@ -144,11 +146,13 @@ function handedOn(
 ): Omit<Matter, 'answers' | 'rows'> {
   const direct = new Set<string>();
   const all = new Set<string>();
+  const fields = new Set<string>();
   const entered = new Set<Binding>();
   let open = false;
   const add = (matter: Matter | undefined, depth: number): void => {
     open ||= matter?.open ?? true;
     for (const one of matter?.all ?? []) all.add(one);
+    for (const one of matter?.fields ?? []) fields.add(one);
     if (depth === 0) for (const one of matter?.direct ?? []) direct.add(one);
   };
   const enter = (binding: Binding, depth: number): void => {
@@ -172,7 +176,9 @@ function handedOn(
           : declared.kind === 'param'
             ? callOf(index, declared.function)
             : undefined;
-    const later = [...writes.map((one) => one.value), ...putInto(index, binding)];
+    const put = putInto(index, binding);
+    for (const { field } of put) if (field !== undefined) fields.add(field);
+    const later = [...writes.map((one) => one.value), ...put.flatMap(({ values: some }) => some)];
     // `const { id } = params`: another name for a part of it.
     const same = declared.kind === 'value' && (from?.kind === 'name' || from?.kind === 'member');
     if (from) walk(from, same ? depth : depth + 1);
@@ -197,7 +203,10 @@ function handedOn(
           walkReceiver(value.callee.object, depth);
         break;
       case 'object':
-        for (const entry of value.entries) walk(entry.value, depth);
+        for (const entry of value.entries) {
+          if (entry.kind === 'property' && typeof entry.key === 'string') fields.add(entry.key);
+          walk(entry.value, depth);
+        }
         break;
       case 'list':
         for (const item of value.items) walk(item, depth);
@@ -233,7 +242,7 @@ function handedOn(
     if (value.kind !== 'this') walk(value, depth);
   };
   for (const value of values) walk(value, 0);
-  return { direct, all, open };
+  return { direct, all, open, fields };
 }
 
 const idOf = ({ file }: FileIndex, { name, span }: Pick<Binding, 'name' | 'span'>): string =>
@@ -244,21 +253,27 @@ const carriers =
   /^(?:db|database|trx?|tx|transaction\w*|em|manager|entityManager|client|conn|connection|dbConnection|queryRunner|clientSession|log|logger)$/i;
 
 /** `jobs.push(job)`, `job.data = data`. */
-const putInto = (index: FileIndex, { mentions }: Binding): readonly Value[] =>
-  mentions.flatMap(({ value }): readonly Value[] => {
+const putInto = (index: FileIndex, { mentions }: Binding): readonly Put[] =>
+  mentions.flatMap(({ value }): readonly Put[] => {
     const member = index.place(value)?.parent;
     if (member?.kind !== 'member' || member.object !== value) return [];
     const up = index.place(member)?.parent;
-    if (up?.kind === 'assign' && up.target === member) return [up.value];
+    if (up?.kind === 'assign' && up.target === member)
+      return [{ field: typeof member.property === 'string' ? member.property : undefined, values: [up.value] }];
     return up?.kind === 'call' &&
       up.callee === member &&
       /^(?:push|unshift|add|set|append)$/.test(String(member.property))
-      ? up.args
+      ? [{ field: undefined, values: up.args }]
       : [];
   });
 
+interface Put {
+  readonly field: string | undefined;
+  readonly values: readonly Value[];
+}
+
 /** What a function that is handed over is called with is part of what the call is made on: `rows.map((row) => …)`. */
-function callOf(index: FileIndex, func: number): Value | undefined {
+export function callOf(index: FileIndex, func: number): Value | undefined {
   const value = index.functionValues.get(func);
   const up = value && index.place(value)?.parent;
   return up?.kind === 'call' && up.callee.kind === 'member' ? up.callee.object : undefined;

@@ -12,13 +12,14 @@ import type { Finding } from '../finding';
 import { namesOf } from '../functionNames';
 import { type Lookup, lookupIn } from './called';
 import { announcedBy } from './events';
-import { type Surroundings, unitLimits, unitOf } from './expand';
+import { unitLimits, unitOf } from './expand';
 import { type FileActs, fileActs } from './fileActs';
 import type { Gate } from './gate';
 import type { Leading } from './leading';
 import { type Quiet, type QuietIn, quietIn } from './quiet';
 import { type Kept, type SharePart, Shares, type UnitFile } from './shares';
 import { checkUnit, type UnitFinding } from './unitRun';
+import type { Surroundings } from './way';
 
 export interface UnitSources {
   readonly files: Files;
