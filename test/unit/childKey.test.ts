@@ -213,3 +213,26 @@ test('Drizzle’s journal names the new migration', async () => {
     { idx: 1, version: '7', when: 1700000001000, tag: '0001_add_tenant_id_to_order_items', breakpoints: true },
   ]);
 });
+
+test('a child of several parents stays with its own, and a parent that refers to itself keeps its key', async () => {
+  const shards = `version: 1
+dialect: postgresql
+router: generic
+import:
+  - ddl: migrations/*.sql
+tables:
+  accounts: { shardKey: id, shards: 32, group: account }
+  payments: { shardKey: to_id, shards: 32, group: account }
+`;
+  const findings = await check({
+    'shardlint.yaml': shards,
+    'migrations/001.sql': `CREATE TABLE accounts (id bigint PRIMARY KEY, host_id bigint REFERENCES accounts (id));
+CREATE TABLE payments (to_id bigint NOT NULL REFERENCES accounts (id), from_id bigint REFERENCES accounts (id));
+`,
+    'src/read.sql': 'SELECT * FROM payments p JOIN accounts a ON a.id = p.from_id WHERE p.to_id = 1;\n',
+  });
+  expect(findings.map(({ rule }) => rule)).toContain('cross-shard-join');
+  expect(
+    findings.flatMap(({ fixes }) => fixes.map(({ title }) => title)).filter((title) => /by `/.test(title)),
+  ).toEqual([]);
+});

@@ -49,15 +49,22 @@ export function childKeyFix<Edit>(
   // What the models of a library declare, is brought to the database by its own tools, where nobody writes migrations.
   const modelled = child.at.file.endsWith('.sql') ? false : child.at.file.endsWith('.prisma') ? 'named' : 'unnamed';
   if (modelled && !placing.migrated()) return [];
-  if (!parent || sharded?.kind !== 'sharded' || foreign.columns.length !== foreign.referenced.length) return [];
+  if (
+    !parent ||
+    parent === child ||
+    sharded?.kind !== 'sharded' ||
+    foreign.columns.length !== foreign.referenced.length
+  )
+    return [];
   const referred = declared.all.some(({ ddl }) =>
     ddl.foreignKeys.some((one) => !one.logical && declared.target(one.table)?.ddl === child),
   );
   const own = declared.all.find(({ ddl }) => ddl === child)?.table;
   const name = own?.name ?? child.name;
   const found = childKey({ name, child, parent, sharded, foreign, referred, modelled }, map.dialect);
-  const same = own?.kind === 'sharded' && own.group === sharded.group && found && isKey(own.shardKey, found.column);
-  if (same) return [];
+  // Of a child that is said to lie with its parent's group another column is no better a key: it has several parents.
+  const together = own?.kind === 'sharded' && own.group === sharded.group;
+  if (together && found && (own.groupGiven || isKey(own.shardKey, found.column))) return [];
   const entry = found && placing.change('tables', found.table, found.entry);
   if (!found || !entry) return [];
   const { steps, table, column } = found;
@@ -90,7 +97,7 @@ export function childKeyFixes<Edit>(around: Around<Edit>, tables: readonly strin
   const declared = declaredTables(around.map, around.schema);
   const isMeant = (name: readonly string[] | undefined): boolean =>
     name !== undefined && tables.includes(name.join('.'));
-  return declared.all.flatMap(({ ddl, table }) =>
+  const repairs = declared.all.flatMap(({ ddl, table }) =>
     isMeant(table?.name ?? ddl.name)
       ? ddl.foreignKeys.flatMap((foreign) =>
           isMeant(declared.target(foreign.table)?.table?.name) && table?.kind !== 'reference'
@@ -99,4 +106,5 @@ export function childKeyFixes<Edit>(around: Around<Edit>, tables: readonly strin
         )
       : [],
   );
+  return [...new Map(repairs.map((one) => [one.title, one])).values()];
 }

@@ -1,6 +1,6 @@
 import { childKeyFixes } from '../advice/childKeyFix';
 import { keyJoins } from '../advice/keyJoins';
-import type { From, Query } from '../query/model';
+import type { From, Insert, Query } from '../query/model';
 import { conjuncts } from '../query/normalize';
 import { leavesOf } from '../query/walk';
 import { sameColumn } from '../routing/declaredTables';
@@ -24,6 +24,8 @@ export default defineRule({
     messages: {
       join: 'This join crosses shards: {why}. Rows travel between shards for every query.',
       subquery: 'This subquery crosses shards: {why}. Its rows are collected first and sent to the others.',
+      taken:
+        'Rows are taken from `{from}` to `{to}`, which do not lie together: they travel between shards, or to and from them.',
       move: 'These rows move between shards: {why}.',
       loaded:
         '`{table}` is loaded along by a further statement, which does not bind its shard key `{key}`: that one runs on all shards.',
@@ -34,7 +36,8 @@ export default defineRule({
     },
   },
   query(query, { route, map, schema, placing, report }) {
-    if (route.crossShard === null || route.refused || isIntended(route)) return;
+    // TRUNCATE and LOCK name tables that nothing joins.
+    if (route.crossShard === null || route.refused || isIntended(route) || query.kind === 'other') return;
     const because = reason(route, 'off-key-join', 'other-group', 'mixed', 'subquery', 'rows-move');
     if (!because) return;
     const at = because.span ?? query.span;
@@ -61,10 +64,17 @@ export default defineRule({
       // Where the rows themselves are read from all shards, that is what counts.
       else if (route.bindings[0]?.how !== 'none')
         report(isSharded ? 'known' : 'outside', at, data, { ...rest, severity: 'information' });
+    } else if (query.kind === 'insert' && isPlain(query.source) && because.code !== 'rows-move') {
+      const [to, from] = route.bindings;
+      report('taken', at, { from: from?.table ?? '', to: to?.table ?? '' }, more);
     } else if (because.code === 'rows-move') report('move', at, { why: because.text }, more);
     else report(because.code === 'subquery' ? 'subquery' : 'join', at, { why: because.text }, more);
   },
 });
+
+/** Of one table: what crosses is the way from there to where the rows are put. */
+const isPlain = (source: Insert['source']): boolean =>
+  source !== 'default' && source.kind === 'select' && leavesOf(source.from).length === 1;
 
 type Joined = Extract<From, { kind: 'join' }>;
 

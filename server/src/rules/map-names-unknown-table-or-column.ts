@@ -13,16 +13,19 @@ export default defineRule({
       column: '`{table}` has no column `{column}`; its columns are {columns}.',
     },
   },
-  map({ map, schema, report }) {
+  workspace({ map, schema, statements, report }) {
     // Only a schema that was read at all can contradict the map.
     const known = [...schema.tables.values()].filter(({ measured }) => measured !== true);
     if (known.length === 0) return;
+    // What statements use is no mistake of the map, wherever it is declared: by another application, in another language.
+    const used = new Set(statements.flatMap(({ route }) => route.bindings.map(({ table }) => lastOf(table))));
     for (const table of map.tables) {
       if (!table.at || table.kind === 'view') continue;
-      const last = table.name[table.name.length - 1]?.toLowerCase();
+      const last = lastOf(table.name.join('.'));
       const declared = known.find(({ name }) => name[name.length - 1]?.toLowerCase() === last);
       if (!declared) {
-        if (table.at.file === map.file) report('table', table.at, { table: table.name.join('.') });
+        if (table.at.file === map.file && !used.has(lastOf(table.name.join('.'))))
+          report('table', table.at, { table: table.name.join('.') });
         continue;
       }
       const columns = [...declared.columns.keys()];
@@ -40,3 +43,5 @@ export default defineRule({
     }
   },
 });
+
+const lastOf = (table: string): string => table.slice(table.lastIndexOf('.') + 1).toLowerCase();

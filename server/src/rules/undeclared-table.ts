@@ -12,6 +12,8 @@ export default defineRule({
   },
   workspace({ map, statements, report }) {
     const uses = new Map<string, { file: string; span: { start: number; end: number } }[]>();
+    // What migrations alone name is gone once they have run: copies of tables, old names.
+    const lasting = new Set<string>();
     for (const { file, route, toSource, kind } of statements) {
       if (kind === 'test') continue;
       const joined = route.bindings.some(({ key }) => key.length > 0);
@@ -21,6 +23,7 @@ export default defineRule({
             code === 'unknown-table' && span?.start === binding.span.start && span.end === binding.span.end,
         );
         if (!unknown) continue;
+        if (kind === 'source') lasting.add(binding.table);
         const places = uses.get(binding.table) ?? [];
         places.push({ file, span: toSource(binding.span) });
         // A use beside sharded tables is the one to show first.
@@ -29,6 +32,7 @@ export default defineRule({
       }
     }
     for (const [table, places] of uses) {
+      if (!lasting.has(table)) continue;
       const count = places.length === 1 ? 'once' : `${places.length} times`;
       report(
         'undeclared',
