@@ -18,7 +18,7 @@ export default defineRule({
     severityIn: { test: 'off', migration: 'off', 'sql-migration': 'off' },
     since: '0.1',
     messages: {
-      rows: 'These rows of `{table}` have several keys: their shards commit one by one, and a failure leaves some of them.',
+      rows: 'These rows of `{table}` may have several keys: their shards commit one by one, and a failure leaves some of them.',
       loop: '`{table}` is written for another key in each turn: a failure leaves the turns before it.',
     },
   },
@@ -49,6 +49,8 @@ function spread(unit: Unit, act: StatementAct, isAtomic: boolean) {
   const { table } = key;
   if (query.kind === 'insert' && route.reach === 'subset' && !isAtomic && isListed(query))
     return { how: 'rows' as const, table };
+  // What was not deleted is deleted by the next run.
+  if (query.kind === 'delete') return undefined;
   const turns = route.reach === 'single' && key.values.some((value) => unit.turns(act, value));
   return turns ? { how: 'loop' as const, table } : undefined;
 }

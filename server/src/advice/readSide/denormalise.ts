@@ -14,6 +14,9 @@ const few = 1;
 const large =
   /^(?:jsonb?|bytea|xml|tsvector|(?:tiny|medium|long)?blob|(?:medium|long)text|(?:var)?binary|geometry|geography|vector|.*\[\])$/;
 
+/** Set by whoever deletes, hides or touches a row, by a library's own statements too. */
+const touched = /^(?:is_?)?(?:deleted|removed|archived|updated|modified|disabled)(?:_?(?:at|on|date|time|by))?$/i;
+
 interface Need {
   readonly crossing: Crossing;
   readonly child: number;
@@ -52,7 +55,7 @@ function needsOf(crossing: Crossing, { map, schema, statements }: Reading): read
     if ([...used].every((column) => table.declared?.shardKey.includes(column))) return [];
     const small = [...used].every((column) => {
       const facts = table.facts && findColumn(table.facts, column);
-      return !facts || !(large.test(facts.type) || (facts.generated ?? false));
+      return !touched.test(column) && (!facts || !(large.test(facts.type) || (facts.generated ?? false)));
     });
     if (!small || !isStable(table.name.join('.'), [...used], shape, statements)) return [];
     return [{ crossing, child, parent, columns: [...used] }];

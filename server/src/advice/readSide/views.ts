@@ -49,7 +49,11 @@ interface Kept {
 /** Undefined where the answer is no aggregate over shards, or depends on the caller in more than equality. */
 export function keptAnswer(sent: Sending, { map, schema }: Reading): Kept | undefined {
   const { query, route, own } = sent;
-  if (!own || query.kind !== 'select' || (route.crossShard === null && route.reach !== 'scatter')) return undefined;
+  // What stays on one shard and reads an ordinary table beside it asks no others.
+  if (!own || query.kind !== 'select' || !/^(?:scatter|subset)$/.test(route.reach)) return undefined;
+  if (route.crossShard === null && route.reach !== 'scatter') return undefined;
+  // A transaction reads the totals of its own moment: what it has just written, rows that it is about to write.
+  if (sent.transaction !== undefined) return undefined;
   if (route.confidence === 'guess' || route.reasons.some(({ code }) => code === 'receiver' || code === 'hint'))
     return undefined;
   if (
