@@ -7,7 +7,7 @@ import { conjuncts, normalize } from '../query/normalize';
 import { tablesOf, writesOf } from '../query/tables';
 import { leavesOf } from '../query/walk';
 import { apart, keyValueOf } from '../routing/keyValue';
-import { isLeftAside, isOf, key, type Looked, readsNoneOf } from './seenColumns';
+import { isLeftAside, isOf, isPassedThrough, key, type Looked, readsNoneOf } from './seenColumns';
 
 export interface SameRows extends Looked {
   /** Which of the tables that a query names is meant. */
@@ -16,23 +16,30 @@ export interface SameRows extends Looked {
   readonly oneFunction: boolean;
   /** The read names nothing that the write has answered: no key that was made for a new row. */
   unanswered(): boolean;
-  /** By themselves they name one row. */
-  isKey(ref: TableRef, column: string): boolean;
   /** Nothing says that a value of the read and one of the write may be equal. */
   unrelated(read: string, write: string): boolean;
 }
 
 export function sees(read: Query, write: Query, how: SameRows): boolean {
-  const [own, more] = tablesOf(read).filter(how.isTable);
-  if (!own || more || !writesOf(write).some(how.isTable)) return true;
-  if (write.kind === 'update' && readsNoneOf(read, own, write, how)) return false;
-  if (read.kind === 'select' && isLeftAside(read, own, how)) return false;
+  const all = tablesOf(read).filter(how.isTable);
+  const [own, more] = all;
+  if (!own || !writesOf(write).some(how.isTable)) return true;
+  if (write.kind === 'update' && all.every((one) => readsNoneOf(read, one, write, how))) return false;
+  if (read.kind === 'select' && all.every((one) => isLeftAside(read, one, how))) return false;
+  if (more) return true;
+  const staysThere = write.kind === 'insert' || (write.kind === 'update' && !write.set.some(isKeyOf(own, how)));
+  if (read.kind === 'select' && staysThere && isPassedThrough(read, own, how)) return false;
   const wanted =
     read.kind === 'select' && leavesOf(read.from).includes(own) ? heldBy(read.where, own, read) : undefined;
   return (
     wanted === undefined || !rowsOf(write, how).some((rows) => [...wanted].some((one) => isApart(one, rows, own, how)))
   );
 }
+
+const isKeyOf =
+  (own: TableRef, how: SameRows) =>
+  ({ column }: { readonly column: string }): boolean =>
+    how.isKey(own, key(column));
 
 /** What a condition says of a column's value: one of these, none of these, or on which side of one it lies. */
 interface Held {

@@ -7,6 +7,8 @@ export interface Looked {
   used(): { readonly names: ReadonlySet<string>; readonly handed: ReadonlySet<string> } | undefined;
   /** What the code calls the columns that it writes, among other names; empty where the statement's text names them. */
   fields(): ReadonlySet<string>;
+  /** By itself it names one row. */
+  isKey(ref: TableRef, column: string): boolean;
   /** Names of all columns of a table, where they are known. */
   columns(ref: TableRef): Iterable<string> | undefined;
 }
@@ -116,6 +118,21 @@ export function isLeftAside(read: Query & { readonly kind: 'select' }, own: Tabl
   });
   if (open || !items.every(({ expr }) => isAsItIs(expr))) return false;
   const used = how.used();
+  return used !== undefined && isSubset(inHost(used.names), inHost(how.columns(first) ?? []));
+}
+
+/** It is joined on by its key and by nothing else: who refers to a row is seen with it, or not at all. */
+export function isPassedThrough(read: Query & { readonly kind: 'select' }, own: TableRef, how: Looked): boolean {
+  const [first] = leavesOf(read.from);
+  if (first?.kind !== 'table' || first === own || !read.items.every(({ expr }) => isAsItIs(expr))) return false;
+  const { items: _, ...rest } = read;
+  let open = false;
+  visitNodes(rest, (node) => {
+    const part = node as Expr;
+    open ||= part.kind === 'opaque';
+    if (part.kind === 'column' && isOf(part.qualifier, own, true)) open ||= !how.isKey(own, key(part.name));
+  });
+  const used = open ? undefined : how.used();
   return used !== undefined && isSubset(inHost(used.names), inHost(how.columns(first) ?? []));
 }
 

@@ -42,14 +42,31 @@ function areBeside(index: FileIndex, one: Value, other: Value): boolean {
   });
 }
 
-/** `const saved = db.update(…)`, and nobody has asked for `saved` yet. */
+/** `const saved = db.update(…)`, `saves.push(db.update(…))`, and nobody has asked for `saved` yet. */
 function isUnderWay(index: FileIndex, earlier: Value, later: Value): boolean {
-  const promise = answerOf(index, earlier, false);
+  const holder = holderOf(index, earlier);
+  const asked = holder?.mentions.find(({ value }) => value.span.start > earlier.span.end && !isFilled(index, value));
+  return asked !== undefined && !contains(asked.value.span, later.span) && asked.value.span.start > later.span.start;
+}
+
+/** The variable that holds a promise, alone or in a list; `earlier` may be the callback that makes one for each item. */
+function holderOf(index: FileIndex, earlier: Value): Binding | undefined {
+  const around = earlier.kind === 'function' ? index.place(earlier)?.parent : undefined;
+  if (earlier.kind === 'function' && (around?.kind !== 'call' || calleeName(around.callee) !== 'map')) return undefined;
+  const promise = around?.kind === 'call' ? around : answerOf(index, earlier, false);
   const up = index.place(promise)?.parent;
-  if (up?.kind !== 'declare' || up.value !== promise || up.pattern.kind !== 'name') return false;
-  const binding = index.bindings.find(({ declared }) => declared.kind === 'value' && declared.value === promise);
-  const asked = binding?.mentions[0]?.value;
-  return asked !== undefined && !contains(asked.span, later.span) && asked.span.start > later.span.start;
+  if (up?.kind === 'call' && up.callee.kind === 'member' && up.callee.property === 'push')
+    return index.binding(up.callee.object);
+  const value = up?.kind === 'list' ? up : promise;
+  const holds = index.place(value)?.parent;
+  if (holds?.kind !== 'declare' || holds.value !== value || holds.pattern.kind !== 'name') return undefined;
+  return index.bindings.find(({ declared }) => declared.kind === 'value' && declared.value === value);
+}
+
+/** `saves.push(…)`, `saves.length`. */
+function isFilled(index: FileIndex, value: Value): boolean {
+  const up = index.place(value)?.parent;
+  return up?.kind === 'member' && up.object === value && /^(?:push|length)$/.test(String(up.property));
 }
 
 /** Callbacks of which one alone is called: `match(x).with(a, f).with(b, g)`, `result.match(f, g)`. */

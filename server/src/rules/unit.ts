@@ -95,7 +95,7 @@ export interface StatementAct extends ActBase {
   readonly outcome: 'decides' | 'returned' | 'used' | 'dropped';
   /** Nobody waits for it: what follows may happen before it is done. */
   readonly loose: boolean;
-  /** Sent through something that is named like a transaction, wherever that comes from. */
+  /** Sent through something that is named like a transaction, or in its callback, wherever that comes from. */
   readonly carried: boolean;
   /** Outside of the transaction around it, on the very client that the transaction was begun on. */
   readonly sameClient: boolean;

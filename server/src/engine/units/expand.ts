@@ -10,7 +10,7 @@ import { titleOf } from '../functionNames';
 import { placedOf } from '../placed';
 import type { Statement } from '../statement';
 import { type Announced, announcedBy, queuedBy } from './events';
-import { type Extent, isTransactionName, mayCarry, receiversOf } from './extents';
+import { type Extent, isInTransactionCall, isTransactionName, mayCarry, receiversOf } from './extents';
 import { calledAt, type FileAct, type FileActs } from './fileActs';
 import { handingOf, nothingHanded, parametersOf } from './handing';
 import { handleFix, joinFix, outerClient, primaryFix } from './joinFix';
@@ -237,7 +237,9 @@ function statementAct(
     ...(transaction === undefined ? {} : { transaction }),
     outcome: outcome === 'returned' ? way.outcome : outcome,
     loose: way.loose || isLoose(walk.around.index(file.host), act),
-    carried: receiversOf(act.site).some((value) => value.kind === 'name' && isTransactionName(value.name)),
+    carried:
+      receiversOf(act.site).some((value) => value.kind === 'name' && isTransactionName(value.name)) ||
+      isInTransactionCall(walk.around.index(file.host), act.site),
     sameClient: outer !== undefined,
     mayJoin: around ? mayCarry(act.site, around, walk.around.index(file.host)) : way.mayJoin,
     ...(joins === undefined ? {} : { joins }),

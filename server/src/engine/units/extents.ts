@@ -104,6 +104,26 @@ export function receiversOf(site: CallValue | Template): readonly Value[] {
 /** `tx`, `trx`: what nobody calls a plain client. */
 export const isTransactionName = (name: string): boolean => /^(?:tx|trx|txn|transaction|queryRunner)$/i.test(name);
 
+/**
+ * A value stands in a callback of what is called like a transaction, whoever's that is: `db.transaction(async () => …)`, or
+ * `const run = async (em) => …` that is handed to one.
+ */
+export function isInTransactionCall(index: FileIndex, value: Value): boolean {
+  const isBegin = (one: Value): boolean => {
+    const up = index.place(one)?.parent;
+    return up?.kind === 'call' && up.callee !== one && transactionCalls.includes(calleeName(up.callee) ?? '');
+  };
+  for (let at: Value | undefined = value; at !== undefined; ) {
+    const func: number | undefined = index.place(at)?.function;
+    at = func === undefined ? undefined : index.functionValues.get(func);
+    if (at === undefined) return false;
+    const callback = at;
+    const named = index.bindings.find(({ declared }) => declared.kind === 'value' && declared.value === callback);
+    if (isBegin(callback) || named?.mentions.some((mention) => isBegin(mention.value))) return true;
+  }
+  return false;
+}
+
 /** Names that transactions are carried under where no type says so. */
 const carriers =
   /^(?:ctx|context|opts|options|tx|trx|t|transaction|session|manager|em|client|conn|connection|queryRunner)$/i;

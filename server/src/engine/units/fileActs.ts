@@ -2,7 +2,7 @@
 import { type Act, calleeName, coursesOf, type Turn } from '../../flow/course';
 import type { FileIndex } from '../../flow/fileIndex';
 import type { Flow } from '../../flow/flow';
-import type { CallValue, HostFile, Literal, Template } from '../../hosts/host';
+import type { CallValue, HostFile, Template, Value } from '../../hosts/host';
 import { contains, type Span } from '../../text/span';
 import type { Statement } from '../statement';
 import { brokerOf, maySend } from './brokers';
@@ -41,7 +41,7 @@ export function fileActs(host: HostFile, index: FileIndex, statements: readonly 
   const sends = maySend(host);
   const functions = new Map<number, readonly FileAct[]>();
   for (const course of coursesOf(index)) {
-    const acts = course.acts.flatMap((act) => actsAt(act, at.get(act.site) ?? [], sends, flow));
+    const acts = course.acts.flatMap((act) => actsAt(index, act, at.get(act.site) ?? [], sends, flow));
     if (acts.length > 0) functions.set(course.function, acts);
   }
   const sent = [...at].flatMap(([site, all]) => all.map((one) => [site, one] as const));
@@ -55,6 +55,7 @@ export function fileActs(host: HostFile, index: FileIndex, statements: readonly 
 }
 
 function actsAt(
+  index: FileIndex,
   { site, turns }: Act,
   statements: readonly Statement[],
   sends: boolean,
@@ -64,7 +65,7 @@ function actsAt(
   if (site.kind !== 'call' || site.isNew) return [];
   const name = calleeName(site.callee);
   if (name === undefined) return [];
-  const waits = waitOf(name, site);
+  const waits = waitOf(index, name, site);
   if (waits !== undefined) return [{ kind: 'wait', site, turns, waits }];
   const broker = sends ? brokerOf(site, name, flow) : undefined;
   if (broker !== undefined) return [{ kind: 'message', site, turns, broker }];
@@ -92,11 +93,22 @@ const innermost = (sites: readonly (CallValue | Template)[], span: Span): CallVa
     .filter((site) => contains(site.span, span))
     .sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start))[0];
 
-/** `await sleep(2000)`, `setTimeout(2000)` of `timers/promises`. */
-function waitOf(name: string, { args }: CallValue): number | undefined {
+/** `await sleep(2000)`, `setTimeout(2000)` of `timers/promises`, `setTimeout(resolve, interval)`. */
+function waitOf(index: FileIndex, name: string, { args }: CallValue): number | undefined {
   if (!/^(?:sleep|delay|wait|waitFor|pause|timeout|setTimeout)$/i.test(name)) return undefined;
-  const given = args.find((arg): arg is Literal => arg.kind === 'literal' && typeof arg.value === 'number');
-  return given === undefined ? undefined : Number(given.value);
+  return args.flatMap((arg) => numberOf(index, arg, 0) ?? [])[0];
+}
+
+/** A number as it is written, a product of such, or a constant that holds one. */
+function numberOf(index: FileIndex, value: Value, depth: number): number | undefined {
+  if (value.kind === 'literal') return typeof value.value === 'number' ? value.value : undefined;
+  if (value.kind === 'binary' && value.op === '*') {
+    const [left, right] = [numberOf(index, value.left, depth), numberOf(index, value.right, depth)];
+    return left === undefined || right === undefined ? undefined : left * right;
+  }
+  const declared = index.binding(value)?.declared;
+  const isOne = declared?.kind === 'value' && declared.path.length === 0 && declared.value !== undefined && depth < 3;
+  return isOne && index.binding(value)?.writes.length === 0 ? numberOf(index, declared.value, depth + 1) : undefined;
 }
 
 /** The name of what is called. */
