@@ -6,7 +6,7 @@ import type { TableBinding } from '../routing/route';
 import type { Schema } from '../schema/model';
 import type { ShardMap, ShardTable } from '../shards/model';
 import { tableIndex } from '../shards/resolve';
-import { boundValues } from './boundValues';
+import { type BoundValue, boundValues } from './boundValues';
 import { fewValues } from './cardinality';
 import { isUnique, type ShardKey } from './shardKeys';
 import type { Sent } from './tableUse';
@@ -34,6 +34,12 @@ export function keyUses(statements: readonly Sent[], map: ShardMap, schema: Sche
     ShardTable,
     { total: number; bound: number; columns: Map<string, { column: string; count: number; instead: Sent[] }> }
   >();
+  const boundBy = new Map<object, readonly Bound[]>();
+  const boundIn = ({ alike }: Sent, find: () => readonly Bound[]): readonly Bound[] => {
+    const bound = (alike && boundBy.get(alike)) ?? find();
+    if (alike) boundBy.set(alike, bound);
+    return bound;
+  };
   for (const sent of statements) {
     const { query, route } = sent;
     if (!sent.own || !asks.has(query.kind) || route.confidence === 'guess') continue;
@@ -43,7 +49,7 @@ export function keyUses(statements: readonly Sent[], map: ShardMap, schema: Sche
       if (table?.kind === 'sharded') tables.set(table, [...(tables.get(table) ?? []), how]);
     }
     if (tables.size === 0) continue;
-    const values = boundValues(query, (name) => index.find(name));
+    const columns = boundIn(sent, () => boundValues(query, (name) => index.find(name)).flatMap(named));
     for (const [table, hows] of tables) {
       // What the source does not say counts for nothing.
       if (hows.some((how) => how === 'open')) continue;
@@ -52,10 +58,10 @@ export function keyUses(statements: readonly Sent[], map: ShardMap, schema: Sche
       const isBound = hows.every((how) => how !== 'none' && how !== 'join');
       use.total += 1;
       if (isBound) use.bound += 1;
-      const named = values.flatMap((one) =>
-        one.table === table && one.how === 'equality' && keyValueOf(one.value) ? [one.column] : [],
+      const bound = columns.flatMap((one) =>
+        one.table === table ? [[one.column.toLowerCase(), one.column] as const] : [],
       );
-      for (const [folded, column] of new Map(named.map((name) => [name.toLowerCase(), name]))) {
+      for (const [folded, column] of new Map(bound)) {
         const counted = use.columns.get(folded) ?? { column, count: 0, instead: [] };
         counted.count += 1;
         if (!isBound) counted.instead.push(sent);
@@ -70,6 +76,12 @@ export function keyUses(statements: readonly Sent[], map: ShardMap, schema: Sche
     }),
   );
 }
+
+type Bound = Pick<BoundValue, 'table' | 'column'>;
+
+/** Whatever the value is. */
+const named = ({ table, column, value, how }: BoundValue): readonly Bound[] =>
+  how === 'equality' && keyValueOf(value) ? [{ table, column }] : [];
 
 const asks: ReadonlySet<string> = new Set(['select', 'set-operation', 'update', 'delete']);
 

@@ -12,6 +12,8 @@ export interface Sent {
   readonly file: string;
   readonly query: Query;
   readonly route: Route;
+  /** The same object for statements that are the same but for literals. */
+  readonly alike?: object;
   /** Code of the application itself, not of tests, migrations, seeds and scripts. */
   readonly own: boolean;
   toSource(span: Span): Span;

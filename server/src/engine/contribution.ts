@@ -24,31 +24,43 @@ export interface Contribution {
   readonly reads: ReadonlySet<string>;
 }
 
-type KeptPlaced = Omit<Placed, 'toSource'> & { readonly mapped: Mapped | undefined };
+type KeptPlaced = Omit<Placed, 'toSource' | 'alike'> & { readonly mapped: Mapped | undefined };
 
 const contributions = new WeakMap<FileResult, Contribution>();
 
 export function contributionOf(result: FileResult, kindOf: (file: string) => FileKind): Contribution {
-  const made = contributions.get(result) ?? contribution(result, kindOf);
+  const before = contributions.get(result);
+  if (before) return before;
+  const made = contribution(result, kindOf);
   contributions.set(result, made);
+  known.set(made, evidenceOf(result, kindOf));
   return made;
 }
 
-const contribution = (result: FileResult, kindOf: (file: string) => FileKind): Contribution => ({
-  file: result.file,
-  findings: result.findings,
-  items: result.statements.map((one) => inventoryItem(one, kindOf)),
-  whys: result.statements.map(({ why }) => why),
-  placed: result.statements.flatMap((one) => {
-    const placed = placedOf(one, kindOf);
-    if (placed === undefined) return [];
-    const { toSource: _, ...data } = placed;
-    return [{ ...data, mapped: one.place.mapped }];
-  }),
-  suppressions: result.suppressions,
-  hosted: result.host !== undefined,
-  reads: result.reads,
-});
+function contribution(result: FileResult, kindOf: (file: string) => FileKind): Contribution {
+  let kept: readonly KeptPlaced[] | undefined;
+  return {
+    file: result.file,
+    findings: result.findings,
+    items: result.statements.map((one) => inventoryItem(one, kindOf)),
+    whys: result.statements.map(({ why }) => why),
+    // Most runs keep nothing.
+    get placed() {
+      kept ??= result.statements.flatMap((one) => keptPlaced(one, kindOf) ?? []);
+      return kept;
+    },
+    suppressions: result.suppressions,
+    hosted: result.host !== undefined,
+    reads: result.reads,
+  };
+}
+
+function keptPlaced(one: Statement, kindOf: (file: string) => FileKind): KeptPlaced | undefined {
+  const placed = placedOf(one, kindOf);
+  if (placed === undefined) return undefined;
+  const { toSource: _, alike: __, ...data } = placed;
+  return { ...data, mapped: one.place.mapped };
+}
 
 /** What rules on maps and workspaces see of a file, and what its comments say to their findings. */
 export interface Evidence {

@@ -17,7 +17,7 @@ import type { LoadedDialect } from './parsers';
 import type { ReadBefore } from './readBefore';
 import { type ReadStatement, readSql } from './readSql';
 import { mappedPlace, type Place, type Statement, samePlace } from './statement';
-import { routeBy } from './statementShapes';
+import { answerBy } from './statementShapes';
 
 export interface LinkContext {
   /** The file that sends; undefined for `.sql` files. */
@@ -156,37 +156,34 @@ export function fromText(
   pins: readonly Pin[],
   reuse: (sql: string, make: () => ReadBefore) => ReadBefore = (_, make) => make(),
 ): Statement {
-  const base = {
-    file,
-    orm,
-    found,
-    target: hintTarget(hints) ?? found?.target ?? ('unknown' as const),
-    span: at,
-    place,
-    effective: context.effective,
-    host: context.host,
-    ...(found === undefined ? { memory: {} } : {}),
-    sql: text.slice(span.start, span.end),
-    nameSpan: found?.nameSpan ?? {
-      start: at.start,
-      end: Math.min(at.end, at.start + (/^\w+/.exec(text.slice(span.start, span.end))?.[0].length ?? 1)),
-    },
+  const { effective, host } = context;
+  const sql = text.slice(span.start, span.end);
+  const target = hintTarget(hints) ?? found?.target ?? 'unknown';
+  const nameSpan = found?.nameSpan ?? {
+    start: at.start,
+    end: Math.min(at.end, at.start + (/^\w+/.exec(sql)?.[0].length ?? 1)),
   };
-  if (!parsed.ok) return { ...base, query: undefined, why: parsed.why, route: unread, under: () => unread, tables: [] };
-  const { query, shallow, shaped } = parsed;
+  const base = { file, orm, found, target, span: at, place, effective, host, sql, nameSpan };
+  const memory = found === undefined ? {} : undefined;
+  if (!parsed.ok)
+    return { ...base, memory, query: undefined, why: parsed.why, route: unread, under: () => unread, tables: [] };
+  const { query, shallow } = parsed;
+  const shaped = pins.length === 0 && hints.length === 0 ? parsed.shaped : undefined;
   const routed = (of: Query, { map, schema }: Effective): Route => {
     const route = routeStatement(of, { map, schema, pins, hints, fixed: true, shallow });
     return found ? withConfidence(route, found) : route;
   };
   const under: Statement['under'] = (effective) => routed(query, effective);
-  const isAlone = pins.length === 0 && hints.length === 0;
-  const made = () => ({
-    parsed,
-    route: shaped && isAlone ? routeBy(shaped, (of) => routed(of, context.effective)) : under(context.effective),
-    tables: physicalTables(query, context.effective),
-  });
-  const { route, tables } = reuse(base.sql, made);
-  return { ...base, query, why: undefined, route, under, tables, ...(shaped && isAlone ? { shaped } : {}) };
+  const made = (): ReadBefore =>
+    shaped
+      ? {
+          parsed,
+          route: answerBy(shaped, 'route', (of) => routed(of, effective)),
+          tables: answerBy(shaped, 'names', (of) => physicalTables(of, effective)),
+        }
+      : { parsed, route: under(effective), tables: physicalTables(query, effective) };
+  const { route, tables } = reuse(sql, made);
+  return { ...base, memory, query, why: undefined, route, under, tables, shaped };
 }
 
 /** In the file; the call's own name where the text is not written in it. */

@@ -12,8 +12,10 @@ export function mapFindings(
   placing: Placing,
 ): readonly Finding[] {
   const parts = new Map<Effective, Placed[]>([loaded, ...loaded.overrides].map((part) => [part, []]));
+  const partOf = new Map<string, Effective>();
   for (const one of statements) {
-    const part = loaded.forFile(one.file);
+    const part = partOf.get(one.file) ?? loaded.forFile(one.file);
+    partOf.set(one.file, part);
     const at = part.map === loaded.map ? loaded : part;
     const its = parts.get(at);
     if (its) its.push(one);

@@ -42,6 +42,13 @@ export function checkStatement(statement: Statement, kind: FileKind, scope?: Sco
     if (memory) memory.said = { kind, drafts: [], faults: [] };
     return nothingSaid;
   }
+  const { query, route, shaped, target } = statement;
+  const alike = target === 'unknown' ? shaped?.shape.said(route, kind) : undefined;
+  const known = shaped && alike?.find(shaped.values);
+  if (known) {
+    if (memory) memory.said = known;
+    return runOf(known, statement);
+  }
   let hasPlaced = false;
   let isOfFile = false;
   const around: Around = {
@@ -51,14 +58,9 @@ export function checkStatement(statement: Statement, kind: FileKind, scope?: Sco
       return statement.file;
     },
   };
-  const say = (query: Query): Said => ({ kind, ...draftsOf(statement, query, kind, scope, around) });
-  const { query, route, shaped, target } = statement;
-  const alike = target === 'unknown' ? shaped?.shape.said(route, kind) : undefined;
-  const made =
-    shaped && alike
-      ? (alike.find(shaped.values) ??
-        alike.make(shaped.shape.pattern, shaped.values, say, () => !hasPlaced && !isOfFile))
-      : say(query);
+  const say = (of: Query): Said => ({ kind, ...draftsOf(statement, of, kind, scope, around) });
+  const holds = (): boolean => !hasPlaced && !isOfFile;
+  const made = shaped && alike ? alike.make(shaped.shape.pattern, shaped.values, say, holds) : say(query);
   if (made.drafts.length === 0 && made.faults.length === 0) quiet.set(query, { route, kind, file: statement.file });
   if (memory && !hasPlaced) memory.said = made;
   return runOf(made, statement);
@@ -89,6 +91,31 @@ function noting(placing: Placing, note: () => void): Placing {
   };
 }
 
+type AskRule = NonNullable<AnyRule['query']>;
+type Asked = Parameters<AskRule>[1];
+
+interface QueryRule {
+  readonly rule: AnyRule;
+  readonly query: AskRule;
+  readonly severity: Severity;
+}
+
+const asking = new WeakMap<ShardMap, Map<FileKind, readonly QueryRule[]>>();
+
+/** Rules that are asked about each statement: those that look at one and are not off. */
+function queryRules(map: ShardMap, kind: FileKind): readonly QueryRule[] {
+  const kinds = asking.get(map) ?? new Map<FileKind, readonly QueryRule[]>();
+  asking.set(map, kinds);
+  const made =
+    kinds.get(kind) ??
+    allRules.flatMap((rule): readonly QueryRule[] => {
+      const severity = severityOf(rule, map, kind);
+      return rule.query && severity !== 'off' ? [{ rule, query: rule.query, severity }] : [];
+    });
+  kinds.set(kind, made);
+  return made;
+}
+
 function draftsOf(
   statement: Statement,
   query: Query,
@@ -101,62 +128,64 @@ function draftsOf(
   const faults: RuleRun['faults'][number][] = [];
   const { map, schema } = effective;
   const index = tableIndex(map, schema);
-  for (const rule of allRules) {
-    if (!rule.query) continue;
-    const severity = severityOf(rule, map, kind);
-    if (severity === 'off') continue;
-    const report = (
-      message: string,
-      at: Span,
-      data: Readonly<Record<string, string | number>>,
-      more: ReportMore = {},
-    ): void => {
-      const text = fill(rule.meta.messages[message] ?? message, data);
-      const declared = declarations(at, route.bindings, (name) => index.find(name), schema);
-      const bound = more.bind ? bindFixes(statement, more.bind, scope) : [];
-      const related = (now: Statement) =>
-        distinct([...(more.related ?? []).map((one) => relatedPlace(one, now)), ...declared]);
-      const unmoving = more.related?.some((one) => 'span' in one) ? undefined : related(statement);
-      const draft: Draft = (now) => ({
-        rule: rule.id,
-        severity: milder(severity, more.severity),
-        confidence: more.confidence ?? route.confidence,
-        message: text,
-        file: now.file,
-        span: now.place.toSource(at),
-        related: unmoving ?? related(now),
-        fixes: [
-          ...bound,
-          ...(more.fixes ?? []).flatMap((fix) => mapFix(fix, now)),
-          ...(more.repairs ?? []).map(({ title, safe, edits }) => ({
-            title,
-            safe,
-            edits: edits.map((edit) => ({ file: edit.at.file, span: edit.at.span, text: edit.text })),
-          })),
-        ],
-        fingerprint: fingerprint(rule.id, now.file, now.sql, message),
-      });
-      found.push({ rule, draft });
-    };
+  const table = (name: readonly string[]): ShardTable | undefined => index.find(name);
+  let asked: QueryRule | undefined;
+  const report = (
+    message: string,
+    at: Span,
+    data: Readonly<Record<string, string | number>>,
+    more: ReportMore = {},
+  ): void => {
+    if (!asked) return;
+    const { rule, severity } = asked;
+    const text = fill(rule.meta.messages[message] ?? message, data);
+    const declared = declarations(at, route.bindings, table, schema);
+    const bound = more.bind ? bindFixes(statement, more.bind, scope) : [];
+    const related = (now: Statement) =>
+      distinct([...(more.related ?? []).map((one) => relatedPlace(one, now)), ...declared]);
+    const unmoving = more.related?.some((one) => 'span' in one) ? undefined : related(statement);
+    const draft: Draft = (now) => ({
+      rule: rule.id,
+      severity: milder(severity, more.severity),
+      confidence: more.confidence ?? route.confidence,
+      message: text,
+      file: now.file,
+      span: now.place.toSource(at),
+      related: unmoving ?? related(now),
+      fixes: [
+        ...bound,
+        ...(more.fixes ?? []).flatMap((fix) => mapFix(fix, now)),
+        ...(more.repairs ?? []).map(({ title, safe, edits }) => ({
+          title,
+          safe,
+          edits: edits.map((edit) => ({ file: edit.at.file, span: edit.at.span, text: edit.text })),
+        })),
+      ],
+      fingerprint: fingerprint(rule.id, now.file, now.sql, message),
+    });
+    found.push({ rule, draft });
+  };
+  const context: Asked = {
+    route,
+    target: statement.target,
+    targetByName: statement.found?.targetByName === true,
+    transaction: statement.found?.transaction,
+    ofRow: statement.found?.ofRow === true,
+    get path() {
+      return path();
+    },
+    map,
+    schema,
+    file: kind,
+    ...(placing ? { placing } : {}),
+    table,
+    report,
+  };
+  for (asked of queryRules(map, kind)) {
     try {
-      rule.query(query, {
-        route,
-        target: statement.target,
-        targetByName: statement.found?.targetByName === true,
-        transaction: statement.found?.transaction,
-        ofRow: statement.found?.ofRow === true,
-        get path() {
-          return path();
-        },
-        map,
-        schema,
-        file: kind,
-        ...(placing ? { placing } : {}),
-        table: (name) => index.find(name),
-        report,
-      });
+      asked.query(query, context);
     } catch (error) {
-      faults.push({ rule: rule.id, error });
+      faults.push({ rule: asked.rule.id, error });
     }
   }
   const speaking = new Set(found.map(({ rule }) => rule.id));

@@ -38,9 +38,9 @@ export interface Statement {
   /**
    * Of a statement of an `.sql` file, wherever it is moved to: it is asked for again with every keystroke, by the thousand.
    */
-  readonly memory?: { said?: Said };
+  readonly memory?: { said?: Said } | undefined;
   /** Of a statement of an `.sql` file that nothing but its query says anything of. */
-  readonly shaped?: Shaped;
+  readonly shaped?: Shaped | undefined;
 }
 
 /** All that its call sends: `query` is the worst of it. Empty where no engine reads the text. */

@@ -5,9 +5,10 @@
 import type { Parsed } from '../dialects/dialect';
 import { readStatement } from '../dialects/readStatement';
 import type { Query } from '../query/model';
+import type { Operation } from '../query/operation';
 import { type Pattern, patternOf } from '../query/pattern';
 import type { Route } from '../routing/route';
-import type { FileKind } from '../rules/rule';
+import type { FileKind, Placed } from '../rules/rule';
 import { type Outline, otherwise, outlineOf } from '../sql/outline';
 import { type Statement, splitStatements } from '../sql/statements';
 import type { Span } from '../text/span';
@@ -16,10 +17,19 @@ import { Answers } from './answers';
 import type { LoadedDialect } from './parsers';
 import type { Said } from './ruleRun';
 
+/** What is found out about a query under the map that governs its file. */
+interface Found {
+  readonly route: Route;
+  readonly tables: Pick<Placed, 'reads' | 'writes'>;
+  /** Physical names of all of them. */
+  readonly names: readonly string[];
+  readonly operation: Operation;
+}
+
 /** What statements of one shape share. */
 export interface Shape {
   readonly pattern: Pattern;
-  readonly routes: Answers<Route>;
+  readonly answers: { readonly [Name in keyof Found]: Answers<Found[Name]> };
   /** What rules say, by route and kind of file. */
   said(route: Route, kind: FileKind): Answers<Said>;
 }
@@ -98,7 +108,7 @@ function newShape(pattern: Pattern): Shape {
   const said = new WeakMap<Route, Map<FileKind, Answers<Said>>>();
   return {
     pattern,
-    routes: new Answers<Route>(),
+    answers: { route: new Answers(), tables: new Answers(), names: new Answers(), operation: new Answers() },
     said(route, kind) {
       const kinds = said.get(route) ?? new Map<FileKind, Answers<Said>>();
       said.set(route, kinds);
@@ -128,9 +138,15 @@ const isSpan = (value: object): value is Span => 'start' in value && 'end' in va
 
 const fieldOf = (value: object, key: string): unknown => (value as Readonly<Record<string, unknown>>)[key];
 
-/** The route of a statement that nothing but its query decides. */
-export const routeBy = ({ shape, values }: Shaped, route: (query: Query) => Route): Route =>
-  shape.routes.find(values) ?? shape.routes.make(shape.pattern, values, route);
+/** What `find` makes of the statement's query: as it was made of another one of its shape, where that holds. */
+export function answerBy<Name extends keyof Found>(
+  { shape, values }: Shaped,
+  name: Name,
+  find: (query: Query) => Found[Name],
+): Found[Name] {
+  const answers = shape.answers[name];
+  return answers.find(values) ?? answers.make(shape.pattern, values, find);
+}
 
 /** A route in the places that a stretch leads to. */
 export const stretchedRoute = (route: Route, stretch: Stretch | undefined): Route =>

@@ -7,10 +7,12 @@ import type { Contribution } from './contribution';
 import type { Checked, Coverage, Finding, InventoryItem } from './finding';
 import { placedOf } from './placed';
 import type { Statement } from './statement';
-import { stretchedRoute } from './statementShapes';
+import { answerBy, stretchedRoute } from './statementShapes';
 
 export function summary(files: readonly Contribution[], findings: readonly Finding[]): Omit<Checked, 'text'> {
-  const counted = files.flatMap(({ items, whys }) => items.map((item, i) => ({ ...item, why: whys[i] })));
+  const counted = files.flatMap(({ items, whys }) =>
+    items.map(({ file, span, route }, i): Counted => ({ file, span, route, why: whys[i] })),
+  );
   return { findings, inventory: files.flatMap(({ items }) => items), coverage: coverageOf(counted) };
 }
 
@@ -28,7 +30,8 @@ export function coverageOf(statements: readonly Counted[]): Coverage {
 }
 
 /** A library names what its calls do; what text does is said by the text. */
-function operationIn({ found, query }: Statement): Operation {
+function operationIn({ found, query, shaped }: Statement): Operation {
+  if (shaped) return answerBy(shaped, 'operation', operationOf);
   const read = query && found?.statement.kind !== 'model' ? operationOf(query) : 'other';
   return read === 'other' ? (found?.operation ?? (query ? operationOf(query) : 'other')) : read;
 }

@@ -349,7 +349,7 @@ export class Workspace {
       paths.length === 0 || file === named || paths.some((path) => path !== file && isWithin(path, file));
     const suppressing = new Map([...this.evidence, ...evidence].map((one) => [one.file, one] as const));
     return this.loadedMaps.filter(wanted).flatMap((loaded) => {
-      const own = evidence.flatMap(({ placed }) => placed).filter(({ file }) => this.mapOf(file) === loaded);
+      const own = evidence.filter(({ file }) => this.mapOf(file) === loaded).flatMap(({ placed }) => placed);
       const over = (part: Effective): Effective => this.linkedWith?.over(part) ?? part;
       return unsuppressedOnMap(mapFindings(loaded, own, over, placingFor(loaded.map, this.files)), suppressing);
     });

@@ -19,6 +19,8 @@ export interface Binder {
   equals(rel: Rel, column: string): ReadonlySet<Node>;
   /** The equalities that hold for its rows, one by one. */
   edges(rel: Rel): readonly Edge[];
+  /** What a fact says is equal. */
+  edgesOf(fact: Fact): readonly Edge[];
   /** Both columns always match: rows that meet lie together. */
   connected(a: Node, b: Node): boolean;
   /** All nodes known to be equal through any join of the statement. */
@@ -139,6 +141,7 @@ export function makeBinder(scopes: readonly Scope[], semantics: BindSemantics): 
     domain: (rel, column) => bound(rel, column).domain,
     equals: (rel, column) => bound(rel, column).equals,
     edges: (rel) => factsFor(rel).flatMap(edgesOf),
+    edgesOf,
     connected: (a, b) => a === b || (meetings().get(a)?.has(b) ?? false),
     meeting: (node) => meetings().get(node) ?? new Set([node]),
   };

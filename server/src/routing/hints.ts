@@ -30,4 +30,4 @@ const targets: readonly (readonly [pattern: RegExp, target: 'primary' | 'replica
 ];
 
 export const hintTarget = (hints: readonly string[]): 'primary' | 'replica' | undefined =>
-  targets.find(([pattern]) => hints.some((hint) => pattern.test(hint)))?.[1];
+  hints.length === 0 ? undefined : targets.find(([pattern]) => hints.some((hint) => pattern.test(hint)))?.[1];

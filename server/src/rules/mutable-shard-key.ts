@@ -29,8 +29,7 @@ export default defineRule({
     },
   },
   workspace({ known: { map, schema }, statements, report }) {
-    const sent = statements.map((one) => ({ ...one, own: one.kind === 'source' }));
-    const found = keyAssignments(sent, map, schema);
+    const found = keyAssignments(statements, map, schema);
     for (const key of shardKeys(map, schema)) {
       const sites = found.get(key.table);
       if (!sites) continue;

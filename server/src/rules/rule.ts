@@ -105,6 +105,8 @@ export interface Placed {
   /** All that the call sends, `query` among it: nested writes, an eager load after a write. */
   readonly queries: readonly Query[];
   readonly route: Route;
+  /** The same object for statements whose queries are the same but for literals. */
+  readonly alike?: object;
   /** The statement in its file: its text, or the call. */
   readonly at: Span;
   /** The method's name, the tag or the first word. */
@@ -115,6 +117,8 @@ export interface Placed {
   /** Maps a query span to the file. */
   toSource(span: Span): Span;
   readonly kind: FileKind;
+  /** In code of the application itself: of the kind `source`. */
+  readonly own: boolean;
   /** How sure it is that it is sent at all. */
   readonly confidence: Route['confidence'];
   readonly transaction?: string;

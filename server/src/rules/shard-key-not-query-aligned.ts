@@ -27,11 +27,7 @@ export default defineRule({
     },
   },
   workspace({ known: { map, schema }, statements, report }) {
-    const uses = keyUses(
-      statements.map((one) => ({ ...one, own: one.kind === 'source' })),
-      map,
-      schema,
-    );
+    const uses = keyUses(statements, map, schema);
     for (const key of shardKeys(map, schema)) {
       const use = uses.get(key.table);
       const found = use && betterKey(key, use, map, schema);

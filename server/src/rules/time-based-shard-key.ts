@@ -2,7 +2,7 @@ import { growthOf } from '../advice/growth';
 import { placesOf, softened } from '../advice/keyEvidence';
 import { keyOrder } from '../advice/keyOrder';
 import { keyText, placementOf, shardKeys, tableText } from '../advice/shardKeys';
-import { tableUse } from '../advice/tableUse';
+import { type TableUse, tableUse } from '../advice/tableUse';
 import { sameColumn } from '../routing/declaredTables';
 import { defineRule } from './rule';
 
@@ -31,7 +31,8 @@ export default defineRule({
     },
   },
   workspace({ known: { map, schema }, statements, report }) {
-    const { inserted, named } = tableUse(statements, map, schema);
+    let known: TableUse | undefined;
+    const uses = (): TableUse => (known ??= tableUse(statements, map, schema));
     for (const key of shardKeys(map, schema)) {
       const placement = placementOf(key);
       const [first] = placement?.columns ?? [];
@@ -40,7 +41,7 @@ export default defineRule({
       // Another order of its columns is what cures a key of several.
       if (!evidence || keyOrder(key, map, schema)) continue;
       // An archive: it is read here, and nobody adds to it.
-      if (named.has(key.table) && !inserted.has(key.table)) continue;
+      if (uses().named.has(key.table) && !uses().inserted.has(key.table)) continue;
       // Each shard is divided by time once more; the map speaks of that.
       if (key.ddl?.partitionBy?.columns.some((column) => sameColumn(column, first.name))) continue;
       const data = { table: tableText(key), evidence: evidence.text };

@@ -22,19 +22,14 @@ export function readSideAdvice(survey: Reading): readonly ReadSideStep[] {
   return [...replicaSteps(survey), ...copies, ...views, ...readModelSteps(survey, solved)];
 }
 
-/** Statements as rules see them. */
-export type PlacedLike = Omit<Sending, 'own'> & { readonly kind: string };
-
-const known = new WeakMap<readonly PlacedLike[], readonly ReadSideStep[]>();
+const known = new WeakMap<readonly Sending[], readonly ReadSideStep[]>();
 
 /** The same for all rules that look at the same statements. */
 export function readSideAdviceOn(
-  statements: readonly PlacedLike[],
+  statements: readonly Sending[],
   { map, schema }: { readonly map: ShardMap; readonly schema: Schema },
 ): readonly ReadSideStep[] {
-  const made =
-    known.get(statements) ??
-    readSideAdvice({ map, schema, statements: statements.map((one) => ({ ...one, own: one.kind === 'source' })) });
+  const made = known.get(statements) ?? readSideAdvice({ map, schema, statements });
   known.set(statements, made);
   return made;
 }

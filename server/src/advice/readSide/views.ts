@@ -1,5 +1,5 @@
 /** Joins with aggregates that several places ask all shards for: their answer can be kept. */
-import type { Call, Expr } from '../../query/model';
+import type { Call, Expr, Select } from '../../query/model';
 import { queryIn, someExpr, walkExpr } from '../../query/walk';
 import { findColumn, findTable } from '../../schema/model';
 import { columnType, isNullable } from './columnType';
@@ -61,13 +61,14 @@ export function keptAnswer(sent: Sending, { map, schema }: Reading): Kept | unde
     query.items.some(({ expr }) => someExpr(expr, (one) => one.kind === 'call' && one.over !== undefined))
   )
     return undefined;
+  const totals = totalsOf(query);
+  if (totals.length === 0) return undefined;
   const shape = joinShape(query, map, schema);
   if (!shape || shape.loose.length > 0 || shape.tables.some(({ on = [] }) => on.some((expr) => someExpr(expr, isOpen))))
     return undefined;
-  const totals = totalsOf(shape);
   // A count without groups belongs to a list that is read beside it.
   const counted = shape.groupBy.length === 0 && totals.every(({ expr }) => expr.name === 'count');
-  if (totals.length === 0 || counted || (shape.tables.length === 1 && shape.groupBy.length === 0)) return undefined;
+  if (counted || (shape.tables.length === 1 && shape.groupBy.length === 0)) return undefined;
   const keys: Expr[] = [...shape.groupBy];
   for (const one of shape.bound) {
     const column: Expr = {
@@ -111,7 +112,7 @@ const sameColumn = (expr: Expr, { table, column }: ColumnOf, shape: JoinShape): 
 };
 
 /** Every aggregate in the select list, HAVING and ORDER BY. */
-function totalsOf({ query }: JoinShape): Kept['totals'] {
+function totalsOf(query: Select): Kept['totals'] {
   const found = new Map<string, Kept['totals'][number]>();
   const collect = (expr: Expr, alias?: string): void =>
     walkExpr(expr, (one) => {

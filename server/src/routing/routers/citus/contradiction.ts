@@ -1,9 +1,7 @@
 /** Conditions that no row meets: PostgreSQL finds them before Citus looks at the shards. */
 import type { Expr } from '../../../query/model';
-import { conjuncts } from '../../../query/normalize';
 import { columnType } from '../../../shards/groups';
 import type { Analysis } from '../../analysis';
-import { equality } from '../../equality';
 import type { Fact, Scope } from '../../scope';
 import { levelOf } from './flat';
 
@@ -23,7 +21,7 @@ const namesValue = ({ what }: Fact): boolean =>
 const isSpelled = ({ kind }: Expr): boolean => kind !== 'column' && kind !== 'param';
 
 function findEmpty(analysis: Analysis): ReadonlySet<Scope> {
-  const { universe, semantics } = analysis;
+  const { universe, binder } = analysis;
   let values = 0;
   for (const scope of universe.scopes) for (const fact of scope.facts) if (namesValue(fact)) values++;
   if (values < 2) return none;
@@ -33,12 +31,11 @@ function findEmpty(analysis: Analysis): ReadonlySet<Scope> {
     const level = levelOf(scope);
     for (const fact of scope.facts) {
       if (fact.items || fact.connects || fact.what.kind !== 'predicate') continue;
-      for (const part of conjuncts(fact.what.expr))
-        for (const edge of equality(part, fact.scope, semantics)) {
-          const own = edges.get(level) ?? [];
-          own.push(edge);
-          edges.set(level, own);
-        }
+      for (const edge of binder.edgesOf(fact)) {
+        const own = edges.get(level) ?? [];
+        own.push(edge);
+        edges.set(level, own);
+      }
     }
   }
   return new Set([...edges].flatMap(([level, own]) => (contradicts(own, analysis) ? [level] : [])));

@@ -1,6 +1,4 @@
 /** Whether all distributed tables of a part are co-located and tied together by their distribution columns. */
-import { conjuncts } from '../../../query/normalize';
-import { equality } from '../../equality';
 import { type Fact, type Node, type Rel, relNode, type Scope } from '../../scope';
 import { levelOf } from './flat';
 import { armsOf, isDistributed, type Plan } from './tables';
@@ -32,7 +30,7 @@ function equalNodes(plan: Plan): (a: Node, b: Node) => boolean {
     for (const fact of scope.facts) {
       const edges =
         fact.what.kind === 'predicate'
-          ? conjuncts(fact.what.expr).flatMap((expr) => equality(expr, fact.scope, analysis.semantics))
+          ? analysis.binder.edgesOf(fact)
           : fact.what.negated || (scope.link === 'semi' && scope.correlated)
             ? []
             : [[fact.what.a, fact.what.b] as const];
