@@ -55,6 +55,36 @@ describe('diagnostics by pull', () => {
     expect(await e.pull('orders.sql')).toHaveLength(1);
   });
 
+  it('follow in the edited function at once, and in those that take its text when the editor rests', async () => {
+    const e = await start({
+      files: {
+        'shardlint.yaml': map,
+        'orders.ts': `import { Pool } from 'pg';
+const pool = new Pool();
+const condition = (id: number) => "tenant_id = $1";
+
+export async function one(id: number) {
+  return pool.query("SELECT id FROM orders WHERE " + condition(id), [id]);
+}
+
+export async function two(id: number) {
+  return pool.query("SELECT id FROM orders WHERE status = $1", [id]);
+}
+`,
+      },
+    });
+    const lines = async () => (await e.pull('orders.ts')).map(({ range }) => range.start.line);
+    await e.open('orders.ts');
+    expect(await lines()).toEqual([9]);
+    await e.edit('orders.ts', 'SELECT id FROM orders WHERE status = $1', 'SELECT id FROM orders WHERE tenant_id = $1');
+    expect(await lines()).toEqual([]);
+    const before = e.refreshes();
+    await e.edit('orders.ts', '=> "tenant_id', '=> "status');
+    expect(await lines()).toEqual([]);
+    await eventually('a refresh', () => e.refreshes() > before || undefined);
+    expect(await lines()).toEqual([5]);
+  });
+
   it('follow the map as it is typed', async () => {
     const e = await start({ files });
     await e.open('orders.sql');

@@ -26,6 +26,7 @@ describe('directives', () => {
     ['-- shardlint-disable-line: one off', ['line', '', 'one off']],
     ['-- shardlint-disable-line scatter-query because it is small', ['line', 'scatter-query', 'because it is small']],
     ['-- shardlint-disable-nextline scatter-query', ['unknown', 'scatter-query', undefined]],
+    ['-- shardlint-disable7-next-line scatter-query', ['unknown', 'scatter-query', undefined]],
     ['-- write shardlint-disable-line to silence it', undefined],
     ['-- shardlint is fine', undefined],
   ];

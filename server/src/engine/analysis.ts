@@ -33,6 +33,11 @@ export interface Analysis {
   /** Undefined where no map governs the file, or it cannot be read. */
   file(path: string): Promise<FileView | undefined>;
   /**
+   * What is found in an open document by itself while somebody types in it: quicker than `file`, which knows better when the
+   * editor rests. Undefined where only `file` can say.
+   */
+  whileTyping(path: string): Promise<Pick<FileView, 'text' | 'findings' | 'faults'> | undefined>;
+  /**
    * Findings in a file about what functions do one after another, as far as statements are known. `last`: what was said
    * last, moved along with the text.
    */

@@ -4,6 +4,7 @@ import { flowOf } from '../flow/createFlow';
 import type { Flow } from '../flow/flow';
 import { indexOf } from '../flow/linker';
 import { type Site, sitesOf } from '../flow/sites';
+import type { EditedFile } from '../hosts/editedFile';
 import type { HostFile } from '../hosts/host';
 import type { Found, Orm } from '../orms/orm';
 import { folderOf, relativeTo } from '../platform/paths';
@@ -13,7 +14,7 @@ import type { Effective } from '../shards/load';
 import type { ShardMap } from '../shards/model';
 import { readSuppressions, type Suppressions } from '../sql/suppressions';
 import { lazyLineIndex } from '../text/lineIndex';
-import type { Span } from '../text/span';
+import { contains, type Span } from '../text/span';
 import { anchorOf } from './anchor';
 import type { Bind, Scope } from './bindFix';
 import { fileKind } from './fileKind';
@@ -64,7 +65,34 @@ export async function analyzeFile(
   if (own.length === 0) return finish(path, relative, text, undefined, { statements: [], comments: [] }, map, placing);
   const host = await files.host(path);
   if (!host) return undefined;
-  const { found, flow, reads, faults } = await sends(host, own, files, effective, models);
+  const sender: Sender = { text, host, own, linked: () => files.linker() };
+  const result = await analyzeSender(path, relative, sender, files, effective, dialect, models);
+  return { ...result, reads: new Set([...result.reads, ...files.linker().project.takeReads()]) };
+}
+
+/** Code that may send something. */
+interface Sender {
+  readonly text: string;
+  readonly host: HostFile;
+  /** Libraries whose calls may stand in it. */
+  readonly own: readonly Orm[];
+  linked(): ReturnType<Files['linker']>;
+  /** Where alone statements are looked for. */
+  readonly stretch?: Span;
+}
+
+async function analyzeSender(
+  path: string,
+  relative: string,
+  sender: Sender,
+  files: Files,
+  effective: Effective,
+  dialect: LoadedDialect,
+  models: Models,
+): Promise<FileResult> {
+  const { text, host } = sender;
+  const { map } = effective;
+  const { found, flow, reads, faults } = await sends(sender, files, effective, models);
   const linked = found.map(({ found: one }) => linkFound(path, one, { effective, dialect, host }));
   const sources = new Map(found.map(({ found: one, ...source }) => [one, source]));
   const bind: Bind = (one, key) => {
@@ -76,22 +104,26 @@ export async function analyzeFile(
       return undefined;
     }
   };
-  const result = finish(
-    path,
-    relative,
-    text,
-    host,
-    {
-      statements: rated(withKeptRows(linked.flatMap((one) => one.statements)), host, effective, files),
-      comments: [...host.comments.map(({ span }) => span), ...linked.flatMap((one) => one.comments)],
-      reads,
-      faults,
-    },
-    map,
-    placing,
-    { flow, bind },
-  );
-  return { ...result, reads: new Set([...reads, ...files.linker().project.takeReads()]) };
+  const statements = rated(withKeptRows(linked.flatMap((one) => one.statements)), host, effective, files);
+  const comments = [...host.comments.map(({ span }) => span), ...linked.flatMap((one) => one.comments)];
+  const read: Read = { statements, comments, reads, faults };
+  return finish(path, relative, text, host, read, map, placingFor(map, files), { flow, bind });
+}
+
+/** What is found in the stretch of a file that somebody types in; places count in its text. */
+export async function analyzeStretch(
+  path: string,
+  relative: string,
+  { file: host, text, stretch }: EditedFile,
+  files: Files,
+  effective: Effective,
+  dialect: LoadedDialect,
+  models: Models,
+): Promise<Pick<FileResult, 'findings' | 'faults'>> {
+  const own = mayBeIn(text, models.live);
+  const sender: Sender = { text, host, own, linked: () => files.linkerWith(host), stretch };
+  const { findings, faults } = await analyzeSender(path, relative, sender, files, effective, dialect, models);
+  return { findings: findings.filter(({ span }) => contains(stretch, span)), faults };
 }
 
 /** With how often the functions run that statements stand in. */
@@ -121,19 +153,18 @@ interface Sends {
 }
 
 async function sends(
-  host: HostFile,
-  orms: readonly Orm[],
+  { host, own: orms, linked, stretch }: Sender,
   files: Files,
   effective: Effective,
   models: Models,
 ): Promise<Sends> {
   const own = orms.filter((orm) => orm.hosts.includes(host.host));
   for (let round = 0; ; round++) {
-    const { linker, project } = files.linker();
+    const { linker, project } = linked();
     project.takeReads();
     const flow = flowOf(linker, host, effective.map.receivers);
     const faults: RuleRun['faults'][number][] = [];
-    const found = sitesOf(linker, host).flatMap((site) =>
+    const found = sitesOf(linker, host, stretch).flatMap((site) =>
       own.flatMap((orm) => {
         try {
           return orm.extract(site, flow, models.dataOf(orm)).map((one) => ({ found: one, orm, site }));

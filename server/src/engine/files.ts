@@ -5,6 +5,7 @@ import { type Linker, restLinker } from '../flow/linker';
 import { lockFiles } from '../flow/lockfiles';
 import { openProject, type Project } from '../flow/project';
 import { hostOf } from '../hosts';
+import { type EditedFile, editedFile, isEdited, type ReadFile } from '../hosts/editedFile';
 import type { HostFile, HostReader } from '../hosts/host';
 import { orms } from '../orms';
 import type { Platform } from '../platform/platform';
@@ -20,6 +21,14 @@ export const sourceGlobs: readonly string[] = [
   ...orms.flatMap(({ models }) => (models?.kind === 'files' ? models.files : [])),
 ];
 
+/** The file that somebody types in, as it was read last. */
+interface Typed {
+  readonly whole: ReadFile;
+  readonly now: string | undefined;
+  readonly last: ReadFile | EditedFile;
+  readonly made?: EditedFile | undefined;
+}
+
 export class Files {
   /** The files of the last listing: one array for each, which others remember what they found by. */
   paths: readonly string[] = [];
@@ -27,7 +36,10 @@ export class Files {
   /** Among the listed. */
   private manifests: readonly string[] = [];
   private readonly texts = new Map<string, string | undefined>();
-  private readonly facts = new Map<string, { readonly text: string; readonly file: HostFile }>();
+  private readonly facts = new Map<string, ReadFile>();
+  private typed: Typed | undefined;
+  /** Lists of exports that were said to be as they were, of files in which somebody types. */
+  private readonly unproved = new Map<string, string>();
   private readonly buffers = new Map<string, string>();
   private readonly readers = new Map<string, HostReader>();
   private recalledExports = new Map<string, string>();
@@ -123,8 +135,38 @@ export class Files {
     return file ? exportListOf(file) : this.recalledExports.get(path);
   }
 
+  /** The open document, over its text as it was read last as a whole; undefined where it is to be read so again. */
+  edited(path: string): EditedFile | undefined {
+    const [now, whole] = [this.buffers.get(path), this.facts.get(path)];
+    if (now === undefined || whole === undefined || whole.text === now) return undefined;
+    const reader = this.readers.get(whole.file.host);
+    const known: Typed = this.typed?.whole === whole ? this.typed : { whole, now: undefined, last: whole };
+    if (!reader || known.now === now) return known.made;
+    const last = editedFile(reader, known.last, now);
+    const made = last && isEdited(last) ? last : undefined;
+    this.typed = { whole, now, last: last ?? whole, made };
+    return made;
+  }
+
+  /** Files whose exports turned out to be others than `exportsNow` had said while somebody typed in them. */
+  takeRelisted(): readonly string[] {
+    const relisted: string[] = [];
+    for (const [path, list] of this.unproved) {
+      const { file, text } = this.facts.get(path) ?? {};
+      if (text !== this.known(path)) continue;
+      this.unproved.delete(path);
+      if (!file || exportListOf(file) !== list) relisted.push(path);
+    }
+    return relisted;
+  }
+
   /** What it exports as it is; undefined where that cannot be had without waiting. */
   exportsNow(path: string): string | undefined {
+    const list = this.edited(path) && this.exportsOf(path);
+    if (list !== undefined) {
+      this.unproved.set(path, list);
+      return list;
+    }
     const text = this.textNow(path);
     const file = text === undefined || !hostOf(path) ? undefined : this.hostNow(path, text);
     return file && exportListOf(file);
@@ -141,19 +183,30 @@ export class Files {
       restLinker(this.linked.linker);
       return this.linked;
     }
-    const project = openProject({
+    const project = this.projectWith(undefined);
+    this.linked = { project, linker: openLinker(project) };
+    return this.linked;
+  }
+
+  /** As `linker`, with one file as it is given. */
+  linkerWith(file: HostFile): { readonly project: Project; readonly linker: Linker } {
+    const project = this.projectWith(file);
+    return { project, linker: openLinker(project) };
+  }
+
+  private projectWith(given: HostFile | undefined): Project {
+    return openProject({
       has: (path) => this.listed.has(path) || this.buffers.has(path),
       text: (path) => this.noting(path, this.textNow(path)),
       packages: () => this.manifests,
       file: (path) => {
+        if (path === given?.path) return given;
         const text = this.textNow(path);
         return this.noting(path, text === undefined ? undefined : this.hostNow(path, text));
       },
       installed: (path) => this.installedNow(path),
       generated: (name) => this.generatedFor(name),
     });
-    this.linked = { project, linker: openLinker(project) };
-    return this.linked;
   }
 
   /** Not listed, so that it is looked for only when something depends on it. */

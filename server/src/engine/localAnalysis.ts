@@ -71,10 +71,7 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
         shown ??= statements.map(statementView);
         return shown;
       },
-      faults: faults.map(({ rule, error }) => ({
-        rule,
-        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      })),
+      faults: faults.map(faultView),
     };
     views.set(result, view);
     return view;
@@ -100,6 +97,10 @@ export function localAnalysis(platform: Platform, root: string, options: Workspa
     file: async (path) => {
       const result = await workspace.file(path);
       return result && viewOf(result);
+    },
+    whileTyping: async (path) => {
+      const said = await workspace.whileTyping(path);
+      return said && { ...said, faults: said.faults.map(faultView) };
     },
     unitFindings: async (path, asLast = false) =>
       asLast ? movedAlong(path, lastUnits.get(path)) : ((await units()).get(path) ?? []),
@@ -235,6 +236,11 @@ function statementView(one: Statement): StatementView {
     why,
   };
 }
+
+const faultView = ({ rule, error }: FileResult['faults'][number]): FileView['faults'][number] => ({
+  rule,
+  error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+});
 
 function totalsOf(workspace: Workspace, reported: readonly MapReport[], units: readonly Finding[]): Totals {
   const { known } = workspace;

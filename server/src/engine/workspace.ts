@@ -10,7 +10,7 @@ import type { Platform } from '../platform/platform';
 import type { FileKind } from '../rules/rule';
 import type { Effective, LoadedMap } from '../shards/load';
 import type { MapProblem } from '../shards/model';
-import { analyzeFile, type FileResult } from './analyzeFile';
+import { analyzeFile, analyzeStretch, type FileResult } from './analyzeFile';
 import { type CheckedWorkspace, check, type ScanOptions } from './check';
 import { type Contribution, contributionOf, type Evidence, evidenceOf } from './contribution';
 import { fileKind } from './fileKind';
@@ -26,6 +26,7 @@ import { placingFor } from './placing';
 import { readersOf } from './readers';
 import type { Memory, Recalled, Scope } from './recall';
 import { surveyOf } from './survey';
+import { Typing } from './typing';
 import { type UnitPart, Units } from './units/units';
 import { unsuppressedOnMap } from './unsuppressedOnMap';
 
@@ -58,6 +59,7 @@ export class Workspace {
   private readonly units: Units;
   private maps: Governing;
   private readonly results = new FileResults((path) => this.kindOf(path));
+  private readonly typing = new Typing();
   private changes = 0;
   private linkedWith: Models | undefined;
   private readonly running = new Map<string, Running>();
@@ -143,9 +145,11 @@ export class Workspace {
 
   /** Takes an editor's text for a file, or what is on disk again. A map or a declaration wants `reopen` after it. */
   setBuffer(path: string, text: string | undefined): void {
+    if (text === undefined) this.typing.forget(path);
     this.change(path, () => this.files.setBuffer(path, text));
     // A document that lies nowhere yet may be what somebody has looked for.
     if (!this.files.isListed(path)) this.come(path);
+    else if (path.endsWith('.json')) this.reconfigured();
     if (path.endsWith('.sql')) this.drop(generatedKey);
   }
 
@@ -181,11 +185,16 @@ export class Workspace {
     );
     if (listed.length === 0 || this.loadedMaps.length === 0) return modelled;
     await this.files.list();
-    if (listed.some(({ path }) => path.endsWith('.json'))) {
-      this.models.forget();
-      for (const path of this.results.paths) this.drop(path);
-    } else for (const { path } of listed) this.come(path);
+    if (listed.some(({ path }) => path.endsWith('.json'))) this.reconfigured();
+    else for (const { path } of listed) this.come(path);
     return modelled;
+  }
+
+  /** Names lead elsewhere, whoever was the first to ask. */
+  private reconfigured(): void {
+    this.models.forget();
+    for (const path of this.results.paths) this.drop(path);
+    this.typing.clear();
   }
 
   /** Whether a map depends on the file, or may when it has come or gone. */
@@ -197,6 +206,7 @@ export class Workspace {
   private drop(path: string): void {
     this.models.touch(path);
     for (const file of [...this.results.drop(path), path]) this.units.touch(file);
+    this.typing.drop(path);
     this.changes += 1;
     for (const { touched } of this.running.values()) touched.add(path);
   }
@@ -226,12 +236,41 @@ export class Workspace {
       const result = await analyzeFile(path, name, this.files, models.over(declared), dialect, models);
       const same = maps === this.maps && models === (await this.currentModels());
       const current = same && !touched.has(path) && ![...touched].some((one) => result?.reads.has(one));
-      if (current && result) {
-        this.results.set(path, result);
-        this.changes += 1;
-      }
+      for (const relisted of this.files.takeRelisted()) this.drop(exportsKey(relisted));
+      if (current && result) this.take(path, result);
       if (current || round === rounds) return result;
     }
+  }
+
+  private take(path: string, result: FileResult): void {
+    this.results.set(path, result);
+    this.changes += 1;
+    if (result.host && this.files.buffer(path) !== undefined) this.typing.take(result);
+  }
+
+  /**
+   * What is found in an open document while somebody types within some functions of it, as far as it can be had without
+   * reading all of it; undefined where it cannot. What others take of these functions is not followed: `file` does, when the
+   * editor rests.
+   */
+  async whileTyping(path: string): Promise<Pick<FileResult, 'text' | 'findings' | 'faults'> | undefined> {
+    await this.open();
+    const models = await this.currentModels();
+    const [whole, text] = [this.typing.whole(path), this.files.buffer(path)];
+    const declared = this.mapOf(path)?.forFile(path);
+    const dialect = declared && (await this.dialect(declared.map.dialect));
+    if (!whole || text === undefined || !dialect || this.results.get(path)) return undefined;
+    if (text === whole.text) {
+      this.take(path, whole);
+      return whole;
+    }
+    const edited = this.files.edited(path);
+    if (!edited) return undefined;
+    const name = relativeTo(this.root, path) ?? path;
+    const said = await this.typing.said(whole, edited, (one) =>
+      analyzeStretch(path, name, one, this.files, models.over(declared), dialect, models),
+    );
+    return said && { text, ...said };
   }
 
   /** Models reach into every file: where one of their sources has changed, all is linked anew. */
@@ -250,6 +289,7 @@ export class Workspace {
 
   private clear(): void {
     this.results.clear();
+    this.typing.clear();
     this.units.forget();
     this.changes += 1;
   }

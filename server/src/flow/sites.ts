@@ -1,5 +1,6 @@
 /** Everything in a file that may send something: its calls and tagged templates, in order. */
 import type { CallValue, HostFile, Template } from '../hosts/host';
+import { contains, type Span } from '../text/span';
 import { indexOf, type Linker, refIn, spineTop } from './linker';
 
 /** A call or tagged template, with where it stands. */
@@ -12,10 +13,11 @@ export interface Site {
   readonly last: boolean;
 }
 
-/** Inner receivers and arguments stand before what they belong to. */
-export const sitesOf = (linker: Linker, file: HostFile): readonly Site[] => {
+/** Inner receivers and arguments stand before what they belong to. `stretch`: of a part of the file alone. */
+export const sitesOf = (linker: Linker, file: HostFile, stretch?: Span): readonly Site[] => {
   const index = indexOf(linker, file);
-  return index.sites.map((value) => ({
+  const sites = stretch ? index.sites.filter(({ span }) => contains(stretch, span)) : index.sites;
+  return sites.map((value) => ({
     file,
     value,
     function: index.place(value)?.function ?? 0,

@@ -21,6 +21,22 @@ export interface Host {
 export interface HostReader {
   /** Never throws: broken code gives what can be read of it. */
   read(path: string, text: string): HostFile;
+  /**
+   * Some top-level statements alone, as if they stood behind that many characters, functions and classes. Undefined where they
+   * cannot be read. A language without it has its files read as a whole whenever somebody types.
+   */
+  stretch?(path: string, text: string, behind: Behind): HostStretch | undefined;
+}
+
+export interface Behind {
+  readonly characters: number;
+  readonly functions: number;
+  readonly classes: number;
+}
+
+/** What a stretch of a file's top level says: its own functions and classes, with ids that count on from those before it. */
+export interface HostStretch extends Omit<HostFile, 'path' | 'host'> {
+  readonly body: readonly Statement[];
 }
 
 export interface HostFile {
@@ -37,6 +53,8 @@ export interface HostFile {
   readonly comments: readonly HostComment[];
   /** Where comments may be inserted for a line, e.g. inside JSX. */
   readonly jsx: readonly Span[];
+  /** Extents of the top-level statements of every kind, imports too, in their order. */
+  readonly top: readonly Span[];
 }
 
 export interface HostComment {

@@ -25,6 +25,7 @@ const read = (path: string, text: string): HostFile => {
     types: [],
     comments: [],
     jsx: [],
+    top: [span],
   };
 };
 

@@ -10,14 +10,18 @@ import { shown } from './shown';
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3, hint: 4 };
 /**
- * All that is found in a file: by itself, as a map, and as a part of what functions do. `settled`: of what the whole workspace
- * says only what holds now; `typed`: what was said last, until the editor rests; `hurried`: that of what functions do, too,
- * since a scan that is under way adds to it with every file.
+ * How exactly findings are asked for. `settled`: of what the whole workspace says only what holds now; `rested`: that as it was
+ * said last, until it is asked for by itself; `typed`: with every keystroke, so that of the file itself, too, only what was
+ * touched is looked at; `hurried`: as `rested`, and what functions do as it was said last, too, since a scan that is under way
+ * adds to it with every file.
  */
+export type Pace = 'settled' | 'rested' | 'typed' | 'hurried';
+
+/** All that is found in a file: by itself, as a map, and as a part of what functions do. */
 export async function foundIn(
   analysis: Analysis,
   path: string,
-  pace: 'settled' | 'typed' | 'hurried' = 'typed',
+  pace: Exclude<Pace, 'typed'> = 'rested',
 ): Promise<{
   readonly view: FileView | undefined;
   readonly report: MapReport | undefined;
@@ -36,11 +40,32 @@ export async function foundIn(
   return { view, report: undefined, findings: [...own, ...said] };
 }
 
+type Shown = Pick<Awaited<ReturnType<typeof foundIn>>, 'report' | 'findings'> & {
+  readonly view: Pick<FileView, 'text' | 'faults'> | undefined;
+};
+
+async function foundWhileTyping(analysis: Analysis, path: string): Promise<Shown | undefined> {
+  const view = analysis.isDeclaration(path) ? undefined : await analysis.whileTyping(path);
+  if (!view) return undefined;
+  const [units, standing] = [await analysis.unitFindings(path, true), await analysis.standing(path)];
+  return { view, report: undefined, findings: [...view.findings, ...units, ...standing.findings] };
+}
+
 /** Everything that is to be shown in a file, in its order. */
-export async function diagnosticsOf(session: Session, folder: Folder, path: string): Promise<readonly Diagnostic[]> {
+export async function diagnosticsOf(
+  session: Session,
+  folder: Folder,
+  path: string,
+  pace: 'rested' | 'typed',
+): Promise<readonly Diagnostic[]> {
   const { analysis } = folder;
   if (!analysis) return [];
-  const { view, report, findings: all } = await foundIn(analysis, path, session.scanning ? 'hurried' : 'typed');
+  const typed = pace === 'typed' ? await foundWhileTyping(analysis, path) : undefined;
+  const {
+    view,
+    report,
+    findings: all,
+  } = typed ?? (await foundIn(analysis, path, session.scanning ? 'hurried' : 'rested'));
   for (const { rule, error } of view?.faults ?? []) session.fault(rule, error);
   const findings = await shown(folder, all);
   if (findings.length === 0 && !report?.problems.length) return [];

@@ -61,9 +61,9 @@ export function publisher(session: Session, after: () => void): Publisher {
   let poll: Poll | undefined;
   let polled = false;
 
-  const compute = async (path: string): Promise<readonly Diagnostic[]> => {
+  const compute = async (path: string, pace: 'rested' | 'typed' = 'rested'): Promise<readonly Diagnostic[]> => {
     const folder = session.folderOf(path);
-    return folder ? diagnosticsOf(session, folder, path) : [];
+    return folder ? diagnosticsOf(session, folder, path, pace) : [];
   };
   const push = (path: string, items: readonly Diagnostic[]): void => {
     const id = idOf(path, items);
@@ -77,12 +77,12 @@ export function publisher(session: Session, after: () => void): Publisher {
     });
   };
 
-  const pushOpen = async (): Promise<void> => {
+  const pushOpen = async (pace: 'rested' | 'typed'): Promise<void> => {
     await session.ready;
     const pause = breathing();
     for (const { uri, path, version, dirty } of session.documents.all) {
       if (dirty && session.settingsFor(path).run === 'onSave') continue;
-      const items = await session.hurry(() => compute(path));
+      const items = await session.hurry(() => compute(path, pace));
       // Stale: a later change asks again.
       if (session.documents.get(uri)?.version === version) push(path, items);
       await pause();
@@ -117,7 +117,7 @@ export function publisher(session: Session, after: () => void): Publisher {
     // What the whole workspace says of open documents has been made anew.
     for (const { path } of session.documents.all) isOld ||= await differs(path);
     if (session.client.pull && isOld) refresh();
-    else if (!session.client.pull) await pushOpen();
+    else if (!session.client.pull) await pushOpen('rested');
     answerPoll();
     after();
   };
@@ -144,7 +144,7 @@ export function publisher(session: Session, after: () => void): Publisher {
     if (items.length > 0) poll.send(items);
   };
 
-  const openTimer = timer(openDelay, openDelay, () => guard('push', pushOpen));
+  const openTimer = timer(openDelay, openDelay, () => guard('push', () => pushOpen('typed')));
   const closedTimer = timer(closedDelay, closedMost, () => guard('closed files', showClosed));
   const guard = async (what: string, run: () => Promise<void>): Promise<void> => {
     try {
@@ -192,7 +192,7 @@ export function publisher(session: Session, after: () => void): Publisher {
         return { kind: 'unchanged', resultId: previousResultId };
       const gone = !document && closing.has(path);
       const stays = session.folderOf(path)?.scanned.has(path) || session.folderOf(path)?.analysis?.isDeclaration(path);
-      const items = gone && !stays ? [] : await session.hurry(() => compute(path));
+      const items = gone && !stays ? [] : await session.hurry(() => compute(path, 'typed'));
       if (token.isCancellationRequested || session.documents.get(uri)?.version !== document?.version)
         throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The document has changed', { retriggerRequest: true });
       const id = idOf(path, items);

@@ -26,7 +26,7 @@ const kinds: Readonly<Record<string, DirectiveKind>> = {
 };
 
 /** A directive opens its comment; what is mentioned later in prose is none. */
-const opening = /^[\s/*#{!<-]*(shardlint-((?:disable|enable)[a-z-]*))/;
+const opening = /^[\s/*#{!<-]*(shardlint-((?:disable|enable)[\w-]*))/;
 const ruleList = /[\s,]*([a-z][a-z0-9]*(?:-[a-z0-9]+)*)(?=[\s,:]|$)/y;
 
 /**

@@ -2,11 +2,11 @@
 
 import ts from 'typescript';
 import { own } from '../../text/own';
-import type { HostFile, HostReader } from '../host';
+import type { Behind, Func, HostFile, HostReader, HostStretch } from '../host';
 import { readComments } from './comments';
 import { readCommonJs } from './modules';
-import { parse } from './parse';
-import type { Reader } from './reader';
+import { parse, parseAlone } from './parse';
+import { type Reader, spanOf } from './reader';
 import { readBlock } from './statements';
 
 const kinds: Readonly<Record<string, ts.ScriptKind>> = {
@@ -19,13 +19,13 @@ const kinds: Readonly<Record<string, ts.ScriptKind>> = {
 /** JavaScript is read as JSX, which it may hold. */
 const kindOf = (path: string): ts.ScriptKind => own(kinds, path.slice(path.lastIndexOf('.') + 1)) ?? ts.ScriptKind.JSX;
 
-const read = (path: string, text: string): HostFile => {
-  const options = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
-  const source = parse(path, text, options, kindOf(path));
+const options = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
+
+const statementsOf = (source: ts.SourceFile, { functions, classes }: Omit<Behind, 'characters'>): HostStretch => {
   const reader: Reader = {
     source,
-    functions: [undefined],
-    classes: [],
+    functions: new Array<undefined>(functions).fill(undefined),
+    classes: new Array<undefined>(classes).fill(undefined),
     types: [],
     imports: [],
     exports: [],
@@ -36,11 +36,8 @@ const read = (path: string, text: string): HostFile => {
   };
   const body = readBlock(reader, source.statements);
   readCommonJs(reader, body);
-  const span = { start: 0, end: text.length };
-  reader.functions[0] = { id: 0, params: [], body, async: true, ownThis: true, decorators: [], span };
   return {
-    path,
-    host: 'typescript',
+    body,
     imports: reader.imports,
     exports: reader.exports,
     functions: reader.functions.flatMap((f) => f ?? []),
@@ -48,7 +45,24 @@ const read = (path: string, text: string): HostFile => {
     types: reader.types,
     comments: readComments(reader),
     jsx: reader.jsx,
+    top: source.statements.map((node) => spanOf(reader, node)),
   };
+};
+
+const moduleOf = (body: HostStretch['body'], end: number): Func => ({
+  id: 0,
+  params: [],
+  body,
+  async: true,
+  ownThis: true,
+  decorators: [],
+  span: { start: 0, end },
+});
+
+const read = (path: string, text: string): HostFile => {
+  const source = parse(path, text, options, kindOf(path));
+  const { body, functions, ...rest } = statementsOf(source, { functions: 1, classes: 0 });
+  return { path, host: 'typescript', functions: [moduleOf(body, text.length), ...functions], ...rest };
 };
 
 const empty = (path: string): HostFile => ({
@@ -56,11 +70,12 @@ const empty = (path: string): HostFile => ({
   host: 'typescript',
   imports: [],
   exports: [],
-  functions: [{ id: 0, params: [], body: [], async: true, ownThis: true, decorators: [], span: { start: 0, end: 0 } }],
+  functions: [moduleOf([], 0)],
   classes: [],
   types: [],
   comments: [],
   jsx: [],
+  top: [],
 });
 
 export const reader: HostReader = {
@@ -70,6 +85,13 @@ export const reader: HostReader = {
     } catch {
       // A parser that gives up (ten thousand parentheses, thirty beginnings of arrow functions) is an unreadable file, not a crash.
       return empty(path);
+    }
+  },
+  stretch: (path, text, { characters, ...behind }) => {
+    try {
+      return statementsOf(parseAlone(path, ' '.repeat(characters) + text, options, kindOf(path)), behind);
+    } catch {
+      return undefined;
     }
   },
 };

@@ -49,6 +49,14 @@ setObjectAllocator({
 /** The tree of the file that was parsed last: whoever types has it parsed again and again. */
 let last: ts.SourceFile | undefined;
 
+/** As `parse`, of a text that is no file's: trees of other texts stay. */
+export const parseAlone = (
+  path: string,
+  text: string,
+  options: ts.CreateSourceFileOptions,
+  kind: ts.ScriptKind,
+): ts.SourceFile => bounded(text, () => ts.createSourceFile(path, text, options, false, kind));
+
 /** Throws where the text costs too much, or is nested too deeply for the stack. */
 export function parse(
   path: string,
@@ -58,8 +66,7 @@ export function parse(
 ): ts.SourceFile {
   const before = last?.fileName === path ? last : undefined;
   last = undefined;
-  last =
-    (before && parsedAgain(before, text)) ?? bounded(text, () => ts.createSourceFile(path, text, options, false, kind));
+  last = (before && parsedAgain(before, text)) ?? parseAlone(path, text, options, kind);
   return last;
 }
 
