@@ -44,6 +44,12 @@ export const reaches = (earlier: readonly Turn[], later: readonly Turn[]): boole
   return earlier.slice(i).every(({ leaves }, at) => leaves === false || staysInside(leaves, earlier.slice(i, i + at)));
 };
 
+/** Whatever happens, what stands there was done once `later` is reached, which stands behind it. */
+export const isSurelyPassed = (turns: readonly Turn[], later: readonly Turn[]): boolean => {
+  const own = turns.findIndex((turn, i) => !same(turn, later[i]));
+  return own < 0 || turns.slice(own).every(({ kind, repeats }) => kind === 'call' || (kind === 'callback' && !repeats));
+};
+
 /** A `return` leaves the innermost callback or called function, a `continue` its loop: what stands around them goes on. */
 const staysInside = (leaves: Leaving, around: readonly Turn[]): boolean =>
   leaves !== 'throw' &&

@@ -163,7 +163,7 @@ function seesRows(unit: Unit, name: string, write: StatementAct, read: Statement
     oneFunction,
     unanswered: () => !unit.answers(write, read),
     isKey: ({ name: { parts } }, column) => isKey(findTable(known.schema, parts), column),
-    unrelated: (a, b) => unit.unrelated(write, b, read, a),
+    unrelated: (a, b) => !unit.answers(write, read) && unit.unrelated(write, b, read, a),
     used: () => unit.used(read),
     fields: () => unit.fields(write),
     columns: ({ name: { parts } }) => (findTable(known.schema, parts) ?? known.table(parts))?.columns.keys(),

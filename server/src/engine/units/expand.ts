@@ -1,5 +1,5 @@
 /** From the acts of a function to those of a unit: called functions of the workspace are written out in their place. */
-import { calleeName, reaches, type Turn } from '../../flow/course';
+import { calleeName, isSurelyPassed, reaches, type Turn } from '../../flow/course';
 import type { FuncRef } from '../../flow/flow';
 import { outcomeOf } from '../../flow/outcome';
 import type { Value } from '../../hosts/host';
@@ -99,7 +99,10 @@ export function unitOf(
           'quiet' in one ? leavesOf(one.quiet, one.turns, unitLimits.acts) : [one],
         )
         .filter((one) => reaches(one.turns, turnsOf(later)));
-      const waits = passed.reduce((sum, one) => sum + ('waits' in one ? one.waits : 0), 0);
+      const waits = passed.reduce(
+        (sum, one) => sum + ('waits' in one && isSurelyPassed(one.turns, turnsOf(later)) ? one.waits : 0),
+        0,
+      );
       const unresolved = passed.find((one) => 'call' in one && one.unresolved());
       return { waits, ...(unresolved !== undefined && 'call' in unresolved ? { unresolved: unresolved.call } : {}) };
     },
@@ -125,7 +128,7 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
     };
     switch (act.kind) {
       case 'wait':
-        walk.acts.push({ turns, waits: act.waits });
+        if (!way.loose) walk.acts.push({ turns, waits: act.waits });
         break;
       case 'message': {
         const named = { file: file.host.path, span: calledAt(act.site) };

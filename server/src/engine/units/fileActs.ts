@@ -93,10 +93,21 @@ const innermost = (sites: readonly (CallValue | Template)[], span: Span): CallVa
     .filter((site) => contains(site.span, span))
     .sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start))[0];
 
-/** `await sleep(2000)`, `setTimeout(2000)` of `timers/promises`, `setTimeout(resolve, interval)`. */
-function waitOf(index: FileIndex, name: string, { args }: CallValue): number | undefined {
+/** `await sleep(2000)`, `setTimeout(2000)` of `timers/promises`, `new Promise((done) => setTimeout(done, interval))`. */
+function waitOf(index: FileIndex, name: string, site: CallValue): number | undefined {
   if (!/^(?:sleep|delay|wait|waitFor|pause|timeout|setTimeout)$/i.test(name)) return undefined;
-  return args.flatMap((arg) => numberOf(index, arg, 0) ?? [])[0];
+  const [first] = site.args;
+  if (name === 'setTimeout' && first && numberOf(index, first, 0) === undefined && !isInPromise(index, site))
+    return undefined;
+  return site.args.flatMap((arg) => numberOf(index, arg, 0) ?? [])[0];
+}
+
+/** What is done after a while is waited for where it settles a promise. */
+function isInPromise(index: FileIndex, site: Value): boolean {
+  const func = index.place(site)?.function;
+  const executor = func === undefined ? undefined : index.functionValues.get(func);
+  const up = executor && index.place(executor)?.parent;
+  return up?.kind === 'call' && up.isNew && calleeName(up.callee) === 'Promise';
 }
 
 /** A number as it is written, a product of such, or a constant that holds one. */
