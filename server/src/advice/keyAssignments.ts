@@ -95,13 +95,21 @@ function updated({ targets, from, set, where }: Update): readonly Change[] {
   const parts = where ? conjuncts(normalize(where)) : [];
   return targets.flatMap((ref): readonly Change[] =>
     ref.kind === 'table' && (targets.length === 1 || set.some(({ qualifier }) => qualifier.length > 0))
-      ? [{ ref, set: set.map((one) => ({ ...one, kept: isCopied(one) || keeps(one, parts, ref, alone) })) }]
+      ? [
+          {
+            ref,
+            set: set.map((one) => ({ ...one, kept: isCopied(one) || isEmptied(one) || keeps(one, parts, ref, alone) })),
+          },
+        ]
       : [],
   );
 }
 
 /** `SET k = k`, and the key of a related row, which copies follow (`SET k = parent.k FROM parent`). */
 const isCopied = ({ column, value }: Assignment): boolean => value.kind === 'column' && sameColumn(value.name, column);
+
+/** A row that loses its key moves nowhere: it is given up. */
+const isEmptied = ({ value }: Assignment): boolean => value.kind === 'const' && value.type === 'null';
 
 /** The row has that value already, or has none yet: a backfill. */
 function keeps(one: Assignment, parts: readonly Expr[], ref: TableRef, alone: boolean): boolean {

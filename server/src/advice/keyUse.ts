@@ -2,7 +2,7 @@
 
 import { sameColumn } from '../routing/declaredTables';
 import { keyValueOf } from '../routing/keyValue';
-import type { TableBinding } from '../routing/route';
+import type { Route, TableBinding } from '../routing/route';
 import type { Schema } from '../schema/model';
 import type { ShardMap, ShardTable } from '../shards/model';
 import { tableIndex } from '../shards/resolve';
@@ -52,7 +52,7 @@ export function keyUses(statements: readonly Sent[], map: ShardMap, schema: Sche
     const columns = boundIn(sent, () => boundValues(query, (name) => index.find(name)).flatMap(named));
     for (const [table, hows] of tables) {
       // What the source does not say counts for nothing.
-      if (hows.some((how) => how === 'open')) continue;
+      if (hows.some((how) => how === 'open') || (hows.includes('none') && mayBind(route))) continue;
       const use = uses.get(table) ?? { total: 0, bound: 0, columns: new Map() };
       uses.set(table, use);
       const isBound = hows.every((how) => how !== 'none' && how !== 'join');
@@ -82,6 +82,9 @@ type Bound = Pick<BoundValue, 'table' | 'column'>;
 /** Whatever the value is. */
 const named = ({ table, column, value, how }: BoundValue): readonly Bound[] =>
   how === 'equality' && keyValueOf(value) ? [{ table, column }] : [];
+
+/** Host code decides whether the key is bound: `{ tenantId: scope.tenantId ?? null }`. */
+const mayBind = ({ alternatives }: Route): boolean => alternatives.some((one) => one === 'single' || one === 'subset');
 
 const asks: ReadonlySet<string> = new Set(['select', 'set-operation', 'update', 'delete']);
 

@@ -2,6 +2,7 @@
 import type { Expr } from '../query/model';
 import { type ColumnFacts, findColumn, type Table, type UniqueKey } from '../schema/model';
 import type { RouterChoice, ShardTable } from '../shards/model';
+import { wordsOf } from '../text/english';
 import type { Location } from '../text/span';
 import { ddlSupport } from './ddlSupport';
 import { sameColumn } from './declaredTables';
@@ -15,7 +16,7 @@ export interface KeyWithoutShardKey {
   /** Parts of the shard key that it does not have as plain columns. */
   readonly missing: readonly string[];
   /**
-   * Why its values may still be unique: they are random (`random`), given out by one sequence over all shards
+   * Why its values may still be unique: they are random, or ids that the application makes (`random`), given out by one sequence over all shards
    * (`sequence`), or counted on each shard, which is a matter of its own (`counted`).
    */
   readonly made: 'random' | 'sequence' | 'counted' | undefined;
@@ -34,7 +35,7 @@ export function keysWithoutShardKey(
     const sequence = columns.some(({ name }) => isGivenOut(table, name, router));
     const made = sequence
       ? 'sequence'
-      : columns.some(isRandom)
+      : columns.some(isRandom) || (what === thePrimaryKey && isMade(columns))
         ? 'random'
         : counted && columns.some(isCounted)
           ? 'counted'
@@ -42,6 +43,16 @@ export function keysWithoutShardKey(
     return [{ what, key, at: at ?? key.at, missing, made }];
   });
 }
+
+const thePrimaryKey = 'The primary key';
+
+/** An id in letters that the database does not fill in: the application makes it, at random or with a part that is. */
+const isMade = ([column, more]: readonly ColumnFacts[]): boolean =>
+  column !== undefined &&
+  more === undefined &&
+  column.default === undefined &&
+  /^(?:text|citext|string|(?:n?var)?char|character(?: varying)?|bpchar)$/.test(column.type) &&
+  wordsOf(column.name).at(-1) === 'id';
 
 interface NamedKey {
   readonly what: string;
@@ -52,7 +63,7 @@ interface NamedKey {
 export function uniqueKeys(ddl: Table): readonly NamedKey[] {
   const listed = ({ columns }: Pick<UniqueKey, 'columns'>): string => columns.map((column) => column ?? '…').join(', ');
   return [
-    ...(ddl.primaryKey ? [{ what: 'The primary key', key: ddl.primaryKey }] : []),
+    ...(ddl.primaryKey ? [{ what: thePrimaryKey, key: ddl.primaryKey }] : []),
     ...ddl.uniques.map((key) => ({ what: `The unique key (${listed(key)})`, key })),
     ...ddl.indexes
       .filter(({ unique }) => unique)

@@ -263,7 +263,8 @@ export function changeRoute(
     if (rel.table?.kind !== 'sharded' || !targets.includes(rel.ref)) continue;
     const moved = keyUpdates(sets, rel, analysis, upTo)[0];
     if (moved) {
-      const text = `\`${moved.column}\` is the shard key of \`${tableName(rel)}\`: changing it moves the row to another shard`;
+      const isNull = moved.value.kind === 'const' && moved.value.type === 'null';
+      const text = `\`${moved.column}\` is the shard key of \`${tableName(rel)}\`: ${isNull ? 'without a value for it the row belongs to no shard' : 'changing it moves the row to another shard'}`;
       const reason: Reason = { code: 'key-update', text, span: moved.span };
       return { ...read, crossShard: read.crossShard ?? 'repartition', reasons: [reason, ...read.reasons] };
     }
