@@ -35,6 +35,12 @@ export default defineRule({
     if (tables.some((table) => named.includes(table) || /outbox|event_?store|pending_(?:event|message)s?/i.test(table)))
       return;
     const known = [...map.tables, ...schema.tables.values()].map(({ name }) => name.join('.'));
+    /** What names other rows, and not this one, is about this one only where it is made of what the write has answered. */
+    const namesOthers = (names: readonly string[], { statement }: StatementAct): boolean => {
+      const keys = statement.writes.flatMap((table) => tableOf(table.split('.'))?.shardKey ?? []);
+      const others = names.filter((name) => !keys.some((key) => wordsOf(key).join() === wordsOf(name).join()));
+      return statement.writes.every((table) => namesAnother(others, table, known));
+    };
     const told = new Set<string>();
     for (const act of unit.acts) {
       if (act.kind !== 'message') continue;
@@ -45,7 +51,7 @@ export default defineRule({
       const before = writes.filter(
         (write) =>
           !write.loose &&
-          !write.statement.writes.every(isRecord) &&
+          !isNoted(write) &&
           unit.reaches(write, act) &&
           unit.acts.indexOf(write) < unit.acts.indexOf(act) &&
           /^(?:after|beside)$/.test(unit.meeting(write, act)) &&
@@ -53,7 +59,8 @@ export default defineRule({
             unit.relation(write, act),
             write.hops.length + act.hops.length - 2 * sharedHops(write, act),
             plain(write),
-          ),
+          ) &&
+          (plain(write) > 0 || unit.answers(write, act) || !namesOthers(names, write)),
       );
       // A function that does both is told by itself, whoever calls it.
       if (before.some((write) => sharedHops(write, act) > 0)) continue;
@@ -65,9 +72,6 @@ export default defineRule({
       const write = nearest(kept.length > 0 ? kept : about);
       const table = write?.statement.writes.find((one) => !isRecord(one));
       if (!write || table === undefined) continue;
-      const scope = tableOf(table.split('.'))?.shardKey ?? [];
-      const others = names.filter((name) => !scope.some((key) => wordsOf(key).join() === wordsOf(name).join()));
-      if (plain(write) === 0 && !unit.answers(write, act) && namesAnother(others, table, known)) continue;
       const inside = isInside(unit, write, act);
       const data = { broker: act.broker, table, where: unit.where(write) };
       // A helper that sends for many is not the place: the call of it is, and once, whichever message it picks.
@@ -115,6 +119,17 @@ const most = (some: readonly StatementAct[], rank: (one: StatementAct) => number
   const top = Math.max(...ranks.values());
   return some.filter((one) => ranks.get(one) === top);
 };
+
+/** Rows that are only noted down, and columns that say when a row was last seen. */
+const isNoted = ({ statement: { writes, queries } }: StatementAct): boolean =>
+  writes.every(isRecord) ||
+  queries.every(
+    (query) =>
+      query.kind === 'update' &&
+      query.set.length > 0 &&
+      query.openSet !== true &&
+      query.set.every(({ column }) => wordsOf(column).some((word) => /^(?:last|seen|activity|heartbeat)$/.test(word))),
+  );
 
 const isDelete = ({ statement }: StatementAct): boolean => statement.queries.every(({ kind }) => kind === 'delete');
 
