@@ -7,6 +7,8 @@ export interface Looked {
   used(): { readonly names: ReadonlySet<string>; readonly handed: ReadonlySet<string> } | undefined;
   /** What the code calls the columns that it writes, among other names; empty where the statement's text names them. */
   fields(): ReadonlySet<string>;
+  /** What is read are objects of classes: their getters may look at any column. */
+  readonly hasGetters: boolean;
   /** By itself it names one row. */
   isKey(ref: TableRef, column: string): boolean;
   /** Names of all columns of a table, where they are known. */
@@ -40,7 +42,7 @@ export function readsNoneOf(
   const looked = inHost(used.names);
   // What the code calls a column is said by what it writes to it, or by columns of other names alone being looked at.
   const isSaid = fields.size === 0 || [...written].every((column) => fields.has(column));
-  if (!isSaid && !isSubset(looked, knownIn(read, how))) return false;
+  if (!(isSaid && !how.hasGetters) && !isSubset(looked, knownIn(read, how))) return false;
   const aliases = read.items.flatMap(({ expr, alias }) =>
     alias !== undefined && expr.kind === 'column' && set.has(key(expr.name)) ? [hostName(alias)] : [],
   );
@@ -55,7 +57,7 @@ const isSubset = (some: Iterable<string>, all: ReadonlySet<string>): boolean => 
 
 /** Columns of the tables that a read takes rows from. */
 const knownIn = ({ from }: Query & { readonly kind: 'select' }, { columns }: Looked): ReadonlySet<string> =>
-  inHost(leavesOf(from).flatMap((leaf) => (leaf.kind === 'table' ? [...(columns(leaf) ?? [])] : [])));
+  inHost(['length', ...leavesOf(from).flatMap((leaf) => (leaf.kind === 'table' ? [...(columns(leaf) ?? [])] : []))]);
 
 /** A column or all of them, as they are. */
 const isAsItIs = ({ kind }: Expr): boolean => kind === 'column' || kind === 'star';

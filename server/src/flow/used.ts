@@ -214,7 +214,8 @@ const isPosition = (property: Value): boolean =>
   (property.kind === 'name' && /^(?:[ijkn]|idx|index)$/i.test(property.name));
 
 /** Where drivers keep the rows of their answers. */
-const wraps = /^(?:rows|recordsets?|records|results?|docs|documents|items|entities|data|value|raw)$/;
+const wraps =
+  /^(?:dataValues|_doc|attributes|rows|recordsets?|records|results?|docs|documents|items|entities|data|value|raw)$/;
 /** Methods of lists: their callback is called with each item, and what they answer is made of what it returns. */
 const each = /^(?:map|flatMap|forEach|some|every|findIndex|findLastIndex)$/;
 /** They answer items. */

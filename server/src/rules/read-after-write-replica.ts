@@ -165,6 +165,7 @@ function seesRows(unit: Unit, name: string, write: StatementAct, read: Statement
     isKey: ({ name: { parts } }, column) => isKey(findTable(known.schema, parts), column),
     unrelated: (a, b) => !unit.answers(write, read) && unit.unrelated(write, b, read, a),
     used: () => unit.used(read),
+    hasGetters: rowsOfClasses.has(read.statement.orm),
     fields: () => unit.fields(write),
     columns: ({ name: { parts } }) => (findTable(known.schema, parts) ?? known.table(parts))?.columns.keys(),
   };
@@ -173,6 +174,16 @@ function seesRows(unit: Unit, name: string, write: StatementAct, read: Statement
   const writes = named(write.statement.queries, writesOf);
   return named(read.statement.queries, tablesOf).some((one) => writes.some((other) => sees(one, other, how)));
 }
+
+/** Libraries whose rows are objects of the model's class. */
+const rowsOfClasses: ReadonlySet<string> = new Set([
+  'bookshelf',
+  'mikroorm',
+  'mongoose',
+  'objection',
+  'sequelize',
+  'typeorm',
+]);
 
 /** Alone: the primary key, a unique column, or what is called like one where nothing declares the table. */
 function isKey(table: Table | undefined, column: string): boolean {
