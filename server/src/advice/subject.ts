@@ -14,13 +14,22 @@ export function plainness(names: readonly string[], table: string): number {
 /** Every message is one, or has one. */
 const ofAnyMessage = /^(?:events?|jobs?|tasks?|messages?|queues?|data)$/i;
 
-/** Whether the id of a row of some other table stands in them. */
-export const namesAnother = (names: readonly string[], table: string, others: readonly string[]): boolean => {
-  const known = others.filter((one) => one !== table).map(tableWords);
-  return idsIn(names).some((noun) => known.some((words) => same(words, noun)));
+/** Whether the id of a row of some other table stands in them; `by` a name is enough: `user.email`. */
+export const namesAnother = (
+  names: readonly string[],
+  table: string,
+  others: readonly string[],
+  by: 'id' | 'name',
+): boolean => {
+  const isOther = (one: string): boolean => one !== table && (by === 'id' || !ofAnyMessage.test(one));
+  const known = others.filter(isOther).map(tableWords);
+  const nouns = by === 'id' ? idsIn(names) : [...idsIn(names), ...names.map(wordsOf)];
+  return nouns.some((noun) => known.some((words) => same(words, noun)));
 };
 
-const tableWords = (table: string): readonly string[] => wordsOf(table.slice(table.lastIndexOf('.') + 1));
+/** `UserModel` makes the collection `usermodels`. */
+const tableWords = (table: string): readonly string[] =>
+  wordsOf(table.slice(table.lastIndexOf('.') + 1)).map((word) => word.replace(/(.)model$/, '$1'));
 
 /** `pageId` → `page`. */
 const idsIn = (names: readonly string[]): readonly (readonly string[])[] =>

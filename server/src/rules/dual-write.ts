@@ -36,10 +36,12 @@ export default defineRule({
       return;
     const known = [...map.tables, ...schema.tables.values()].map(({ name }) => name.join('.'));
     /** What names other rows, and not this one, is about this one only where it is made of what the write has answered. */
-    const namesOthers = (names: readonly string[], { statement }: StatementAct): boolean => {
+    const namesOthers = (names: readonly string[], write: StatementAct, act: MessageAct): boolean => {
+      const { statement } = write;
+      const by = unit.relation(write, act) === 'near' ? 'name' : 'id';
       const keys = statement.writes.flatMap((table) => tableOf(table.split('.'))?.shardKey ?? []);
       const others = names.filter((name) => !keys.some((key) => wordsOf(key).join() === wordsOf(name).join()));
-      return statement.writes.every((table) => namesAnother(others, table, known));
+      return statement.writes.every((table) => namesAnother(others, table, known, by));
     };
     const told = new Set<string>();
     for (const act of unit.acts) {
@@ -60,7 +62,7 @@ export default defineRule({
             write.hops.length + act.hops.length - 2 * sharedHops(write, act),
             plain(write),
           ) &&
-          (plain(write) > 0 || unit.answers(write, act) || !namesOthers(names, write)),
+          (plain(write) > 0 || unit.answers(write, act) || !namesOthers(names, write, act)),
       );
       // A function that does both is told by itself, whoever calls it.
       if (before.some((write) => sharedHops(write, act) > 0)) continue;
