@@ -1,6 +1,6 @@
 /** Functions that lead to an aim are found backwards from it: only calls by their names are looked up, over as many calls as units follow. */
 import { expect, it } from 'vitest';
-import { leadingBy, mayCall, modulesIn } from '../../server/src/engine/units/callers';
+import { importersIn, mayCall, modulesIn, reachedFrom } from '../../server/src/engine/units/callers';
 import { type Gate, gateOf, type Share } from '../../server/src/engine/units/gate';
 import { leadingIn, type Step } from '../../server/src/engine/units/leading';
 
@@ -74,7 +74,8 @@ it('what is announced leads to its handler', async () => {
 
 it('files lead on by imports of imports, in circles too', () => {
   const imports: Readonly<Record<string, readonly string[]>> = { a: ['b'], b: ['c', 'a'], c: [], d: ['e'], e: ['d'] };
-  expect([...leadingBy(Object.keys(imports), (file) => imports[file] ?? [], ['c'])].sort()).toEqual(['a', 'b']);
+  const importers = importersIn(Object.keys(imports), (file) => imports[file] ?? []);
+  expect([...reachedFrom(['c'], (file) => importers.get(file))].sort()).toEqual(['a', 'b']);
   expect([...modulesIn(`import a from './a'; export * from "b"; const c = require('c'); import('d')`)]).toEqual([
     './a',
     'b',

@@ -38,7 +38,9 @@ it('waits and calls are said in their order, those of called functions in their 
   const found = quiet(fn('f'), 4, []);
   expect(shown(found)).toEqual(['first', 20, 'inner', 'last']);
   expect(shown(found, 2)).toEqual(['first', 20]);
+  expect(found?.waits).toBe(true);
   expect(shown(quiet(fn('f'), 0, []))).toEqual(['first', 'g', 'last']);
+  expect(quiet(fn('f'), 0, [])?.waits).toBe(false);
 });
 
 it('a function is not followed into itself, wherever on the way it stands', async () => {

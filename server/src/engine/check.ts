@@ -57,6 +57,7 @@ export async function check(
     }
     const one = await workspace.contribution(path);
     if (one) contributions.push(one);
+    if (whole) workspace.prepareUnits(path);
     if (done % 50 === 0) progress?.(done, chosen.length);
     await options.pause?.();
   }

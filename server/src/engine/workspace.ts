@@ -364,6 +364,11 @@ export class Workspace {
     });
   }
 
+  /** Whoever asks for the units of many files says of each that it was read: what they need of it is at hand then. */
+  prepareUnits(path: string): void {
+    this.units.prepare(path);
+  }
+
   /** Findings about what functions do in order, in these files. */
   async unitFindings(evidence: readonly Evidence[]): Promise<readonly Finding[]> {
     const all = await this.units.findings(() => this.results.hosted);

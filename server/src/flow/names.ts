@@ -210,7 +210,7 @@ export const targetChains = (linker: Linker, target: Target, ref: Ref): readonly
     case 'value':
       return chainsOf(linker, refIn(target.file, target.value));
     case 'local': {
-      const binding = indexOf(linker, target.file).module.names.get(target.name);
+      const binding = linker.project.topLevel(target.file, target.name);
       if (binding === undefined) return [unknownChain(ref, `${target.name} is not exported`)];
       return bindingValue(linker, binding);
     }

@@ -11,14 +11,7 @@ export type Outcome = 'decides' | 'returned' | 'used' | 'dropped';
 
 const bound = 24;
 
-/** A value belongs to one file, and units ask for it once for every way that leads to it. */
-const known = new WeakMap<Value, Outcome>();
-
-export const outcomeOf = (index: FileIndex, value: Value): Outcome => {
-  const outcome = known.get(value) ?? read({ ...index, seen: new Set() }, value, bound);
-  known.set(value, outcome);
-  return outcome;
-};
+export const outcomeOf = (index: FileIndex, value: Value): Outcome => read({ ...index, seen: new Set() }, value, bound);
 
 /** Names are asked once: `q = q.where(…)` in many branches would be asked for along every way through them. */
 type Asked = FileIndex & { readonly seen: Set<FileIndex['bindings'][number]> };

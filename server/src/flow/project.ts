@@ -1,5 +1,6 @@
 /** Names across files: what an import or an export means in the end. Lazy; only what is asked for is read. */
 import type { HostFile, Import, Value } from '../hosts/host';
+import type { Binding } from './bindings';
 import { exportsKey } from './exportList';
 import { type FileIndex, indexFile } from './fileIndex';
 import { moduleResolver, type ProjectFiles } from './modules';
@@ -26,6 +27,8 @@ export type Target =
 
 export interface Project {
   index(file: HostFile): FileIndex;
+  /** What declares a name at the top level of a file; nobody asks for the mentions of a function or class. */
+  topLevel(file: HostFile, name: string): Binding | undefined;
   resolve(from: HostFile, module: string, name: string): Target;
   resolveImport(from: HostFile, imported: Import): Target;
   /** The file of the project that a module specifier means. */
@@ -59,10 +62,26 @@ export const indexed = (file: HostFile): FileIndex => {
   if (known?.file === file) return known;
   const before = older.get(file.path);
   const index = before?.file === file ? before : indexFile(file);
+  if (index !== before) settled.set(file, settledIn(index));
   indexes.set(file.path, index);
   if (before !== undefined && older !== indexes) older.delete(file.path);
   return index;
 };
+
+/** Functions and classes that nothing is assigned to, by name: what other files ask for most, long after the index has gone. */
+const settled = new WeakMap<HostFile, ReadonlyMap<string, Binding>>();
+
+const settledIn = ({ module }: FileIndex): ReadonlyMap<string, Binding> =>
+  new Map(
+    [...module.names].flatMap(([name, binding]) =>
+      binding.writes.length === 0 && (binding.declared.kind === 'function' || binding.declared.kind === 'class')
+        ? [[name, { ...binding, mentions: [] }]]
+        : [],
+    ),
+  );
+
+const topLevel = (file: HostFile, name: string): Binding | undefined =>
+  settled.get(file)?.get(name) ?? indexed(file).module.names.get(name);
 
 const mostIndexes = 100;
 
@@ -120,7 +139,8 @@ export const openProject = (sources: Sources): Project => {
   const resolved = new Map<string, { readonly path: string | undefined; readonly reads: ReadonlySet<string> }>();
 
   const pathOf = (from: string, module: string): string | undefined => {
-    const key = `${from}\0${module}`;
+    // Files of one folder mean the same by it.
+    const key = `${dirname(from)}\0${module}`;
     const known = resolved.get(key);
     if (known === undefined) {
       const { answer: path, reads: looked } = watch(() => resolver.resolve(from, module));
@@ -236,6 +256,7 @@ export const openProject = (sources: Sources): Project => {
 
   return {
     index: indexed,
+    topLevel,
     fileOf: pathOf,
     resolve: imported,
     exportOf: (file, name) => found(file, name, () => reached(file, name, new Set())),

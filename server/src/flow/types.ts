@@ -1,11 +1,10 @@
 /** Where a value comes from as far as its type says. */
 import type { HostFile, TypeRef } from '../hosts/host';
-import { type Binding, lookup } from './bindings';
 import { returned } from './calls';
 import { addStep, chainsOf, leads, makeChain, memberOf, unknownChain } from './chains';
 import type { Chain, Ref, Typed } from './flow';
 import { heldType, tells } from './holders';
-import { indexOf, type Linker, refIn, within } from './linker';
+import { type Linker, refIn, within } from './linker';
 import { bindingValue } from './names';
 import type { Target } from './project';
 
@@ -153,7 +152,7 @@ const ofTarget = (
     const members = [...(alias.members ?? []), ...inheritedMembers(target.file, declaration.extends)];
     return [typedUnknown(ref, { type: { ...alias, name: '{}', members }, file: target.file })];
   }
-  const binding = topLevel(linker, target.file, target.name);
+  const binding = linker.project.topLevel(target.file, target.name);
   if (binding === undefined) return [];
   if (binding.declared.kind === 'import') {
     // Files that import a name from each other, or from themselves, lead in circles.
@@ -176,9 +175,6 @@ const ofTarget = (
 /** Members of interfaces of the same file that an interface extends. */
 const inheritedMembers = (file: HostFile, parents: readonly TypeRef[]): NonNullable<TypeRef['members']> =>
   parents.flatMap((parent) => file.types.find((t) => t.name === parent.name)?.type.members ?? []);
-
-const topLevel = (linker: Linker, file: HostFile, name: string): Binding | undefined =>
-  lookup(indexOf(linker, file).module, name);
 
 const instanceOf = (
   linker: Linker,
@@ -237,7 +233,7 @@ export const typedMember = (linker: Linker, typed: Typed, name: string, ref: Ref
 
 const valueNamed = (linker: Linker, path: string, file: HostFile, ref: Ref): readonly Chain[] => {
   const [head = '', ...rest] = path.split('.');
-  const binding = topLevel(linker, file, head);
+  const binding = linker.project.topLevel(file, head);
   if (binding === undefined) return [];
   const { span } = ref.value;
   let chains = bindingValue(linker, binding);

@@ -69,7 +69,7 @@ export default defineRule({
       const write = before.length > 1 ? nearest(unit, before, read) : before[0];
       const table = write && shared(write, read).find((name) => seesRows(unit, name, write, read, known));
       if (!write || table === undefined || fallsBack(unit, read, all.slice(at + 1))) continue;
-      const sure = before.some((one) => !one.conditional) && unit.between(write, read).unresolved === undefined;
+      const sure = before.some((one) => !one.conditional) && unit.unresolved(write, read) === undefined;
       const decides = read.outcome === 'decides' || throwsWithout(read);
       const name = nameOf(read);
       const distance = write.hops.length + read.hops.length;
@@ -149,7 +149,7 @@ function mayBeStale(unit: Unit, write: StatementAct, read: StatementAct, window:
   return (
     touched.some((name) => seesRows(unit, name, write, read, known)) &&
     !otherKeys(unit, write, read) &&
-    unit.between(write, read).waits < window &&
+    unit.waits(write, read) < window &&
     /^(?:after|undone)$/.test(unit.meeting(write, read))
   );
 }

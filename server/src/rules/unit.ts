@@ -24,8 +24,10 @@ export interface Unit {
   reaches(earlier: UnitAct, later: UnitAct): boolean;
   /** How `later` meets `earlier`, which it is reached from. */
   meeting(earlier: UnitAct, later: UnitAct): Meeting;
-  /** What lies between two acts: how long it surely waits, in milliseconds, and the first call that is not understood. */
-  between(earlier: UnitAct, later: UnitAct): { readonly waits: number; readonly unresolved?: string };
+  /** How long it surely waits between two acts, in milliseconds. */
+  waits(earlier: UnitAct, later: UnitAct): number;
+  /** The first call between two acts that is not understood. */
+  unresolved(earlier: UnitAct, later: UnitAct): string | undefined;
   /** What the keys of an act's tables are bound to, in the words of the unit's own function. */
   keys(act: StatementAct): readonly KeyValues[];
   /** How a message or a read is about what a write writes. */

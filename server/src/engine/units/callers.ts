@@ -6,12 +6,27 @@ const specifier = /\b(?:from|import|require)\s*\(?\s*(['"`])([^'"`\n]+)\1/g;
 export const modulesIn = (text: string): ReadonlySet<string> =>
   new Set([...text.matchAll(specifier)].map(([, , module = '']) => module));
 
-/** `importsOf` answers with paths. All that lead to one of `targets` by imports, those themselves left out. */
-export function leadingBy(
+/** All that one comes to from these, step by step; themselves where one comes back to them. */
+export function reachedFrom(
+  starts: Iterable<string>,
+  next: (file: string) => readonly string[] | undefined,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [...starts];
+  for (let at = open.pop(); at !== undefined; at = open.pop())
+    for (const file of next(at) ?? []) {
+      if (found.has(file)) continue;
+      found.add(file);
+      open.push(file);
+    }
+  return found;
+}
+
+/** By file, those that import it; `importsOf` answers with paths. */
+export function importersIn(
   files: readonly string[],
   importsOf: (file: string) => readonly string[],
-  targets: Iterable<string>,
-): ReadonlySet<string> {
+): ReadonlyMap<string, readonly string[]> {
   const importers = new Map<string, string[]>();
   for (const file of files)
     for (const path of importsOf(file)) {
@@ -19,15 +34,7 @@ export function leadingBy(
       if (known) known.push(file);
       else importers.set(path, [file]);
     }
-  const found = new Set<string>();
-  const open = [...targets];
-  for (let at = open.pop(); at !== undefined; at = open.pop())
-    for (const file of importers.get(at) ?? []) {
-      if (found.has(file)) continue;
-      found.add(file);
-      open.push(file);
-    }
-  return found;
+  return importers;
 }
 
 /** What stands between a name and what it is called with: `find?.(`, `find!(`, `['find'](`. */

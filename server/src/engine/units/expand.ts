@@ -1,34 +1,31 @@
 /** From the acts of a function to those of a unit: called functions of the workspace are written out in their place. */
-import { calleeName, isSurelyPassed, reaches, type Turn } from '../../flow/course';
+import { calleeName, reaches, type Turn } from '../../flow/course';
 import type { FuncRef } from '../../flow/flow';
-import { outcomeOf } from '../../flow/outcome';
 import type { Value } from '../../hosts/host';
 import type { KeyValues, StatementAct, Unit, UnitAct } from '../../rules/unit';
 import type { Location } from '../../text/span';
 import { contains } from '../../text/span';
 import { titleOf } from '../functionNames';
 import { placedOf } from '../placed';
-import type { Statement } from '../statement';
+import { mayWait, type Passed, unresolvedIn, waitsIn } from './between';
 import { type Announced, announcedBy, queuedBy } from './events';
-import { type Extent, isInTransactionCall, isTransactionName, mayCarry, receiversOf } from './extents';
+import { type Extent, mayCarry } from './extents';
 import { calledAt, type FileAct, type FileActs } from './fileActs';
 import { handingOf, nothingHanded, parametersOf } from './handing';
 import { handleFix, joinFix, outerClient, primaryFix } from './joinFix';
 import { keysOf } from './keys';
+import { unitLimits } from './limits';
+import { localOnce } from './local';
 import { looking } from './looked';
-import { isLoose } from './loose';
 import { answersAt, givenBy, type Matter, matterOf, mayHoldAnswer, relationOf } from './matter';
 import { isHandedIn, loopsBefore, meetingIn } from './order';
 import { ambient, handed, heldBy } from './partOf';
-import { followed, leavesOf } from './quiet';
+import { followed } from './quiet';
 import { untilNext } from './routes';
 import { speechOf } from './speech';
 import { askedTarget } from './target';
 import { turnsWith } from './turns';
-import { type Expanded, type Surroundings, start, type Walk, type Way } from './way';
-
-/** Calls followed into each other, and acts of one unit. */
-export const unitLimits = { depth: 4, acts: 400 } as const;
+import { type Surroundings, start, type Walk, type Way } from './way';
 
 /** `before`: functions that the same request runs before. */
 export function unitOf(
@@ -39,7 +36,11 @@ export function unitOf(
   before: readonly FuncRef[] = [],
 ): Unit {
   const own = file.host.functions[func];
-  const parameters = parametersOf(file.host, around.index(file.host), own);
+  let known: readonly string[] | undefined;
+  const parameters = (): readonly string[] => {
+    known ??= parametersOf(file.host, around.index(file.host), own);
+    return known;
+  };
   const walk: Walk = {
     around,
     follow,
@@ -57,6 +58,11 @@ export function unitOf(
     return one && other ? of(one, other) : unknown;
   };
   const turnsOf = (act: UnitAct): readonly Turn[] => found.get(act)?.turns ?? [];
+  const between = (earlier: UnitAct, later: UnitAct): readonly Passed[] =>
+    walk.acts
+      .slice((found.get(earlier)?.at ?? 0) + 1, found.get(later)?.at ?? 0)
+      .flatMap((one) => ('act' in one ? [] : [one]));
+  const waits = walk.acts.some((one) => !('act' in one) && mayWait(one));
   return {
     file: file.host.path,
     name: titleOf(file.host, own, around.names(file.host)),
@@ -68,7 +74,9 @@ export function unitOf(
       loops: one.loops,
       ...(one.handle === undefined ? {} : { handle: one.handle }),
     })),
-    parameters,
+    get parameters() {
+      return parameters();
+    },
     routes: (orm) => around.routed.includes(orm),
     turns: ({ loops }, value) =>
       turnsWith(value, loops, (path) => {
@@ -91,21 +99,8 @@ export function unitOf(
     },
     meeting: (earlier, later) =>
       meetingIn(found.get(earlier)?.steps ?? [], found.get(later)?.steps ?? [], around.index),
-    between: (earlier, later) => {
-      const [from, to] = [found.get(earlier)?.at ?? 0, found.get(later)?.at ?? 0];
-      const passed = walk.acts
-        .slice(from + 1, to)
-        .flatMap((one): readonly Expanded[] =>
-          'quiet' in one ? leavesOf(one.quiet, one.turns, unitLimits.acts) : [one],
-        )
-        .filter((one) => reaches(one.turns, turnsOf(later)));
-      const waits = passed.reduce(
-        (sum, one) => sum + ('waits' in one && isSurelyPassed(one.turns, turnsOf(later)) ? one.waits : 0),
-        0,
-      );
-      const unresolved = passed.find((one) => 'call' in one && one.unresolved());
-      return { waits, ...(unresolved !== undefined && 'call' in unresolved ? { unresolved: unresolved.call } : {}) };
-    },
+    waits: (earlier, later) => (waits ? waitsIn(between(earlier, later).filter(mayWait), turnsOf(later)) : 0),
+    unresolved: (earlier, later) => unresolvedIn(between(earlier, later), turnsOf(later)),
   };
 }
 
@@ -145,7 +140,7 @@ function expand(walk: Walk, file: FileActs, func: number, way: Way): void {
         break;
       }
       case 'statement': {
-        const made = statementAct(walk, file, act, act.statement, turns, inside, extents, way);
+        const made = statementAct(walk, file, act, turns, inside, extents, way);
         let known: readonly KeyValues[] | undefined;
         const keys = () => {
           known ??= keysOf(act.statement, way.handing);
@@ -204,13 +199,13 @@ const placeOf = (
 function statementAct(
   walk: Walk,
   file: FileActs,
-  act: FileAct,
-  statement: Statement,
+  act: FileAct & { readonly kind: 'statement' },
   turns: readonly Turn[],
   inside: readonly string[],
   extents: readonly Extent[],
   way: Way,
 ): StatementAct | undefined {
+  const { statement, outcome, loose, carried } = act;
   const placed = placedOf(statement, walk.around.kindOf);
   if (placed === undefined) return undefined;
   const { handing } = way;
@@ -229,9 +224,8 @@ function statementAct(
     (handleFix(act.site, around, statement, walk.around.text(file.host.path)) ??
       (outer && joinFix(outer, around, file.host.path)));
   const toPrimary = statement.found?.primary;
-  const outcome = outcomeOf(walk.around.index(file.host), act.site);
   const isGiven = (value: Value): boolean =>
-    walk.parameters.includes(`$${handing.value(flow.valueId(flow.ref(value)))}`);
+    walk.parameters().includes(`$${handing.value(flow.valueId(flow.ref(value)))}`);
   return {
     kind: 'statement',
     ...placeOf(file, act, turns, inside, way),
@@ -239,10 +233,8 @@ function statementAct(
     method: (act.site.kind === 'call' && calleeName(act.site.callee)) || '',
     ...(transaction === undefined ? {} : { transaction }),
     outcome: outcome === 'returned' ? way.outcome : outcome,
-    loose: way.loose || isLoose(walk.around.index(file.host), act),
-    carried:
-      receiversOf(act.site).some((value) => value.kind === 'name' && isTransactionName(value.name)) ||
-      isInTransactionCall(walk.around.index(file.host), act.site),
+    loose: way.loose || loose,
+    carried,
     sameClient: outer !== undefined,
     mayJoin: around ? mayCarry(act.site, around, walk.around.index(file.host)) : way.mayJoin,
     ...(joins === undefined ? {} : { joins }),
@@ -281,19 +273,23 @@ function followCall(
     return;
   }
   const at = { file: file.host.path, span: calledAt(act.site) };
-  const outcome = outcomeOf(around.index(file.host), act.site);
+  const { outcome, loose } = localOnce(act, () => around.index(file.host));
+  let answers: ReadonlySet<string> | undefined;
   expand(walk, to, func.id, {
     turns: into,
     steps: [...way.steps, [file.host, act.site]],
     hops: [...way.hops, { name: titleOf(to.host, func, around.names(to.host)), at }],
     inside,
     mayJoin: extent ? mayCarry(act.site, extent, around.index(file.host)) : way.mayJoin,
-    handing: handingOf(func, around.index(to.host), called.args, flow, way.handing),
+    handing: handingOf(called.function, around.index, called.args, flow, way.handing),
     given: givenBy(called.args, around.index, caller, way.given),
-    answers: answersAt(around.index(file.host), act.site, way.answers),
+    get answers() {
+      answers ??= answersAt(around.index(file.host), act.site, way.answers);
+      return answers;
+    },
     bare: way.bare && act.call.args.length === 0,
     outcome: outcome === 'returned' ? way.outcome : outcome,
-    loose: way.loose || isLoose(around.index(file.host), act),
+    loose: way.loose || loose,
     functions: [...way.functions, func],
     ...(way.over === undefined ? {} : { over: way.over }),
   });
@@ -325,7 +321,9 @@ function followHandlers(
       inside: [],
       mayJoin: false,
       handing: nothingHanded,
-      answers: way.answers,
+      get answers() {
+        return way.answers;
+      },
       bare: false,
       outcome: 'used',
       loose: true,

@@ -102,13 +102,13 @@ export function receiversOf(site: CallValue | Template): readonly Value[] {
 }
 
 /** `tx`, `trx`: what nobody calls a plain client. */
-export const isTransactionName = (name: string): boolean => /^(?:tx|trx|txn|transaction|queryRunner)$/i.test(name);
+const isTransactionName = (name: string): boolean => /^(?:tx|trx|txn|transaction|queryRunner)$/i.test(name);
 
 /**
  * A value stands in a callback of what is called like a transaction, whoever's that is: `db.transaction(async () => …)`, or
  * `const run = async (em) => …` that is handed to one.
  */
-export function isInTransactionCall(index: FileIndex, value: Value): boolean {
+function isInTransactionCall(index: FileIndex, value: Value): boolean {
   const isBegin = (one: Value): boolean => {
     const up = index.place(one)?.parent;
     return up?.kind === 'call' && up.callee !== one && transactionCalls.includes(calleeName(up.callee) ?? '');
@@ -123,6 +123,11 @@ export function isInTransactionCall(index: FileIndex, value: Value): boolean {
   }
   return false;
 }
+
+/** Sent through something that is named like a transaction, or in one that is begun with what it stands in. */
+export const isCarried = (index: FileIndex, site: CallValue | Template): boolean =>
+  receiversOf(site).some((value) => value.kind === 'name' && isTransactionName(value.name)) ||
+  isInTransactionCall(index, site);
 
 /** Names that transactions are carried under where no type says so. */
 const carriers =

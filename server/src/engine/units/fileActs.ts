@@ -7,7 +7,8 @@ import { contains, type Span } from '../../text/span';
 import type { Statement } from '../statement';
 import { brokerOf, maySend } from './brokers';
 import { type Handler, handlersIn } from './events';
-import { type Extent, extentsOf } from './extents';
+import { type Extent, extentsOf, isCarried } from './extents';
+import { type Local, localOf } from './local';
 import { type RouteChain, routesIn } from './routes';
 
 export interface FileActs {
@@ -28,7 +29,12 @@ interface FileActBase {
 
 export type FileAct = FileActBase &
   (
-    | { readonly kind: 'statement'; readonly statement: Statement }
+    | ({
+        readonly kind: 'statement';
+        readonly statement: Statement;
+        /** As in `StatementAct`. */
+        readonly carried: boolean;
+      } & Local)
     | { readonly kind: 'message'; readonly broker: string }
     /** Milliseconds. */
     | { readonly kind: 'wait'; readonly waits: number }
@@ -61,7 +67,10 @@ function actsAt(
   sends: boolean,
   flow: Flow,
 ): readonly FileAct[] {
-  if (statements.length > 0) return statements.map((statement) => ({ kind: 'statement', site, turns, statement }));
+  if (statements.length > 0) {
+    const local = { ...localOf(index, { site, turns }), carried: isCarried(index, site) };
+    return statements.map((statement) => ({ kind: 'statement', site, turns, statement, ...local }));
+  }
   if (site.kind !== 'call' || site.isNew) return [];
   const name = calleeName(site.callee);
   if (name === undefined) return [];

@@ -1,6 +1,6 @@
 /** What the values of a called function are in its caller: arguments in the place of parameters. */
 import type { FileIndex } from '../../flow/fileIndex';
-import type { Flow, Ref } from '../../flow/flow';
+import type { Flow, FuncRef, Ref } from '../../flow/flow';
 import type { Func, HostFile, Value } from '../../hosts/host';
 import { transactionCalls } from './extents';
 
@@ -16,20 +16,24 @@ export interface Handing {
 export const nothingHanded: Handing = { value: (id) => id, transaction: (id) => id, begun: () => undefined };
 
 /**
- * `args` are what the call hands over, read in the caller by `flow`; `outer` is what the caller itself was handed.
- * A parameter that nothing is handed to keeps its own identity.
+ * `args` are what the call hands over to the function, read in the caller by `flow`; `outer` is what the caller itself was
+ * handed. A parameter that nothing is handed to keeps its own identity.
  */
-export function handingOf(func: Func, index: FileIndex, args: readonly Ref[], flow: Flow, outer: Handing): Handing {
-  const { path } = index.file;
-  const named = [...(index.functionScopes.get(func.id)?.names.values() ?? [])].flatMap((binding) => {
-    const { declared } = binding;
-    if (declared.kind !== 'param' || declared.function !== func.id || declared.parameter.rest) return [];
-    const plain = declared.parameter.pattern.kind === 'name';
-    const id = `${binding.name}@${path}:${binding.span.start}`;
-    return plain ? [{ id, index: declared.index }] : [];
-  });
+export function handingOf(
+  { file: host, function: func }: FuncRef,
+  indexOf: (file: HostFile) => FileIndex,
+  args: readonly Ref[],
+  flow: Flow,
+  outer: Handing,
+): Handing {
+  const { path } = host;
+  let known: readonly Named[] | undefined;
+  const namedAs = (id: string): Named | undefined => {
+    known ??= namedIn(func, indexOf(host));
+    return known.find((one) => isPartOf(id, one.id));
+  };
   const given = (id: string): Ref | undefined => {
-    const own = named.find((one) => isPartOf(id, one.id));
+    const own = namedAs(id);
     if (own !== undefined) return partAt(args[own.index], id.slice(own.id.length));
     const part = /^#(\d+)@(.*):(\d+)((?:[.[].*)?)$/.exec(id);
     if (part === null || part[2] !== path || Number(part[3]) !== func.id) return undefined;
@@ -43,7 +47,7 @@ export function handingOf(func: Func, index: FileIndex, args: readonly Ref[], fl
     value: (id) => {
       const at = given(id);
       if (at !== undefined) return outer.value(flow.valueId(at));
-      const own = named.find((one) => isPartOf(id, one.id));
+      const own = namedAs(id);
       const arg = own === undefined ? undefined : args[own.index];
       return own === undefined || arg === undefined ? id : outer.value(flow.valueId(arg) + id.slice(own.id.length));
     },
@@ -57,6 +61,22 @@ export function handingOf(func: Func, index: FileIndex, args: readonly Ref[], fl
     },
   };
 }
+
+/** A parameter that is named as a whole, by its identity. */
+interface Named {
+  readonly id: string;
+  readonly index: number;
+}
+
+const namedIn = (func: Func, { file, functionScopes }: FileIndex): readonly Named[] =>
+  [...(functionScopes.get(func.id)?.names.values() ?? [])].flatMap(({ name, span, declared }) =>
+    declared.kind === 'param' &&
+    declared.function === func.id &&
+    !declared.parameter.rest &&
+    declared.parameter.pattern.kind === 'name'
+      ? [{ id: `${name}@${file.path}:${span.start}`, index: declared.index }]
+      : [],
+  );
 
 const isPartOf = (id: string, whole: string): boolean =>
   id.startsWith(whole) && (id.length === whole.length || /[.[]/.test(id[whole.length] ?? ''));

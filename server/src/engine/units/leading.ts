@@ -6,9 +6,9 @@ import type { Flow } from '../../flow/flow';
 import type { CallValue, HostFile } from '../../hosts/host';
 import type { Called } from './called';
 import { announcedBy } from './events';
-import { unitLimits } from './expand';
 import type { FileActs } from './fileActs';
 import type { Gate, Share } from './gate';
+import { unitLimits } from './limits';
 
 /** By file: `Func.id` of its functions that lead on. */
 export type Leading = ReadonlyMap<string, ReadonlySet<number>>;

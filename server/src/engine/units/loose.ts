@@ -1,11 +1,10 @@
 /** Statements and calls that nobody waits for. */
-import { calleeName } from '../../flow/course';
+import { type Act, calleeName } from '../../flow/course';
 import type { FileIndex } from '../../flow/fileIndex';
 import type { Value } from '../../hosts/host';
-import type { FileAct } from './fileActs';
 
 /** Neither for it nor for the call whose callback it stands in: `Promise.all(items.map(…)).catch(…)` by itself. */
-export function isLoose(index: FileIndex, { site, turns }: Pick<FileAct, 'site' | 'turns'>): boolean {
+export function isLoose(index: FileIndex, { site, turns }: Act): boolean {
   let at: Value | undefined = site;
   for (let left = turns.filter(({ kind }) => kind === 'callback').length; at !== undefined; left--) {
     if (isDropped(index, at)) return true;

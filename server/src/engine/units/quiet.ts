@@ -13,6 +13,8 @@ import type { FileActs } from './fileActs';
 
 export interface Quiet {
   readonly parts: readonly QuietPart[];
+  /** Something in it waits. */
+  readonly waits: boolean;
   /** All that are followed: it holds only on ways that none of them lies on. */
   readonly functions: ReadonlySet<Func>;
   /** Files that were asked about, and what answers were read from, in this function and those in it. */
@@ -105,7 +107,7 @@ function partsOf(
     for (const one of quiet.functions) functions.add(one);
     for (const one of quiet.files) files.add(one);
   }
-  return { parts, functions, files };
+  return { parts, waits: parts.some((one) => ('quiet' in one ? one.quiet.waits : 'waits' in one)), functions, files };
 }
 
 const isLoud = (kind: string): boolean => kind === 'statement' || kind === 'message';
@@ -120,7 +122,7 @@ export const followed = (
   { id: `${host.path}:call:${site.span.start}`, kind: 'call', repeats: false, arm: 0, leaves: false },
 ];
 
-type Leaf = { readonly turns: readonly Turn[] } & (
+export type Leaf = { readonly turns: readonly Turn[] } & (
   | { readonly waits: number }
   | { readonly call: string; readonly unresolved: () => boolean }
 );

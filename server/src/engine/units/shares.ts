@@ -4,7 +4,7 @@ import type { CallValue, HostFile } from '../../hosts/host';
 import type { Files } from '../files';
 import { namesBroker } from './brokers';
 import type { Called } from './called';
-import { leadingBy, mayCall, modulesIn } from './callers';
+import { importersIn, mayCall, modulesIn, reachedFrom } from './callers';
 import { mayHandle } from './events';
 import type { FileActs } from './fileActs';
 import { type Gate, gateOf, type Share, shareOf } from './gate';
@@ -35,6 +35,8 @@ export interface SharePart {
 
 export interface ShareSources {
   readonly files: Files;
+  /** Whether any rule says something of what the functions of that file do. */
+  asks(file: string): boolean;
   replicated(): boolean;
   hostOf(path: string, hosted: boolean): Promise<HostFile | undefined>;
   acts(host: HostFile): Kept<FileActs> & { readonly names: ReadonlyMap<number, string> };
@@ -48,7 +50,7 @@ export interface ShareSources {
 export interface Taking {
   readonly gate: Gate;
   readonly leading: Leading;
-  /** Files whose functions matter: those that use libraries, and those that lead on. */
+  /** Files whose functions matter: those that use libraries, and those that lead on; rules say something of them. */
   readonly files: readonly string[];
 }
 
@@ -87,12 +89,6 @@ export class Shares {
 
   async taking(files: readonly UnitFile[]): Promise<Taking> {
     const shares = new Map<string, Share>();
-    const take = async (some: readonly UnitFile[]): Promise<void> => {
-      for (const one of some) {
-        const share = await this.of(one);
-        if (share) shares.set(one.file, share);
-      }
-    };
     /** In the order of the files, whoever was found first. */
     const own = (): readonly (readonly [string, Share])[] =>
       files.flatMap(({ file }) => {
@@ -104,34 +100,68 @@ export class Shares {
         own().map(([, share]) => share),
         this.sources.replicated(),
       );
-    const textOf = ({ file }: UnitFile): string => this.sources.files.known(file) ?? '';
-    await take(files.filter((one) => one.hosted || namesBroker(textOf(one))));
+    await this.take(
+      shares,
+      files.filter((one) => one.hosted || namesBroker(this.textOf(one))),
+    );
     let gate = gateNow();
     if (gate.replicas) {
-      await take(files.filter((one) => !shares.has(one.file) && mayHandle(textOf(one))));
+      await this.take(
+        shares,
+        files.filter((one) => !shares.has(one.file) && mayHandle(this.textOf(one))),
+      );
       gate = gateNow();
     }
-    const others = files.filter(({ file, hosted }) => !hosted && !file.endsWith('.sql'));
-    const hostedFiles = new Set(files.flatMap(({ file, hosted }) => (hosted ? [file] : [])));
+    const asked = new Set(files.flatMap(({ file }) => (this.sources.asks(file) ? [file] : [])));
+    const leading = gate.replicas || gate.messages ? await this.leading(files, asked, shares, gate) : new Map();
+    return { gate, leading, files: own().flatMap(([file]) => (asked.has(file) ? [file] : [])) };
+  }
+
+  /** What nothing leads to that is `asked` for, such as what only tests call, leads nowhere. */
+  private async leading(
+    files: readonly UnitFile[],
+    asked: ReadonlySet<string>,
+    shares: Map<string, Share>,
+    gate: Gate,
+  ): Promise<Leading> {
+    const imports = (file: string): readonly string[] => this.importsOf(file);
+    const importers = importersIn(
+      files.map(({ file }) => file),
+      imports,
+    );
+    const called = new Set([...asked, ...reachedFrom(asked, imports)]);
+    const others = files.filter(({ file, hosted }) => !hosted && !file.endsWith('.sql') && called.has(file));
+    const hosted = new Set(files.flatMap((one) => (one.hosted ? [one.file] : [])));
+    const ways = new Map([...shares].filter(([file]) => called.has(file)));
     const leading = await leadingIn(
       {
-        shares,
-        takeCallers: async (targets, names) => {
-          if (!gate.replicas && !gate.messages) return;
-          const leading = leadingBy(
-            files.map(({ file }) => file),
-            (file) => this.importsOf(file),
-            targets,
-          );
+        shares: ways,
+        takeCallers: (targets, names) => {
+          const leading = reachedFrom(targets, (file) => importers.get(file));
           const may = (text: string): boolean => mayCall(text, names) || namesRouter(text);
-          const wanted = ({ file }: UnitFile): boolean => !shares.has(file) && leading.has(file);
-          await take(others.filter((one) => wanted(one) && may(textOf(one))));
+          const wanted = ({ file }: UnitFile): boolean => !ways.has(file) && leading.has(file);
+          return this.take(
+            ways,
+            others.filter((one) => wanted(one) && may(this.textOf(one))),
+          );
         },
-        steps: (file, name) => this.stepsOf({ file, hosted: hostedFiles.has(file) }, name),
+        steps: (file, name) => this.stepsOf({ file, hosted: hosted.has(file) }, name),
       },
       gate,
     );
-    return { gate, leading, files: own().map(([file]) => file) };
+    for (const [file, share] of ways) shares.set(file, share);
+    return leading;
+  }
+
+  private async take(into: Map<string, Share>, some: readonly UnitFile[]): Promise<void> {
+    for (const one of some) {
+      const share = await this.of(one);
+      if (share) into.set(one.file, share);
+    }
+  }
+
+  private textOf({ file }: UnitFile): string {
+    return this.sources.files.known(file) ?? '';
   }
 
   private importsOf(file: string): readonly string[] {

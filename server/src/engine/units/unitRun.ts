@@ -4,7 +4,7 @@ import { rules } from '../../rules';
 import type { AnyRule, FileKind, UnitReport } from '../../rules/rule';
 import type { Unit } from '../../rules/unit';
 import type { Effective } from '../../shards/load';
-import type { Severity } from '../../shards/model';
+import type { Severity, ShardMap } from '../../shards/model';
 import { tableIndex } from '../../shards/resolve';
 import type { Location } from '../../text/span';
 import type { Finding } from '../finding';
@@ -12,7 +12,11 @@ import { fingerprint } from '../fingerprint';
 import type { RuleRun } from '../ruleRun';
 import { fill, milder, severityOf } from '../runRules';
 
-export const unitRules: readonly AnyRule[] = rules.filter(({ unit }) => unit !== undefined);
+const unitRules: readonly AnyRule[] = rules.filter(({ unit }) => unit !== undefined);
+
+/** Those that say anything of what files of that kind do. */
+export const unitRulesIn = (map: ShardMap, kind: FileKind): readonly AnyRule[] =>
+  unitRules.filter((rule) => severityOf(rule, map, kind) !== 'off');
 
 /** A finding, and how many calls lie between the unit and its parts. */
 export interface UnitFinding {
@@ -28,7 +32,7 @@ export function checkUnit(
   const findings: UnitFinding[] = [];
   const faults: RuleRun['faults'][number][] = [];
   const index = tableIndex(map, schema);
-  for (const rule of unitRules) {
+  for (const rule of unitRulesIn(map, kind)) {
     const report = (
       message: string,
       at: Location,

@@ -12,13 +12,14 @@ import type { Finding } from '../finding';
 import { namesOf } from '../functionNames';
 import { type Lookup, lookupIn } from './called';
 import { announcedBy } from './events';
-import { unitLimits, unitOf } from './expand';
+import { unitOf } from './expand';
 import { type FileActs, fileActs } from './fileActs';
 import type { Gate } from './gate';
 import type { Leading } from './leading';
+import { unitLimits } from './limits';
 import { type Quiet, type QuietIn, quietIn } from './quiet';
 import { type Kept, type SharePart, Shares, type UnitFile } from './shares';
-import { checkUnit, type UnitFinding } from './unitRun';
+import { checkUnit, type UnitFinding, unitRulesIn } from './unitRun';
 import type { Surroundings } from './way';
 
 export interface UnitSources {
@@ -86,6 +87,10 @@ export class Units {
   constructor(private readonly sources: UnitSources) {
     this.shares = new Shares({
       files: sources.files,
+      asks: (file) => {
+        const effective = sources.effective(file);
+        return effective !== undefined && unitRulesIn(effective.map, sources.kindOf(file)).length > 0;
+      },
       replicated: () => sources.replicated(),
       hostOf: (path, hosted) => this.hostOf(path, hosted),
       acts: (host) => this.actsOf(host),
@@ -306,6 +311,16 @@ export class Units {
   private flow(host: HostFile): Flow {
     const { linker } = this.sources.files.linker();
     return flowOf(linker, host, this.sources.effective(host.path)?.map.receivers);
+  }
+
+  /** What functions of a file do is read soonest where the file was just analysed. */
+  prepare(path: string): void {
+    const host = this.sources.result(path)?.host;
+    if (!host) return;
+    const { project } = this.sources.files.linker();
+    const { missed } = project;
+    this.actsOf(host);
+    if (project.missed !== missed) this.acts.delete(path);
   }
 
   private actsOf(host: HostFile): Acts {

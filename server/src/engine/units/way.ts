@@ -7,6 +7,7 @@ import type { Func, HostFile } from '../../hosts/host';
 import type { FileKind } from '../../rules/rule';
 import type { Hopped, KeyValues, StatementAct, UnitAct, UnitTransaction } from '../../rules/unit';
 import type { Location } from '../../text/span';
+import type { Passed } from './between';
 import type { Lookup } from './called';
 import type { Handler } from './events';
 import type { Extent } from './extents';
@@ -14,7 +15,7 @@ import type { FileActs } from './fileActs';
 import { type Handing, nothingHanded } from './handing';
 import type { Led, Matter } from './matter';
 import type { Step } from './order';
-import type { Quiet, QuietIn } from './quiet';
+import type { QuietIn } from './quiet';
 
 /** What expanding needs to know of the workspace. */
 export interface Surroundings {
@@ -43,7 +44,7 @@ export interface Walk {
   /** All calls, or those in transactions alone. */
   readonly follow: 'all' | 'transactions';
   /** As in `Unit`. */
-  readonly parameters: readonly string[];
+  parameters(): readonly string[];
   readonly acts: Expanded[];
   readonly extents: Map<string, Extent & Pick<UnitTransaction, 'loops'>>;
   readonly hosts: Map<string, HostFile>;
@@ -52,8 +53,10 @@ export interface Walk {
 }
 
 /** A unit's act, or something that lies between them. */
-export type Expanded = { readonly turns: readonly Turn[] } & (
+export type Expanded =
+  | Passed
   | {
+      readonly turns: readonly Turn[];
       readonly act: UnitAct;
       readonly keys?: () => readonly KeyValues[];
       readonly matter: () => Matter;
@@ -61,11 +64,7 @@ export type Expanded = { readonly turns: readonly Turn[] } & (
       /** The functions on the way to it, its own among them. */
       readonly functions: readonly Func[];
       readonly handing: Handing;
-    }
-  | { readonly waits: number }
-  | { readonly call: string; readonly unresolved: () => boolean }
-  | { readonly quiet: Quiet }
-);
+    };
 
 /** Where a function stands in the unit: what was passed on the way to it. */
 export interface Way extends Led {
