@@ -148,12 +148,16 @@ export function answerBy<Name extends keyof Found>(
   return answers.find(values) ?? answers.make(shape.pattern, values, find);
 }
 
-/** A route in the places that a stretch leads to. */
+/** A route in the places that a stretch leads to; most are never shown. */
 export const stretchedRoute = (route: Route, stretch: Stretch | undefined): Route =>
   stretch === undefined
     ? route
     : {
         ...route,
-        reasons: route.reasons.map((one) => (one.span ? { ...one, span: stretched(one.span, stretch) } : one)),
-        bindings: route.bindings.map((one) => ({ ...one, span: stretched(one.span, stretch) })),
+        get reasons() {
+          return route.reasons.map((one) => (one.span ? { ...one, span: stretched(one.span, stretch) } : one));
+        },
+        get bindings() {
+          return route.bindings.map((one) => ({ ...one, span: stretched(one.span, stretch) }));
+        },
       };

@@ -26,8 +26,8 @@ type ViewStep = Extract<ReadSideStep, { kind: 'materialized-view' }>;
 export function viewSteps(reading: Reading, solved: ReadonlySet<string>): readonly ViewStep[] {
   const groups = new Map<string, Kept[]>();
   for (const sent of reading.statements) {
-    const kept = solved.has(sendsAtOnce(sent)) ? undefined : keptAnswer(sent, reading);
-    if (!kept) continue;
+    const kept = keptAnswer(sent, reading);
+    if (!kept || solved.has(sendsAtOnce(sent))) continue;
     const group = groups.get(kept.id);
     if (group) group.push(kept);
     else groups.set(kept.id, [kept]);
