@@ -18,6 +18,8 @@ export interface SameRows extends Looked {
   unanswered(): boolean;
   /** Nothing says that a value of the read and one of the write may be equal. */
   unrelated(read: string, write: string): boolean;
+  /** One of them is made of the other. */
+  made(read: string, write: string): boolean;
 }
 
 export function sees(read: Query, write: Query, how: SameRows): boolean {
@@ -78,7 +80,9 @@ function rowsOf(write: Query, { isTable }: SameRows): readonly Rows[] {
     }
     case 'insert': {
       const { source, columns, onConflict, replace } = write;
-      if (source === 'default' || source.kind !== 'values' || !columns || onConflict || replace) return [];
+      // What conflicts is left as it is, or it is changed.
+      const changes = replace || (onConflict?.set.length ?? 0) > 0;
+      if (source === 'default' || source.kind !== 'values' || !columns || changes) return [];
       const after = columns.map(
         ({ name }, i) => [key(name), valuesIn(source.rows.flatMap((row) => row[i] ?? []))] as const,
       );
@@ -103,6 +107,7 @@ function isApart(
   const excluded = (held: Held | undefined): boolean =>
     held !== undefined && wanted.some((one) => exclude(one, held, how.oneFunction) || isOther(one, held));
   if (before === undefined && isMade(column, after) && how.unanswered()) return wanted.some(isPlain);
+  if (before !== undefined && leavesOut(wanted, before, column, own, how)) return !after.has(column);
   if (before !== undefined && !(before.get(column) ?? []).some(excluded)) return false;
   return after.has(column) ? excluded(after.get(column)) : before !== undefined;
 }
@@ -124,6 +129,17 @@ function liesApart({ side: a, ...one }: Held, { side: b, ...other }: Held, oneFu
   const open = a === '<' || a === '>' || b === '<' || b === '>';
   return open && (a === undefined || b === undefined || a[0] !== b[0]);
 }
+
+/** The read wants every row but one, by the key of the one that is written. */
+const leavesOut = (wanted: readonly Held[], before: Holding, column: string, own: TableRef, how: SameRows): boolean => {
+  const [left, more] = wanted.flatMap(({ not, ids }) => (not ? ids : []));
+  if (left === undefined || more !== undefined || left === nothing || !how.isKey(own, column)) return false;
+  return [...before].some(
+    ([by, all]) =>
+      how.isKey(own, by) &&
+      all.some((one) => isPlain(one) && one.ids.length === 1 && one.ids.some((id) => how.made(left, id))),
+  );
+};
 
 const isPlain = ({ not, side }: Held): boolean => !not && side === undefined;
 

@@ -155,7 +155,13 @@ const exclude = (a: Saying, b: Saying): boolean =>
   a.of === b.of &&
   (a.value === b.value
     ? a.is !== b.is
-    : a.is && b.is && a.value !== undefined && b.value !== undefined && isLiteral(a.value) && isLiteral(b.value));
+    : a.is && b.is && a.value !== undefined && b.value !== undefined && areApart(a.value, b.value));
+
+/** Two literals, or two members of one enumeration: `Kind.base`, `Kind.table`. */
+function areApart(a: string, b: string): boolean {
+  const [x, y] = [a, b].map((value) => /^([A-Z]\w*@\d+)\.\w+$/.exec(value)?.[1]);
+  return (isLiteral(a) && isLiteral(b)) || (x !== undefined && x === y);
+}
 
 function contradicts(
   index: FileIndex,

@@ -164,6 +164,7 @@ function seesRows(unit: Unit, name: string, write: StatementAct, read: Statement
     unanswered: () => !unit.answers(write, read),
     isKey: ({ name: { parts } }, column) => isKey(findTable(known.schema, parts), column),
     unrelated: (a, b) => !unit.answers(write, read) && unit.unrelated(write, b, read, a),
+    made: (a, b) => unit.made(write, b, read, a),
     used: () => unit.used(read),
     hasGetters: rowsOfClasses.has(read.statement.orm),
     fields: () => unit.fields(write),

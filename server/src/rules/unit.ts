@@ -38,6 +38,8 @@ export interface Unit {
   speech(act: UnitAct): Speech;
   /** Nothing says that a value of the one, as its statement names it, may be equal to a value of the other. */
   unrelated(write: StatementAct, value: string, other: StatementAct, otherValue: string): boolean;
+  /** One of the two is made of the other: the key of a row that was found by it. */
+  made(write: StatementAct, value: string, other: StatementAct, otherValue: string): boolean;
   /** Fields of a read's answer that the code behind it looks at; undefined where it may be any. */
   used(read: StatementAct): Used | undefined;
   /** Names of properties that a statement is handed. */

@@ -102,9 +102,10 @@ const innermost = (sites: readonly (CallValue | Template)[], span: Span): CallVa
     .filter((site) => contains(site.span, span))
     .sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start))[0];
 
-/** `await sleep(2000)`, `setTimeout(2000)` of `timers/promises`, `new Promise((done) => setTimeout(done, interval))`. */
+/** `await sleep(2000)`, `waitForRetry(interval)`, `setTimeout(2000)` of `timers/promises`, `new Promise((done) => setTimeout(done, interval))`. */
 function waitOf(index: FileIndex, name: string, site: CallValue): number | undefined {
-  if (!/^(?:sleep|delay|wait|waitFor|pause|timeout|setTimeout)$/i.test(name)) return undefined;
+  const isWait = /^(?:sleep|delay|wait|waitFor|pause|timeout|setTimeout)$/i.test(name);
+  if (!isWait && !(site.args.length === 1 && /^(?:sleep|delay|wait)[A-Z]/.test(name))) return undefined;
   const [first] = site.args;
   if (name === 'setTimeout' && first && numberOf(index, first, 0) === undefined && !isInPromise(index, site))
     return undefined;

@@ -3,7 +3,7 @@ import { parametersOf, type Used, usedOf } from '../../flow/used';
 import type { CallValue, Func, HostFile } from '../../hosts/host';
 import type { Unit, UnitAct } from '../../rules/unit';
 import type { Step } from './order';
-import { areUnrelated, type Origins } from './origins';
+import { areUnrelated, isMadeOf, type Origins } from './origins';
 import type { Expanded, Surroundings, Walk } from './way';
 
 /** What rules ask of two acts beyond their places: see `Unit`. */
@@ -11,15 +11,18 @@ export function looking(
   found: (act: UnitAct) => Found | undefined,
   { around, hosts }: Walk,
   own: Origins['own'],
-): Pick<Unit, 'unrelated' | 'used' | 'fields'> {
+): Pick<Unit, 'unrelated' | 'made' | 'used' | 'fields'> {
   const origins = { ...around, host: (path: string) => hosts.get(path), own };
+  const both = (
+    ask: typeof areUnrelated,
+    ...[write, value, other, otherValue]: Parameters<Unit['unrelated']>
+  ): boolean => {
+    const [one, two] = [found(write), found(other)];
+    return one !== undefined && two !== undefined && ask(value, one.handing, otherValue, two.handing, origins);
+  };
   return {
-    unrelated: (write, value, other, otherValue) => {
-      const [one, two] = [found(write), found(other)];
-      return (
-        one !== undefined && two !== undefined && areUnrelated(value, one.handing, otherValue, two.handing, origins)
-      );
-    },
+    unrelated: (write, value, other, otherValue) => both(areUnrelated, write, value, other, otherValue),
+    made: (write, value, other, otherValue) => both(isMadeOf, write, value, other, otherValue),
     used: (act) => {
       const one = found(act);
       return one && lookedAt(one.steps, one.functions, around);

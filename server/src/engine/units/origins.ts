@@ -36,6 +36,16 @@ export function areUnrelated(one: string, by: Handing, other: string, byOther: H
   );
 }
 
+/** One is made of the other: `found.id`, where `found` was looked up by it. */
+export function isMadeOf(one: string, by: Handing, other: string, byOther: Handing, origins: Origins): boolean {
+  const [a, b] = [worded(one, by), worded(other, byOther)];
+  if (a === undefined || b === undefined) return false;
+  return [
+    [a, b],
+    [b, a],
+  ].some(([made = '', of = '']) => [...(madeOf(made, origins) ?? [])].some((part) => touch(part, of)));
+}
+
 const worded = (id: string, handing: Handing): string | undefined =>
   id.startsWith('$') && !id.startsWith('$new ') ? handing.value(id.slice(1)) : undefined;
 
