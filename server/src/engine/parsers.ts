@@ -23,6 +23,24 @@ export async function dialectFor(platform: Platform, name: string): Promise<Load
   return loading;
 }
 
+/** The dialects that the maps of a workspace speak. */
+export class Dialects {
+  private readonly known = new Map<string, LoadedDialect>();
+
+  constructor(private readonly platform: Platform) {}
+
+  /** Text of a dialect that no module reads is read as the shared SQL of PostgreSQL's grammar. */
+  async load(name: string): Promise<LoadedDialect | undefined> {
+    const loaded = (await dialectFor(this.platform, name)) ?? (await dialectFor(this.platform, 'postgresql'));
+    if (loaded) this.known.set(name, loaded);
+    return loaded;
+  }
+
+  loaded(name: string): LoadedDialect | undefined {
+    return this.known.get(name);
+  }
+}
+
 /** Statements repeat, between keystrokes and between files: the same text is read once. */
 function remembering(parser: SqlParser): SqlParser {
   const most = 4096;

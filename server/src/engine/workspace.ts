@@ -21,7 +21,7 @@ import { Governing, noMaps } from './governing';
 import { loadMaps, type MapChoices } from './loadMaps';
 import { mapFindings } from './mapFindings';
 import { ModelReader, type Models } from './models';
-import { dialectFor, type LoadedDialect } from './parsers';
+import { Dialects } from './parsers';
 import { placingFor } from './placing';
 import { readersOf } from './readers';
 import type { Memory, Recalled, Scope } from './recall';
@@ -55,7 +55,7 @@ const rounds = 5;
 export class Workspace {
   readonly files: Files;
   private readonly models: ModelReader;
-  private readonly dialects = new Map<string, LoadedDialect>();
+  private readonly dialects: Dialects;
   private readonly units: Units;
   private maps: Governing;
   private readonly results = new FileResults((path) => this.kindOf(path));
@@ -73,6 +73,7 @@ export class Workspace {
     readonly root: string,
     readonly options: WorkspaceOptions = {},
   ) {
+    this.dialects = new Dialects(platform);
     this.maps = new Governing(root, noMaps, options.configFile);
     this.files = new Files(platform, root, options.exclude);
     this.models = new ModelReader(this.files, root, options.pause);
@@ -226,7 +227,7 @@ export class Workspace {
       await this.open();
       const { maps } = this;
       const declared = this.excluded(path) ? undefined : this.mapOf(path)?.forFile(path);
-      const dialect = declared && (await this.dialect(declared.map.dialect));
+      const dialect = declared && (await this.dialects.load(declared.map.dialect));
       if (!declared || !dialect) return undefined;
       const models = await this.currentModels();
       const known = this.results.get(path);
@@ -258,7 +259,7 @@ export class Workspace {
     const models = await this.currentModels();
     const [whole, text] = [this.typing.whole(path), this.files.buffer(path)];
     const declared = this.mapOf(path)?.forFile(path);
-    const dialect = declared && (await this.dialect(declared.map.dialect));
+    const dialect = declared && (await this.dialects.load(declared.map.dialect));
     if (!whole || text === undefined || !dialect || this.results.get(path)) return undefined;
     if (text === whole.text) {
       this.take(path, whole);
@@ -314,13 +315,6 @@ export class Workspace {
     return this.loadedMaps.length > 0 ? (await this.files.list(cancelled)).filter(isSource) : [];
   }
 
-  /** Text of a dialect that no module reads is read as the shared SQL of PostgreSQL's grammar. */
-  private async dialect(name: string): Promise<LoadedDialect | undefined> {
-    const loaded = (await dialectFor(this.platform, name)) ?? (await dialectFor(this.platform, 'postgresql'));
-    if (loaded) this.dialects.set(name, loaded);
-    return loaded;
-  }
-
   check(options: ScanOptions = {}): Promise<CheckedWorkspace> {
     return check(this, options);
   }
@@ -359,7 +353,7 @@ export class Workspace {
     return this.loadedMaps.map((loaded) => {
       const results = this.known.filter(({ file }) => this.mapOf(file) === loaded);
       const effective = this.linkedWith?.over(loaded) ?? loaded;
-      const reading = { ...around, dialect: this.dialects.get(effective.map.dialect) };
+      const reading = { ...around, dialect: this.dialects.loaded(effective.map.dialect) };
       return surveyOf({ loaded, effective, planned: this.maps.planned }, results, reading);
     });
   }
