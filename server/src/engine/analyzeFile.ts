@@ -3,6 +3,7 @@ import { rateOf } from '../advice/traffic';
 import { flowOf } from '../flow/createFlow';
 import type { Flow } from '../flow/flow';
 import { indexOf } from '../flow/linker';
+import { indexEdited } from '../flow/project';
 import { type Site, sitesOf } from '../flow/sites';
 import type { EditedFile } from '../hosts/editedFile';
 import type { HostFile } from '../hosts/host';
@@ -114,12 +115,14 @@ async function analyzeSender(
 export async function analyzeStretch(
   path: string,
   relative: string,
-  { file: host, text, stretch }: EditedFile,
+  edited: EditedFile,
   files: Files,
   effective: Effective,
   dialect: LoadedDialect,
   models: Models,
 ): Promise<Pick<FileResult, 'findings' | 'faults'>> {
+  const { file: host, text, stretch } = edited;
+  indexEdited(edited);
   const own = mayBeIn(text, models.live);
   const sender: Sender = { text, host, own, linked: () => files.linkerWith(host), stretch };
   const { findings, faults } = await analyzeSender(path, relative, sender, files, effective, dialect, models);

@@ -9,6 +9,7 @@ import { type EditedFile, editedFile, isEdited, type ReadFile } from '../hosts/e
 import type { HostFile, HostReader } from '../hosts/host';
 import { orms } from '../orms';
 import type { Platform } from '../platform/platform';
+import { reachesOn } from '../sql/directive';
 import { type Generated, generatedModule, takesNamesFromObjects } from './generated';
 
 /** Files that the engine reads. Configuration of the host language says how names are resolved. */
@@ -139,6 +140,8 @@ export class Files {
   edited(path: string): EditedFile | undefined {
     const [now, whole] = [this.buffers.get(path), this.facts.get(path)];
     if (now === undefined || whole === undefined || whole.text === now) return undefined;
+    // What is read anew stands behind all of them.
+    if (whole.file.comments.some(({ text }) => reachesOn(text))) return undefined;
     const reader = this.readers.get(whole.file.host);
     const known: Typed = this.typed?.whole === whole ? this.typed : { whole, now: undefined, last: whole };
     if (!reader || known.now === now) return known.made;

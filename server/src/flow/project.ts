@@ -1,8 +1,9 @@
 /** Names across files: what an import or an export means in the end. Lazy; only what is asked for is read. */
+import { type EditedFile, isEdited } from '../hosts/editedFile';
 import type { HostFile, Import, Value } from '../hosts/host';
 import type { Binding } from './bindings';
 import { exportsKey } from './exportList';
-import { type FileIndex, indexFile } from './fileIndex';
+import { type FileIndex, indexFile, indexStretch } from './fileIndex';
 import { moduleResolver, type ProjectFiles } from './modules';
 import { dirname } from './paths';
 import { packageVersions, type Version } from './versions';
@@ -58,6 +59,8 @@ let older = indexes;
 
 /** What a file says by itself, without a project. One version of a path at a time: an editor makes a new one with each key. */
 export const indexed = (file: HostFile): FileIndex => {
+  const edited = stretched.get(file);
+  if (edited) return edited;
   const known = indexes.get(file.path);
   if (known?.file === file) return known;
   const before = older.get(file.path);
@@ -67,6 +70,17 @@ export const indexed = (file: HostFile): FileIndex => {
   if (before !== undefined && older !== indexes) older.delete(file.path);
   return index;
 };
+
+/** Of files in which somebody types. */
+const stretched = new WeakMap<HostFile, FileIndex>();
+
+/** Says of a file of which a stretch was read anew how it came about: the rest of it need not be indexed again. */
+export function indexEdited(edited: EditedFile): void {
+  const { before, file } = edited;
+  if (stretched.has(file)) return;
+  if (isEdited(before)) indexEdited(before);
+  stretched.set(file, indexStretch(indexed(before.file), edited));
+}
 
 /** Functions and classes that nothing is assigned to, by name: what other files ask for most, long after the index has gone. */
 const settled = new WeakMap<HostFile, ReadonlyMap<string, Binding>>();

@@ -67,9 +67,13 @@ function withStretch(
   if (2 * (region.end - region.start) > was.length) return undefined;
   const behind = { characters: text.length + 1, functions: file.functions.length, classes: file.classes.length };
   const part = now.slice(region.start, region.end + edit.shift);
-  const old = reader.stretch(file.path, was.slice(region.start, region.end), behind);
   const added = reader.stretch(file.path, part, behind);
-  if (!old || !added || !isAlike(old, added)) return undefined;
+  const gone = (span: Span): boolean => {
+    const at = place(span);
+    return at !== undefined && region.start <= at.start && at.end <= region.end;
+  };
+  const isAlike = countOf(was.slice(region.start, region.end)) === countOf(part);
+  if (!added || !isAlike || !standsFor(added, { file, gone })) return undefined;
   const stretch = { start: behind.characters, end: behind.characters + part.length };
   const moved = (span: Span): Span | undefined => {
     if (span.end <= region.start) return span;
@@ -101,25 +105,51 @@ function touched(top: readonly Span[], edit: Edited, length: number): Span {
   return { start, end };
 }
 
+/** What is exported where it is declared is so by this word. */
+const countOf = (text: string): number => text.match(/\bexport\b/g)?.length ?? 0;
+
 /**
- * Whether others find the same in both: what is between the braces of functions and classes is nothing to them for now. What
- * comments accept may reach on to the end of the file.
+ * Whether others find the same in what was read anew as in what is gone: what is between the braces of functions and classes is
+ * nothing to them for now. What comments accept may reach on to the end of the file.
  */
-function isAlike(was: HostStretch, is: HostStretch): boolean {
-  const names = (part: HostStretch): string | undefined => {
-    if (part.imports.length > 0 || part.types.length > 0) return undefined;
-    const declared = part.body.map((one) => declares(part, one));
-    const isHidden = declared.includes(undefined);
-    return isHidden
-      ? undefined
-      : JSON.stringify([declared.flat(), part.exports.map(exportedBy), part.comments.map(({ text }) => text)]);
-  };
-  const before = names(was);
-  return before !== undefined && before === names(is);
+function standsFor(
+  added: HostStretch,
+  { file, gone }: { readonly file: HostFile; readonly gone: (span: Span) => boolean },
+): boolean {
+  const [module] = file.functions;
+  const some = <T extends { readonly span: Span }>(all: readonly T[]): readonly T[] =>
+    all.filter(({ span }) => gone(span));
+  const before = namesIn({
+    ...file,
+    body: some(module?.body ?? []),
+    imports: some(file.imports),
+    types: some(file.types),
+  });
+  const now = namesIn(added);
+  const has = (one: Export): boolean =>
+    file.exports.some((other) => exportedBy(other).join() === exportedBy(one).join());
+  return (
+    before !== undefined &&
+    before.join() === now?.join() &&
+    added.exports.every(has) &&
+    added.comments.map(({ text }) => text).join('\n') ===
+      some(file.comments)
+        .map(({ text }) => text)
+        .join('\n')
+  );
 }
 
-/** What a statement declares to others; undefined for a value that they may take as it stands. */
-function declares({ functions, classes }: HostStretch, one: Statement): readonly string[] | undefined {
+type Top = Pick<HostStretch, 'body' | 'functions' | 'classes' | 'imports' | 'types'>;
+
+/** What statements declare to others; undefined where there is more to it than names. */
+function namesIn(part: Top): readonly string[] | undefined {
+  if (part.imports.length > 0 || part.types.length > 0) return undefined;
+  const declared = part.body.map((one) => declares(part, one));
+  return declared.includes(undefined) ? undefined : declared.flatMap((one) => one ?? []);
+}
+
+/** Undefined for a value that others may take as it stands. */
+function declares({ functions, classes }: Top, one: Statement): readonly string[] | undefined {
   switch (one.kind) {
     case 'function':
       return [`function ${functions.find(({ id }) => id === one.function)?.name}`];
@@ -137,10 +167,10 @@ function declares({ functions, classes }: HostStretch, one: Statement): readonly
 
 const exportedBy = (one: Export): readonly string[] =>
   one.kind === 'local'
-    ? [one.exported, one.local]
+    ? [one.kind, one.exported, one.local]
     : one.kind === 'from'
-      ? [one.exported, one.module, one.imported]
-      : [one.exported];
+      ? [one.kind, one.exported, one.module, one.imported]
+      : [one.kind, one.exported];
 
 function joined(file: HostFile, { body, top, ...added }: HostStretch, stays: (span: Span) => boolean): HostFile {
   const [module, ...functions] = file.functions;

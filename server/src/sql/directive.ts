@@ -66,6 +66,12 @@ export const readDirective = (text: string, comment: Span): Directive | undefine
   };
 };
 
+/** A comment that accepts findings, or ends that, for all that follows it. */
+export const reachesOn = (comment: string): boolean => {
+  const { kind } = readDirective(comment, { start: 0, end: comment.length }) ?? {};
+  return kind === 'disable' || kind === 'enable';
+};
+
 /** Adds a rule to a directive that names some; a second directive beside it could be overlooked. */
 export const addRule = ({ rules, keyword }: Directive, rule: string): TextEdit | undefined => {
   const last = rules[rules.length - 1];
