@@ -106,7 +106,7 @@ const parts = (written: string): readonly string[] =>
 /** To the end of the line, without a comment. */
 function valueAt(text: string, start: number): Span {
   const line = /^(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^#"'\r\n]|["'])*/.exec(text.slice(start, start + 2000))?.[0] ?? '';
-  return { start, end: start + Math.max(1, line.trimEnd().length) };
+  return { start, end: Math.min(text.length, start + Math.max(1, line.trimEnd().length)) };
 }
 
 function offsetOf(text: string, line: number, column: number): number {
